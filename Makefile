@@ -1,0 +1,50 @@
+# The course's commands. Without make (Windows, for instance), see the README: each is one line of Python.
+#
+#   make lab                         open JupyterLab on a lesson       [LESSON=1] [LANGUAGE=es|en]
+#   make test                        run every test
+#   make run LESSON=1 LANGUAGE=es    run a lesson without a browser    [BUDGET=smoke|workshop|full]
+#   make build                       write the notebooks from their sources
+#   make publish LESSON=1            run a lesson for real and keep its outputs
+#   make format                      format and lint the code
+#   make bench                       measure the training loops
+
+LESSON ?= 1
+LANGUAGE ?= $(if $(filter es%,$(LANG)),es,en)
+BUDGET ?=
+
+# The first Python between 3.11 and 3.13; `make PYTHON=/path/to/python …` chooses another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& { command -v $$python; break; }; done)
+VENV := .venv/bin/python
+
+.PHONY: lab test run build publish format bench
+
+lab: .venv/ready
+	@$(VENV) -m tools.lab --lesson $(LESSON) --language $(LANGUAGE)
+
+test: .venv/ready
+	$(VENV) -m pytest
+
+run: .venv/ready
+	@$(VENV) -m tools.run --lesson $(LESSON) --language $(LANGUAGE) $(if $(BUDGET),--budget $(BUDGET))
+
+build: .venv/ready
+	$(VENV) -m tools.build
+
+publish: .venv/ready
+	$(VENV) -m tools.publish --lesson $(LESSON) --budget $(or $(BUDGET),full)
+
+format: .venv/ready
+	$(VENV) -m ruff format .
+	$(VENV) -m ruff check --fix .
+
+bench: .venv/ready
+	$(VENV) -m benchmarks.training_loop
+
+# Made again when requirements.txt changes, or when an earlier installation did not finish.
+.venv/ready: requirements.txt
+	$(if $(PYTHON),,$(error Python 3.11, 3.12 or 3.13 is needed. Se necesita Python 3.11, 3.12 o 3.13))
+	$(PYTHON) -m venv --clear .venv
+	$(VENV) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@

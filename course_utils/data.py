@@ -1,0 +1,365 @@
+"""Load the images of the lessons: MNIST, Fashion-MNIST or the handwritten digits of scikit-learn.
+
+`load("mnist")` and `load("fashion_mnist")` look, in this order, in
+
+1. the folder named by the environment variable COURSE_DATA, if it is set: `mnist.npz` or `fashion_mnist.npz`, holding
+   x_train, y_train, x_test and y_test. A relative folder counts from the working folder or, where there is none of that
+   name, from the course. It is the only place then: a file missing there is an error;
+2. Keras's cache: `~/.keras/datasets`, or `datasets` in the folder named by KERAS_HOME;
+3. the Internet, as `keras.datasets` does, leaving the files in that cache;
+4. with no network, scikit-learn itself: its 1,797 handwritten digits stand in, and a notice says so.
+
+What is read is compared with the fingerprint of the real arrays, so no damaged file passes for the data set. To make a
+file for COURSE_DATA: `d = load("mnist")`, then `np.savez_compressed("mnist.npz", x_train=d.x_train, ...)`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import io
+import os
+import socket
+import struct
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+
+from course_utils.setup import CourseError, L
+
+KEYS = ("x_train", "y_train", "x_test", "y_test")
+URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+ANSWER_SECONDS = 4.0  # how long the server may take to answer at all
+STALL_SECONDS = 20.0  # how long a download may stand still
+
+
+class Dataset(NamedTuple):
+    """A data set: `name` says which one it really is ("digits" where they stand in), `origin` where it came from.
+
+    The images are uint8 from 0 (background) to 255, of shape (N, 28, 28); the labels are uint8 from 0 to 9, (N,).
+    """
+
+    name: str
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    origin: str
+
+
+class Spec(NamedTuple):
+    """What a data set must look like, and how Keras keeps it: one .npz, or four IDX files in the order of KEYS."""
+
+    title: str
+    files: tuple[str, ...]  # below Keras's `datasets`; their names are those on the server
+    megabytes: int
+    train: int  # number of images
+    test: int
+    fingerprint: str  # SHA-256 over the bytes of the four arrays
+
+    def shape(self, key: str) -> tuple[int, ...]:
+        """Return the shape of the array `key`, one of KEYS."""
+        count = self.train if key.endswith("train") else self.test
+        return (count, 28, 28) if key.startswith("x") else (count,)
+
+
+_IDX = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+_MNIST_SHA = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
+_FASHION_SHA = "ca3ab2a37f845e1b8ae23cab1b51749a3011ba3bf1d9016176d75cbaabac376f"
+SPECS = {
+    "mnist": Spec("MNIST", ("mnist.npz",), 11, 60000, 10000, _MNIST_SHA),
+    "fashion_mnist": Spec(
+        "Fashion-MNIST", tuple(f"fashion-mnist/{file}.gz" for file in _IDX), 31, 60000, 10000, _FASHION_SHA
+    ),
+}
+DIGITS_TRAIN = 1500  # the other 297 are the test set; every digit is some 30 times in it
+DIGITS_FINGERPRINT = "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"  # of the 8x8 scans and labels
+
+
+class _DamagedError(Exception):
+    """The file at `path` is not the data set; the text says why, in the learner's language."""
+
+    path: Path
+
+
+class _UnavailableError(Exception):
+    """The data set cannot be downloaded; the text says why, in the learner's language."""
+
+
+def load(name: str) -> Dataset:
+    """Return the data set `name`: "mnist", "fashion_mnist" or "digits".
+
+    Returns:
+        A `Dataset` of 60,000 training and 10,000 test images (digits: 1,500 and 297), uint8, 28 × 28, from 0 to 255.
+        Where there is no other copy and no network it is the digits, whatever was asked for, after a printed notice.
+
+    Raises:
+        CourseError: if there is no such data set; if COURSE_DATA is set and the folder or the file is missing there or
+            is damaged; if the copy in Keras's cache is damaged and a good one cannot be downloaded.
+    """
+    if name == "digits":
+        return _digits()
+    if name not in tuple(SPECS):
+        known = ", ".join(f'"{known}"' for known in (*SPECS, "digits"))
+        raise CourseError(
+            L(
+                f"No hay ningún conjunto de datos llamado {name!r}. Los posibles son: {known}.",
+                f"There is no data set called {name!r}. The possible ones are: {known}.",
+            )
+        )
+    spec = SPECS[name]
+    if os.environ.get("COURSE_DATA", "").strip():
+        arrays = _from_course_data(name, spec)
+        return Dataset(name, *arrays, L(f"{spec.title}, de COURSE_DATA", f"{spec.title}, from COURSE_DATA"))
+    cache = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
+    damaged = None
+    try:
+        arrays = _read([cache / file for file in spec.files], spec)
+        return Dataset(name, *arrays, L(f"{spec.title}, de la caché de Keras", f"{spec.title}, from Keras's cache"))
+    except OSError:
+        pass  # not in the cache, or not to be read by us
+    except _DamagedError as error:
+        damaged = error.with_traceback(None)  # which would keep the damaged arrays in memory
+        print(f"{damaged.path}: {damaged}. " + L("Se intenta descargar de nuevo…", "Trying to download it again…"))
+    try:
+        arrays = _download(spec, cache, announce=damaged is None)
+        return Dataset(name, *arrays, L(f"{spec.title}, de Internet", f"{spec.title}, from the Internet"))
+    except _UnavailableError as why:
+        if damaged is None:
+            print(_notice(name, spec, why))
+            return _digits()
+        raise CourseError(
+            L(
+                f"{damaged.path}: {damaged}. Tampoco se puede descargar una copia buena: {why}. Borra lo dañado y "
+                "ejecuta de nuevo esta celda: con red se descarga otra vez; sin red, el curso usa los dígitos de "
+                "scikit-learn.",
+                f"{damaged.path}: {damaged}. Nor can a good copy be downloaded: {why}. Delete what is damaged and run "
+                "this cell again: with a network it is downloaded anew; without one the course uses the digits of "
+                "scikit-learn.",
+            )
+        ) from why
+
+
+def _notice(name: str, spec: Spec, why: _UnavailableError) -> str:
+    return L(
+        f"AVISO: has pedido {spec.title}, pero no está en la caché de Keras ni se puede descargar: {why}.\n"
+        "En su lugar se usan los dígitos manuscritos de scikit-learn: 1797 escaneos reales de 8×8 píxeles, ampliados "
+        "a 28×28.\nSon menos y más borrosos: las imágenes y las cifras que obtengas no serán las de la lección.\n"
+        f"Para tener {spec.title}: conéctate a Internet (en Kaggle, actívalo en los ajustes del cuaderno) y ejecuta de "
+        f"nuevo esta celda, o guarda {name}.npz en una carpeta e indícala en la variable de entorno COURSE_DATA.",
+        f"NOTICE: you asked for {spec.title}, but it is not in Keras's cache and cannot be downloaded: {why}.\n"
+        "The handwritten digits of scikit-learn are used instead: 1,797 real scans of 8×8 pixels, enlarged to 28×28.\n"
+        "They are fewer and blurrier: the images and figures you get will not be those of the lesson.\n"
+        f"To have {spec.title}: connect to the Internet (on Kaggle, switch it on in the notebook's settings) and run "
+        f"this cell again, or save {name}.npz in a folder and name it in the environment variable COURSE_DATA.",
+    )
+
+
+def _from_course_data(name: str, spec: Spec) -> list[np.ndarray]:
+    given = Path(os.environ["COURSE_DATA"].strip()).expanduser()
+    tried = [Path.cwd() / given, Path(__file__).resolve().parent.parent / given]  # the same twice if it is absolute
+    folder = next((folder for folder in tried if folder.is_dir()), None)
+    if folder is None:
+        places = L(" ni ", " nor ").join(dict.fromkeys(os.path.normpath(folder) for folder in tried))
+        raise CourseError(
+            L(
+                f"COURSE_DATA vale {str(given)!r}, pero no existe la carpeta {places}. Corrige COURSE_DATA o quítala: "
+                f"entonces {spec.title} se busca en la caché de Keras y en Internet.",
+                f"COURSE_DATA is {str(given)!r}, but there is no folder {places}. Correct COURSE_DATA or unset it: "
+                f"{spec.title} is then looked for in Keras's cache and on the Internet.",
+            )
+        )
+    path = Path(os.path.normpath(folder / f"{name}.npz"))
+    try:
+        return _read([path], spec)
+    except FileNotFoundError:
+        problem = L("el archivo no existe", "there is no such file")
+    except OSError as error:
+        problem = L(f"no se puede leer ({error.strerror})", f"it cannot be read ({error.strerror})")
+    except _DamagedError as error:
+        problem = str(error)
+    raise CourseError(
+        L(
+            f"{path}: {problem}. Es la carpeta de COURSE_DATA: pon ahí una copia buena o quita COURSE_DATA.",
+            f"{path}: {problem}. It is COURSE_DATA's folder: put a good copy there or unset COURSE_DATA.",
+        )
+    )
+
+
+def _read(paths: list[Path], spec: Spec) -> list[np.ndarray]:
+    """Return the four arrays in `paths` (one .npz or four IDX files) once they have proved to be those of `spec`.
+
+    Raises:
+        OSError: if a file is missing or may not be read.
+        _DamagedError: if what is in it is not the data set.
+    """
+    arrays = []
+    path = paths[0]
+    try:
+        for i, path in enumerate(paths):
+            with path.open("rb") as file:
+                try:
+                    arrays += _npz_arrays(file, spec) if len(paths) == 1 else [_idx_array(file, spec.shape(KEYS[i]))]
+                except _DamagedError:
+                    raise
+                except Exception as error:  # a damaged archive fails in many ways
+                    problem = L("el archivo está cortado o dañado", "the file is cut short or damaged")
+                    raise _DamagedError(problem) from error
+        if _fingerprint(arrays) != spec.fingerprint:
+            path = paths[0] if len(paths) == 1 else paths[0].parent
+            problem = L(
+                f"las formas son correctas, pero el contenido no es el de {spec.title}",
+                f"the shapes are right, but the content is not that of {spec.title}",
+            )
+            raise _DamagedError(problem)
+    except _DamagedError as error:
+        error.path = path
+        raise
+    return arrays
+
+
+def _npz_arrays(file: BinaryIO, spec: Spec) -> list[np.ndarray]:
+    arrays = []
+    # With allow_pickle=True, opening a file from somebody else could run a program hidden in it.
+    with np.load(file, allow_pickle=False) as archive:
+        for key in KEYS:
+            if key not in archive:
+                raise _DamagedError(L(f"falta {key}", f"{key} is missing"))
+            try:
+                array = np.ascontiguousarray(archive[key])
+            except ValueError as error:
+                if "pickle" not in str(error):
+                    raise
+                problem = L(
+                    f"{key} es un objeto de Python serializado (pickle); no se abre: podría ejecutar código ajeno",
+                    f"{key} is a pickled Python object; it is not opened: it could run somebody else's code",
+                )
+                raise _DamagedError(problem) from error
+            if array.dtype != np.uint8 or array.shape != spec.shape(key):
+                found, expected = f"{array.dtype} {array.shape}", f"uint8 {spec.shape(key)}"
+                problem = L(f"{key} es {found} y debe ser {expected}", f"{key} is {found} and must be {expected}")
+                raise _DamagedError(problem)
+            arrays.append(array)
+    return arrays
+
+
+def _idx_array(file: BinaryIO, shape: tuple[int, ...]) -> np.ndarray:
+    """Read the format of the original MNIST files: a header with the type (8: uint8) and the sizes, then the bytes."""
+    header = struct.pack(f">{1 + len(shape)}i", 0x800 + len(shape), *shape)
+    array = np.empty(shape, np.uint8)
+    with gzip.open(file) as stream:
+        right = stream.read(len(header)) == header and stream.readinto(array) == array.nbytes and not stream.read(1)
+    if not right:
+        raise _DamagedError(L(f"no contiene uint8 {shape}", f"it does not hold uint8 {shape}"))
+    return array
+
+
+def _fingerprint(arrays: list[np.ndarray]) -> str:
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(array)  # reads the array where it lies, without a copy
+    return digest.hexdigest()
+
+
+def _download(spec: Spec, cache: Path, announce: bool) -> list[np.ndarray]:
+    """Download the files, verify them, and only then move them to Keras's cache, if it can be written to.
+
+    Raises:
+        _UnavailableError: if there is no network, the download breaks off, or what arrives is not the data set.
+    """
+    _ask(URL + Path(spec.files[0]).name)
+    if announce:
+        print(L(f"Descargando {spec.title} ({spec.megabytes} MB)…", f"Downloading {spec.title} ({spec.megabytes} MB)…"))
+    import keras
+
+    timeout_before = socket.getdefaulttimeout()
+    with _temporary_folder(cache) as folder:
+        paths = [Path(folder, Path(file).name) for file in spec.files]
+        try:
+            socket.setdefaulttimeout(STALL_SECONDS)  # else a server that falls silent is waited for without end
+            with contextlib.redirect_stdout(io.StringIO()):  # not Keras's own lines
+                for path in paths:
+                    keras.utils.get_file(path.name, URL + path.name, cache_dir=folder, cache_subdir="")
+            arrays = _read(paths, spec)
+        except _DamagedError as error:
+            raise _UnavailableError(L(f"lo que llegó no sirve ({error})", f"what came is no good ({error})")) from error
+        except Exception as error:  # Keras wraps some errors in a plain Exception
+            raise _UnavailableError(_reason(error)) from error
+        finally:
+            socket.setdefaulttimeout(timeout_before)
+        with contextlib.suppress(OSError):  # where nothing can be kept, the arrays are here all the same
+            for path, file in zip(paths, spec.files, strict=True):
+                (cache / file).parent.mkdir(parents=True, exist_ok=True)
+                path.replace(cache / file)  # in one go: nobody ever sees half a file, not even another notebook
+    return arrays
+
+
+def _temporary_folder(cache: Path) -> tempfile.TemporaryDirectory:
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix=".course-", dir=cache, ignore_cleanup_errors=True)
+    except OSError:
+        return tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
+
+
+def _ask(url: str) -> None:
+    """Find out whether the server answers; in a thread, because even looking up its name can hang.
+
+    Raises:
+        _UnavailableError: if no good answer has come after ANSWER_SECONDS.
+    """
+    outcome: list[Exception | None] = []
+
+    def request() -> None:
+        try:
+            with urllib.request.urlopen(url, timeout=ANSWER_SECONDS):  # through a proxy, where one is set
+                outcome.append(None)
+        except Exception as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=request, daemon=True)
+    thread.start()
+    thread.join(ANSWER_SECONDS)
+    error = outcome[0] if outcome else TimeoutError()
+    if error is not None:
+        raise _UnavailableError(_reason(error)) from error
+
+
+def _reason(error: BaseException) -> str:
+    if type(error) is Exception and error.__context__ is not None:  # Keras's, around the real one
+        error = error.__context__
+    cause = getattr(error, "reason", error)
+    if isinstance(error, urllib.error.HTTPError):
+        return L(f"el servidor responde {error.code} ({cause})", f"the server answers {error.code} ({cause})")
+    if isinstance(error, urllib.error.ContentTooShortError):
+        return L("la descarga se cortó a la mitad", "the download broke off midway")
+    if isinstance(cause, TimeoutError):
+        return L("el servidor no responde", "the server does not answer")
+    return L(f"no hay conexión con el servidor ({cause})", f"there is no connection to the server ({cause})")
+
+
+def _digits() -> Dataset:
+    from PIL import Image
+    from sklearn.datasets import load_digits
+
+    scans, labels = (array.astype(np.uint8) for array in load_digits(return_X_y=True))  # the scans go from 0 to 16
+    if _fingerprint([scans, labels]) != DIGITS_FINGERPRINT:
+        cure = "pip install --force-reinstall scikit-learn"
+        raise CourseError(
+            L(
+                f"Los dígitos que trae scikit-learn no son los de siempre. Instálalo de nuevo: {cure}",
+                f"The digits that come with scikit-learn are not the usual ones. Install it again: {cure}",
+            )
+        )
+    images = np.zeros((len(scans), 28, 28), np.uint8)
+    for image, scan in zip(images, (scans * (255 / 16)).astype(np.uint8).reshape(-1, 8, 8), strict=True):
+        image[4:24, 4:24] = Image.fromarray(scan).resize((20, 20), Image.Resampling.LANCZOS)  # a border as in MNIST
+    train, test = slice(DIGITS_TRAIN), slice(DIGITS_TRAIN, None)
+    origin = L("dígitos de scikit-learn, ampliados a 28×28", "digits of scikit-learn, enlarged to 28×28")
+    return Dataset("digits", images[train], labels[train], images[test], labels[test], origin)

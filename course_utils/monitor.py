@@ -1,0 +1,380 @@
+"""Watch a GAN while it trains: progress and time left, both losses, D(x) and D(G(z)), the same noise again and again.
+
+In a notebook all this is one figure that updates in place. In a terminal it is a progress bar, in a plain log and under
+nbval a line every tenth of the way. Everywhere it says in one plain sentence when something goes wrong.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import matplotlib.pyplot as plt
+import numpy as np
+from tqdm import tqdm
+
+from course_utils import plots
+from course_utils.setup import L
+
+# When the monitor speaks up. It looks at the last WINDOW steps, and not before WARM_UP steps are done.
+WARM_UP = 100
+WINDOW = 100
+CHECK_EVERY = 20
+WINNING = 0.02  # D(x) above 1 - WINNING and D(G(z)) below WINNING: D is sure of everything
+COLLAPSED = 0.1  # the generated samples differ from each other less than this share of what the real ones do
+
+
+class Monitor:
+    """Live view, record and diagnosis of one training.
+
+        with Monitor(steps, generator, noise, discriminator, real) as monitor:
+            for batch in batches.take(steps):
+                monitor.update(**train_step(batch))
+
+    Args:
+        steps: how many updates will come.
+        generator: model from noise to samples; called in inference mode on `noise` for every picture.
+        noise: array or tensor (n, latent_dim), fixed, so that the pictures can be compared.
+        discriminator: model whose trainable weights ought to move; watched, never called.
+        real: array or tensor of real samples like the generated ones (same shape but for their number), to know
+            how different from each other samples should be.
+        draw: function (axes, samples) that draws the samples; by default a grid of images.
+
+    Attributes:
+        history: name -> list with one float a step, for every name given to `update`.
+        diagnoses: list of (step, kind, sentence); kind is "frozen", "winning", "collapsed" or "not finite".
+        step: updates so far.
+    """
+
+    def __init__(
+        self, steps: int, generator, noise, discriminator, real, draw: Callable | None = None, show: str | None = None
+    ) -> None:
+        self.steps = steps
+        self.step = 0
+        self.history: dict[str, list[float]] = {}
+        self.diagnoses: list[tuple[int, str, str]] = []
+        self._generator, self._noise, self._discriminator = generator, noise, discriminator
+        self._draw = draw or (lambda ax, samples: plots.show_grid(samples, _columns(len(samples)), ax=ax))
+        self._real_spread = spread(real)
+        self._moved_at, self._weights = 0, _copy_of_weights(discriminator)
+        self._present: set[str] = set()
+        self._view = _VIEWS[show or _where()](steps)
+        self._started = time.perf_counter()
+
+    def __enter__(self) -> Monitor:
+        self._started = time.perf_counter()
+        return self
+
+    def __exit__(self, kind, error, trace) -> None:
+        if self.step and (self.step % CHECK_EVERY or self.step < WARM_UP):
+            self._diagnose()
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            self._view.say(
+                L(
+                    f"Parado en el paso {self.step} de {self.steps}. Los modelos conservan lo aprendido: puedes seguir "
+                    "con las celdas siguientes, o ejecutar otra vez esta para continuar desde aquí.",
+                    f"Stopped at step {self.step} of {self.steps}. The models keep what they have learnt: go on with "
+                    "the next cells, or run this one again to continue from here.",
+                )
+            )
+        self._view.close(self)
+
+    def update(self, **values: float) -> None:
+        """Record one training step.
+
+        Args:
+            values: numbers by name. `d_loss`, `g_loss` (losses) and `d_real`, `d_fake` (the mean of D(x) and of
+                D(G(z)), in [0, 1]) are drawn; any other, such as an accuracy, is kept in `history`.
+        """
+        self.step += 1
+        for name, value in values.items():
+            self.history.setdefault(name, []).append(float(value))
+        if (self.step >= WARM_UP and self.step % CHECK_EVERY == 0) or not _finite(values):
+            self._diagnose()
+        self._view.refresh(self)
+
+    def seconds(self) -> float:
+        """Return the seconds since the training began."""
+        return time.perf_counter() - self._started
+
+    def samples(self) -> np.ndarray:
+        """Return what the generator makes of the fixed noise now, in inference mode."""
+        return np.asarray(self._generator(self._noise, training=False))
+
+    def draw_samples(self, ax) -> None:
+        """Draw what the generator makes of the fixed noise now."""
+        samples = self.samples()
+        if np.isfinite(samples).all():
+            self._draw(ax, samples)
+        ax.set_title(L(f"El mismo ruido, paso {self.step}", f"The same noise, step {self.step}"), fontsize=10)
+
+    def recent(self, name: str) -> float | None:
+        """Return the mean of the last values of `name` (a hundredth of the steps), or None if it is not recorded."""
+        values = self.history.get(name)
+        return float(np.mean(values[-max(1, self.steps // 100) :])) if values else None
+
+    def warnings(self) -> list[str]:
+        """Return the sentences about what is wrong at this moment."""
+        latest = {kind: sentence for _, kind, sentence in self.diagnoses}
+        return [sentence for kind, sentence in latest.items() if kind in self._present]
+
+    def _diagnose(self) -> None:
+        weights = _copy_of_weights(self._discriminator)
+        if not all(map(np.array_equal, weights, self._weights)):
+            self._moved_at, self._weights = self.step, weights
+        found = set(self._symptoms())
+        for kind in sorted(found - self._present):
+            sentence = _sentence(kind, self.step, self.step - self._moved_at)
+            self.diagnoses.append((self.step, kind, sentence))
+            self._view.say(sentence)
+        self._present = found
+
+    def _symptoms(self) -> Iterator[str]:
+        latest = {name: values[-1] for name, values in self.history.items()}
+        if not _finite(latest):
+            yield "not finite"
+            return
+        if self.step < min(WARM_UP, self.steps):
+            return
+        if self.step - self._moved_at >= min(2 * CHECK_EVERY, self.steps):
+            yield "frozen"
+        if {"d_real", "d_fake"} <= self.history.keys() and self.step >= WARM_UP:
+            d_real, d_fake = (np.array(self.history[name][-WINDOW:]) for name in ("d_real", "d_fake"))
+            if d_real.mean() > 1 - WINNING and d_fake.mean() < WINNING:
+                yield "winning"
+        if self.step >= WARM_UP and spread(self.samples()) < COLLAPSED * self._real_spread:
+            yield "collapsed"
+
+
+def spread(samples) -> float:
+    """Return how much samples differ from each other: the standard deviation over them, averaged over the features.
+
+    Args:
+        samples: array or tensor (n, …) with n of at least 2.
+    """
+    samples = np.asarray(samples, dtype="float32")
+    return float(samples.reshape(len(samples), -1).std(axis=0).mean())
+
+
+def estimate(step: Callable[[], object], steps: int, tries: int = 20) -> None:
+    """Time a few steps and say how long all of them will take on this machine.
+
+    Args:
+        step: function without arguments that makes one training step. Its models do learn from it: give it models of
+            their own.
+        steps: how many steps the training will have.
+        tries: how many to time, after three that warm up.
+    """
+    for _ in range(3):
+        step()
+    start = time.perf_counter()
+    for _ in range(tries):
+        step()
+    a_step = (time.perf_counter() - start) / tries
+    print(
+        L(
+            f"Un paso tarda unos {1000 * a_step:.0f} ms en esta máquina: {_thousands(steps)} pasos son "
+            f"{in_words(steps * a_step)}.",
+            f"One step takes about {1000 * a_step:.0f} ms on this machine: {_thousands(steps)} steps are "
+            f"{in_words(steps * a_step)}.",
+        )
+    )
+
+
+def in_words(seconds: float) -> str:
+    """Return a duration as a learner would say it: "about 40 seconds", "about 3 minutes"."""
+    if seconds < 90:
+        tens = max(5, 5 * math.ceil(seconds / 5))
+        return L(f"unos {tens} segundos", f"about {tens} seconds")
+    minutes = math.ceil(seconds / 60)
+    return L(f"unos {minutes} minutos", f"about {minutes} minutes")
+
+
+def _sentence(kind: str, step: int, still: int) -> str:
+    return {
+        "frozen": L(
+            f"⚠ Paso {step}: el discriminador está congelado; sus pesos no han cambiado en {still} pasos. Comprueba "
+            "que es entrenable (trainable = True) cuando le toca aprender.",
+            f"⚠ Step {step}: the discriminator is frozen; its weights have not changed for {still} steps. Check that "
+            "it is trainable (trainable = True) when it is its turn to learn.",
+        ),
+        "winning": L(
+            f"⚠ Paso {step}: el discriminador gana de calle; D(x) ≈ 1 y D(G(z)) ≈ 0, así que apenas le enseña nada al "
+            "generador. Prueba una tasa de aprendizaje menor para D o suaviza sus etiquetas.",
+            f"⚠ Step {step}: the discriminator is winning outright; D(x) ≈ 1 and D(G(z)) ≈ 0, so the generator learns "
+            "next to nothing from it. Try a lower learning rate for D, or smooth its labels.",
+        ),
+        "collapsed": L(
+            f"⚠ Paso {step}: el generador ha colapsado; haga lo que haga el ruido, sus muestras son casi iguales. "
+            "Vuelve a crear los modelos y baja la tasa de aprendizaje.",
+            f"⚠ Step {step}: the generator has collapsed; whatever the noise, its samples are nearly the same. Make "
+            "the models again and lower the learning rate.",
+        ),
+        "not finite": L(
+            f"⚠ Paso {step}: una pérdida ya no es un número finito; de aquí no se vuelve. Interrumpe, crea de nuevo "
+            "los modelos y baja la tasa de aprendizaje.",
+            f"⚠ Step {step}: a loss is no longer a finite number, and there is no way back. Interrupt, make the models "
+            "again and lower the learning rate.",
+        ),
+    }[kind]
+
+
+def _finite(values: Mapping[str, float]) -> bool:
+    return all(math.isfinite(value) for value in values.values())
+
+
+def _copy_of_weights(model) -> list[np.ndarray]:
+    # By name and not by `trainable`: a frozen model has no trainable weights, and they are the ones to watch.
+    not_trained = ("moving_mean", "moving_variance", "seed_generator_state")
+    return [variable.numpy() for variable in model.weights if variable.name not in not_trained]
+
+
+def _columns(count: int) -> int:
+    return max(1, math.ceil(math.sqrt(count)))
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", L("\N{NO-BREAK SPACE}", ","))
+
+
+# Where the monitor shows itself. A view has refresh(monitor), say(sentence) and close(monitor).
+
+
+def _where() -> str:
+    """Return "notebook", "terminal" or "lines"."""
+    if "PYTEST_VERSION" in os.environ:  # nbval: its kernels inherit the variable
+        return "lines"
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if hasattr(shell, "kernel"):
+        return "notebook"
+    return "terminal" if sys.stderr.isatty() else "lines"
+
+
+class _Notebook:
+    """A line of progress and a figure, both updated in place."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps, self._line, self._figure = steps, None, None
+        self._next_line = self._next_figure = 0.0
+
+    def refresh(self, monitor: Monitor) -> None:
+        now = monitor.seconds()
+        if now >= self._next_line:
+            self._show_line(monitor)
+            self._next_line = now + 0.5
+        if now >= self._next_figure:
+            self._show_figure(monitor)
+            # Drawing may take a tenth of the time, not more.
+            self._next_figure = now + max(3.0, 10 * (monitor.seconds() - now))
+
+    def say(self, sentence: str) -> None:
+        """Print nothing: the sentence stands under the progress line as long as it holds."""
+        self._next_line = 0.0
+
+    def close(self, monitor: Monitor) -> None:
+        self._show_line(monitor)
+        self._show_figure(monitor)
+
+    def _show_line(self, monitor: Monitor) -> None:
+        bar = tqdm.format_meter(monitor.step, self._steps, monitor.seconds(), ncols=88, unit=L(" pasos", " steps"))
+        self._line = _show("\n".join([bar, *monitor.warnings()]), self._line)
+
+    def _show_figure(self, monitor: Monitor) -> None:
+        with _monitor_figure(monitor) as figure:
+            self._figure = _show(figure, self._figure)
+
+
+class _Terminal:
+    """A progress bar."""
+
+    def __init__(self, steps: int) -> None:
+        self._bar = tqdm(total=steps, unit=L(" pasos", " steps"))
+
+    def refresh(self, monitor: Monitor) -> None:
+        self._bar.set_postfix_str(_numbers(monitor), refresh=False)
+        self._bar.update()
+
+    def say(self, sentence: str) -> None:
+        self._bar.write(sentence)
+
+    def close(self, monitor: Monitor) -> None:
+        self._bar.close()
+
+
+class _Lines:
+    """A line every tenth of the way."""
+
+    def __init__(self, steps: int) -> None:
+        self._every = max(1, math.ceil(steps / 10))
+
+    def refresh(self, monitor: Monitor) -> None:
+        if monitor.step % self._every and monitor.step != monitor.steps:
+            return
+        left = monitor.seconds() / monitor.step * (monitor.steps - monitor.step)
+        share = 100 * monitor.step // monitor.steps
+        print(
+            L(
+                f"paso {monitor.step}/{monitor.steps} ({share} %), quedan {tqdm.format_interval(left)}",
+                f"step {monitor.step}/{monitor.steps} ({share}%), {tqdm.format_interval(left)} left",
+            )
+            + f" · {_numbers(monitor)}",
+            flush=True,
+        )
+
+    def say(self, sentence: str) -> None:
+        print(sentence, flush=True)
+
+    def close(self, monitor: Monitor) -> None:
+        """The last line is there already."""
+
+
+_VIEWS = {"notebook": _Notebook, "terminal": _Terminal, "lines": _Lines}
+
+
+def _numbers(monitor: Monitor) -> str:
+    texts = {
+        "d_loss": L("pérdida D", "D loss"),
+        "g_loss": L("pérdida G", "G loss"),
+        "d_real": "D(x)",
+        "d_fake": "D(G(z))",
+    }
+    values = {text: monitor.recent(name) for name, text in texts.items()}
+    return " · ".join(f"{text} {value:.2f}" for text, value in values.items() if value is not None)
+
+
+@contextmanager
+def _monitor_figure(monitor: Monitor) -> Iterator[plt.Figure]:
+    figure = plt.figure(figsize=(9, 4.2), dpi=75, layout="constrained")
+    panels = figure.subplot_mosaic([["losses", "samples"], ["opinions", "samples"]], width_ratios=[1.15, 1])
+    history = {name: monitor.history.get(name, []) for name in ("d_loss", "g_loss", "d_real", "d_fake")}
+    plots.show_curves(history, {"d_loss": "D", "g_loss": "G"}, L("Pérdidas", "Losses"), panels["losses"])
+    plots.show_curves(
+        history,
+        {"d_real": L("D(x), reales", "D(x), real"), "d_fake": L("D(G(z)), generadas", "D(G(z)), generated")},
+        L("Qué opina el discriminador", "What the discriminator thinks"),
+        panels["opinions"],
+    )
+    panels["losses"].set_xlabel("")
+    panels["opinions"].set_ylim(-0.03, 1.03)
+    panels["opinions"].axhline(0.5, color="0.5", linewidth=0.8)
+    monitor.draw_samples(panels["samples"])
+    try:
+        yield figure
+    finally:
+        plt.close(figure)
+
+
+def _show(thing, handle):
+    """Show a text or a figure in the notebook, in the place of what `handle` shows if there is one."""
+    from IPython.display import display
+
+    is_text = isinstance(thing, str)
+    data = {"text/plain": thing} if is_text else thing
+    if handle is None:
+        return display(data, raw=is_text, display_id=True)
+    handle.update(data, raw=is_text)
+    return handle

@@ -1,0 +1,241 @@
+"""Pictures of the course: grids of images, a discriminator's opinion, learning curves, a model's layers.
+
+Every picture can be told apart without colour: lines differ in dash, points in shape. Colours are from the palette of
+Okabe and Ito (2008), made for colour-blind readers.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image
+
+from course_utils.setup import CourseError, L
+
+REAL_COLOUR = "#0072B2"  # blue: real data and D(x)
+FAKE_COLOUR = "#D55E00"  # vermilion: generated data and D(G(z))
+THIRD_COLOUR = "#009E73"  # bluish green
+
+
+def to_uint8(images) -> np.ndarray:
+    """Turn images in [-1, 1] into grey levels.
+
+    Args:
+        images: array or tensor of shape (n, height, width) or (n, height, width, 1); floats in [-1, 1], or uint8.
+
+    Returns:
+        uint8 array of shape (n, height, width). Floats outside [-1, 1] are clipped.
+
+    Raises:
+        CourseError: if the shape or the values are not those of images.
+    """
+    images = np.asarray(images)
+    if images.ndim == 4 and images.shape[-1] == 1:
+        images = images[..., 0]
+    if images.ndim != 3:
+        raise CourseError(
+            L(
+                f"Se esperaban imágenes de forma (n, alto, ancho) o (n, alto, ancho, 1) y llegó {images.shape}.",
+                f"Expected images of shape (n, height, width) or (n, height, width, 1); got {images.shape}.",
+            )
+        )
+    if images.dtype == np.uint8:
+        return images
+    if not np.isfinite(images).all():
+        raise CourseError(
+            L(
+                "Las imágenes contienen NaN o infinito: el entrenamiento se ha roto. Vuelve a crear los modelos y baja "
+                "la tasa de aprendizaje.",
+                "The images contain NaN or infinity: the training has broken down. Make the models again and lower the "
+                "learning rate.",
+            )
+        )
+    return np.rint(np.clip((images + 1.0) * 127.5, 0, 255)).astype(np.uint8)
+
+
+def tile(images, columns: int = 10, gap: int = 1) -> np.ndarray:
+    """Lay images out row by row in one picture.
+
+    Args:
+        images: as for `to_uint8`.
+        columns: images per row; the last row may be shorter.
+        gap: white pixels between two images.
+
+    Returns:
+        uint8 array of shape (rows * (height + gap) - gap, columns * (width + gap) - gap).
+    """
+    images = to_uint8(images)
+    count, height, width = images.shape
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    picture = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), 255, np.uint8)
+    for i, image in enumerate(images):
+        top, left = (i // columns) * (height + gap), (i % columns) * (width + gap)
+        picture[top : top + height, left : left + width] = image
+    return picture
+
+
+def save_grid(images, path: Path, columns: int = 10) -> None:
+    """Write the images as one PNG, a pixel a pixel (see `tile`)."""
+    Image.fromarray(tile(images, columns)).save(path)
+
+
+def show_grid(images, columns: int = 10, title: str | None = None, ax=None) -> None:
+    """Show images as a grid.
+
+    Args:
+        images: as for `to_uint8`.
+        columns: images per row.
+        title: a heading, if any.
+        ax: matplotlib axes to draw on; without them a figure is made, about 0.6 inches an image.
+    """
+    picture = tile(images, columns)
+    if ax is None:
+        height, width = picture.shape
+        _, ax = plt.subplots(figsize=(width / 50, height / 50 + 0.3 * bool(title)), dpi=80, layout="constrained")
+    ax.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    ax.set_axis_off()
+    if title:
+        ax.set_title(title, fontsize=10)
+
+
+def show_grids(grids: Sequence, titles: Sequence[str], columns: int = 4) -> None:
+    """Show several grids side by side, each with its title: the same noise at several moments, say."""
+    _, axes = plt.subplots(1, len(grids), figsize=(1.75 * len(grids), 2.1), dpi=80, layout="constrained")
+    for ax, images, title in zip(np.atleast_1d(axes), grids, titles, strict=True):
+        show_grid(images, columns, title, ax)
+
+
+def show_promise(lesson: str) -> None:
+    """Show the picture that the published run of a lesson made; it is in `notebooks/promise/`.
+
+    Args:
+        lesson: its name, such as "01_fully_connected_gan".
+    """
+    path = Path(__file__).resolve().parent.parent / "notebooks" / "promise" / f"{lesson}.png"
+    with Image.open(path) as picture:
+        show_grid(np.asarray(picture.convert("L"))[np.newaxis])
+
+
+def opinion_field(ax, discriminator, real, fake, limit: float = 1.3) -> None:
+    """Draw a discriminator of points in the plane: its opinion as a field, real and generated points on it.
+
+    Args:
+        ax: matplotlib axes.
+        discriminator: model from (n, 2) to (n, 1), the probability in [0, 1] that a point is real.
+        real: array (n, 2) of real points, drawn as crosses.
+        fake: array (m, 2) of generated points, drawn as dots.
+        limit: the field covers [-limit, limit] in both directions.
+    """
+    side = np.linspace(-limit, limit, 41, dtype="float32")
+    places = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    opinion = np.asarray(discriminator(places)).reshape(len(side), len(side))
+    ax.contourf(side, side, opinion, levels=np.linspace(0, 1, 11), cmap="PuOr", vmin=0, vmax=1, alpha=0.8)
+    ax.contour(side, side, opinion, levels=[0.5], colors="0.4", linewidths=0.8, linestyles=":")
+    ax.plot(*np.asarray(real).T, "x", color=REAL_COLOUR, markersize=3, markeredgewidth=0.7, label=L("reales", "real"))
+    ax.plot(*np.asarray(fake).T, "o", color="black", markersize=1.8, label=L("generados", "generated"))
+    ax.set(xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[], aspect="equal")
+
+
+def show_curves(history: Mapping[str, Sequence[float]], names: Mapping[str, str], title: str = "", ax=None) -> None:
+    """Draw some of a training's curves, smoothed over 1 % of their length so that the trend shows.
+
+    Args:
+        history: name -> one value a step, such as `Monitor.history`.
+        names: which of them to draw, and the text of each in the legend (at most four).
+        title: heading of the figure.
+        ax: matplotlib axes to draw on; without them a figure is made.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 2.6), dpi=80, layout="constrained")
+    looks = [(REAL_COLOUR, "-"), (FAKE_COLOUR, "--"), (THIRD_COLOUR, ":"), ("0.3", "-.")]
+    for (name, text), (colour, dash) in zip(names.items(), looks, strict=False):
+        ax.plot(smooth(history[name]), dash, color=colour, linewidth=1.5, label=text)
+    ax.set_xlabel(L("paso", "step"))
+    ax.set_title(title, fontsize=10)
+    ax.grid(alpha=0.3)
+    if names and len(history[next(iter(names))]):
+        ax.legend(fontsize=8, framealpha=0.9)
+
+
+def smooth(values: Sequence[float], share: float = 0.01) -> np.ndarray:
+    """Return the running mean of `values` over the last `share` of their number (at least one value).
+
+    Values that are not finite are left out of the mean.
+    """
+    values = np.asarray(values, dtype=float)
+    window = max(1, int(len(values) * share))
+    finite = np.isfinite(values)
+    total = np.cumsum(np.where(finite, values, 0.0))
+    count = np.cumsum(finite)
+    total[window:], count[window:] = total[window:] - total[:-window], count[window:] - count[:-window]
+    return np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0)
+
+
+def show_layers(model, path: Path):
+    """Draw a model's layers with their shapes and keep the picture.
+
+    `keras.utils.plot_model` draws it where Graphviz is installed (the program `dot`); elsewhere the course's own
+    drawing takes its place, with the same facts.
+
+    Args:
+        model: a built Keras model.
+        path: where to write the PNG.
+
+    Returns:
+        An IPython image, shown where it is the last expression of a cell.
+    """
+    from IPython.display import Image as Shown
+
+    if not (shutil.which("dot") and _plot_model(model, path)):
+        _draw_layers(model, path)
+    with Image.open(path) as picture:
+        width = picture.width // 2
+    return Shown(filename=str(path), width=width, alt=layer_text(model))
+
+
+def layer_text(model) -> str:
+    """Return the layers as one line of text: `Dense (None, 256) → BatchNormalization (None, 256) → …`."""
+    return " → ".join(f"{type(layer).__name__} {tuple(layer.output.shape)}" for layer in _layers(model))
+
+
+def _layers(model) -> list:
+    """Return the layers, those of nested models in their place."""
+    found = []
+    for layer in model.layers:
+        found += _layers(layer) if hasattr(layer, "layers") else [layer]
+    return found
+
+
+def _plot_model(model, path: Path) -> bool:
+    import keras
+
+    try:
+        keras.utils.plot_model(
+            model, to_file=str(path), show_shapes=True, show_layer_names=False, expand_nested=True, dpi=96
+        )
+    except (ImportError, OSError):  # pydot is missing, or `dot` does not run
+        return False
+    return path.exists()
+
+
+def _draw_layers(model, path: Path) -> None:
+    layers = [layer for layer in _layers(model) if type(layer).__name__ != "InputLayer"]
+    boxes = [("Input", model.input_shape, 0)]
+    boxes += [(type(layer).__name__, tuple(layer.output.shape), layer.count_params()) for layer in layers]
+    figure, ax = plt.subplots(figsize=(4.6, 0.42 * len(boxes) + 0.2), dpi=160)
+    for i, (kind, shape, parameters) in enumerate(boxes):
+        size = np.log10(np.prod([side for side in shape if side]) + 1) / 4.2
+        ax.barh(-i, size, height=0.72, left=-size / 2, color="#56B4E9", edgecolor="black", linewidth=0.6)
+        text = f"{kind}  {shape}" + (L(f"  {parameters:,} parám.", f"  {parameters:,} params") if parameters else "")
+        ax.text(0, -i, text, ha="center", va="center", fontsize=8)
+        if i:
+            ax.annotate("", (0, -i + 0.36), (0, -i + 0.64), arrowprops={"arrowstyle": "->", "linewidth": 0.8})
+    ax.set(xlim=(-0.62, 0.62), ylim=(-len(boxes) + 0.4, 0.6))
+    ax.set_axis_off()
+    figure.savefig(path, bbox_inches="tight", facecolor="white")
+    plt.close(figure)

@@ -1,0 +1,338 @@
+"""The builder: from one bilingual source to two notebooks."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from nbformat import v4
+
+from tools import build, execute
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = '# ---\n# title:\n#   es: "Tu primera red: año"\n#   en: "Your first network"\n# ---\n\n'
+TEXT = '# %% [markdown] lang="es"\n# # Hola\n\n# %% [markdown] lang="en"\n# # Hello\n\n'
+SETUP = '# %% tags=["setup"]\n# setup\n\n'
+PROJECT = '[tool.course]\nrepository = "{repository}"\nref = "main"\n'
+STUB = 'def start(language, lesson):\n    print("started", language, lesson)\n'
+
+
+def write_source(root: Path, cells: str, start: str = HEADER + TEXT + SETUP) -> Path:
+    path = root / "notebooks" / "source" / "01_tiny.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(start + cells, encoding="utf-8")
+    return path
+
+
+def read(root: Path, language: str):
+    return build.read_notebook(build.notebook_path(root, language, "01_tiny"))
+
+
+def built(root: Path, cells: str) -> dict:
+    write_source(root, cells)
+    _, problems = build.build(root)
+    assert problems == []
+    return {language: read(root, language) for language in build.LANGUAGES}
+
+
+def last_cells(root: Path, code: str) -> tuple[str, str]:
+    notebooks = built(root, f"# %%\n{code}\n")
+    return notebooks["es"].cells[-1].source, notebooks["en"].cells[-1].source
+
+
+def problems_of(root: Path, cells: str, start: str = HEADER + TEXT + SETUP) -> list[str]:
+    write_source(root, cells, start)
+    written, problems = build.build(root)
+    assert written == [] and not (root / "notebooks" / "es").exists()
+    return problems
+
+
+# Resolving the marks
+
+
+@pytest.mark.parametrize(
+    ("code", "spanish", "english"),
+    [
+        ('x = L("época", "epoch")', 'x = "época"', 'x = "epoch"'),
+        ('x = L("ab", "year")[0]', 'x = "ab"[0]', 'x = "year"[0]'),
+        ('x = "ñandú", L("año", "year"), L("ó", "o")', 'x = "ñandú", "año", "ó"', 'x = "ñandú", "year", "o"'),
+        ('n = 1\nprint(L(f"{n} sí", f"yes {n}"))', 'n = 1\nprint(f"{n} sí")', 'n = 1\nprint(f"yes {n}")'),
+        ('x = L("a" "b", "c {}").format(1)', 'x = "ab".format(1)', 'x = "c {}".format(1)'),
+        ('x = "L(1) # es: no"', 'x = "L(1) # es: no"', 'x = "L(1) # es: no"'),
+        ("# es: uno\n# es: dos\n# en: one\nx = 1", "# uno\n# dos\nx = 1", "# one\nx = 1"),
+        ("x = 1  # (None, 784)\ny = 2  # noqa: F841", "x = 1  # (None, 784)\ny = 2", "x = 1  # (None, 784)\ny = 2"),
+        ("# q1.hint()\nx = 1", "# q1.hint()\nx = 1", "# q1.hint()\nx = 1"),
+        ("x = [\n    1,\n    2,\n]", "x = [1, 2]", "x = [1, 2]"),
+        ("x = [1,\n     2]  # fmt: skip", "x = [1,\n     2]", "x = [1,\n     2]"),
+    ],
+)
+def test_marks_are_resolved(tmp_path, code, spanish, english):
+    assert last_cells(tmp_path, code) == (spanish, english)
+
+
+def test_docstrings_and_indented_comments(tmp_path):
+    code = 'def f(x):\n    L("""Dobla «x».""", """Doubles x.""")\n    # es: así\n    # en: so\n    return 2 * x'
+    spanish, english = last_cells(tmp_path, code)
+    assert spanish == 'def f(x):\n    """Dobla «x»."""\n    # así\n    return 2 * x'
+    assert ast.get_docstring(ast.parse(english).body[0]) == "Doubles x."
+
+
+@pytest.mark.parametrize("form", ["x = {}", "print({})", "x = {} + 'z'", "{}", "x = [1, {}][1]"])
+def test_strings_over_several_lines_stay_whole(tmp_path, form):
+    spanish, english = ("á" * 60, "b" * 60), ("c" * 60, "d" * 60)
+    call = f'L("{spanish[0]}"\n  "{spanish[1]}",\n  "{english[0]}"\n  "{english[1]}")'
+    for text, words in zip(last_cells(tmp_path, form.format(call)), (spanish, english), strict=True):
+        strings = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)]
+        assert "".join(words) in strings
+        assert "L(" not in text and "((" not in text
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ('# %% [markdown] lang="es"\n# a\n\n# %%\nx = 1\n', ["16: cell 4: 'es' has no 'en' twin"]),
+        ('# %% [markdown] lang="es"\n# a\n', ["16: cell 4: 'es' has no 'en' twin"]),
+        ('# %% [markdown] lang="en"\n# a\n', ["16: cell 4: 'en' has no 'es' twin"]),
+        ("# %% [markdown]\n# a\n", ['16: cell 4: a markdown cell needs lang="es"']),
+        ("# %%\nx = 1\ny = = 2\n", ["18: cell 4: syntax error"]),
+        ('# %%\nx = "\\d"\n', ["17: cell 4: syntax error: invalid escape"]),
+        ("# %%\n\n\n# es: sola\nx = 1\n", ["19: cell 4: comment '# es:' has no '# en:' twin"]),
+        ("# %%\n# en: alone\nx = 1\n", ["17: cell 4: comment '# en:' has no '# es:' twin"]),
+        ("# %%\n# es: uno\nif 1:\n    # en: one\n    x = 1\n", ["17: cell 4: comment '# es:'", "19: cell 4: comment"]),
+        ("# %%\nx = 1  # count\n", ["17: cell 4: comment without a language, use '# es: …' and '# en: …': # count"]),
+        ("# %%\n# print('one')\n# be = a\nx = 1", ["17: cell 4: comment", "18"]),
+        ("# %%\nx = 1  # es: uno\n", ["17: cell 4: a '# es:' comment must stand on a line of its own"]),
+        ('# %%\nx = f"{L("a", 1)}"\n'.replace('"a"', "'a'"), ["17: cell 4: L(…) inside an f-string"]),
+        ('# %%\nx = 1\nL("a", x)\n', ["18: cell 4: L(…) takes exactly two strings"]),
+        ('# %%\nL("a", "b", "c")\n', ["17: cell 4: L(…) takes exactly two strings"]),
+        ("# %%\nL = 3\n", ["17: cell 4: the name L is taken"]),
+        ('# %%\nx = L(\n    "a",\n    # es: a\n    # en: b\n    "b")\n', ["19: cell 4: comment inside L(…)"]),
+        ("# %%\n\n# %%\nx = 1\n", ["16: cell 4: empty code cell"]),
+        ('# %% tags=["setup"]\nx = 1\n', ["16: cell 4: the first code cell, and no other"]),
+        # all problems of a file are told, not only the first
+        ("# %%\nx = 1  # one\nL(1, 2)\n\n# %%\n# two\nx = 1", ["17: cell 4: comment", "18: cell 4: L", "21: cell 5"]),
+    ],
+)
+def test_errors_name_the_place(tmp_path, cells, expected):
+    problems = problems_of(tmp_path, cells)
+    assert len(problems) == len(expected)
+    for problem, start in zip(problems, expected, strict=True):
+        assert problem.startswith(f"notebooks/source/01_tiny.py:{start}"), problem
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (TEXT + SETUP, "1: the file must start with a header"),
+        (HEADER.replace("en:", "fr:") + TEXT + SETUP, "1: the file must start with a header"),
+        (HEADER + TEXT, "1: there is no setup cell"),
+        (HEADER + "x = 1\n\n" + TEXT + SETUP, "1: text before the first cell"),
+    ],
+)
+def test_errors_of_the_whole_file(tmp_path, start, expected):
+    assert problems_of(tmp_path, "", start)[0].startswith(f"notebooks/source/01_tiny.py:{expected}")
+
+
+def test_command_line(tmp_path, capsys):
+    path = write_source(tmp_path, "# %%\nx = 1\n")
+    assert build.main(["--lesson", "1"], tmp_path) == 0
+    assert "wrote notebooks/es/01_tiny.ipynb\nwrote notebooks/en/01_tiny.ipynb" in capsys.readouterr().out
+    assert build.main([], tmp_path) == 0
+    assert capsys.readouterr().out == "up to date\n"
+    assert build.main(["--lesson", "7"], tmp_path) == 1
+    assert "there is no lesson '7'; there are: 01_tiny" in capsys.readouterr().err
+    path.write_text("# %%\nx = 1\n", encoding="utf-8")
+    before = read(tmp_path, "es")
+    assert build.main([], tmp_path) == 1
+    assert "01_tiny.py:1:" in capsys.readouterr().err
+    assert read(tmp_path, "es") == before
+
+
+# The notebooks
+
+
+def test_notebook_form(tmp_path):
+    notebooks = built(tmp_path, '# %% tags=["nbval-check-output"]\nx = 1\n')
+    for language, title in (("es", "Tu primera red: año"), ("en", "Your first network")):
+        notebook = notebooks[language]
+        assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+        assert [cell.id for cell in notebook.cells] == ["01-001", "01-002", "01-003"]
+        assert [cell.metadata for cell in notebook.cells] == [{}, {"tags": ["setup"]}, {"tags": ["nbval-check-output"]}]
+        assert notebook.metadata.course == {"lesson": "01_tiny", "language": language, "title": title}
+        assert notebook.metadata.kernelspec.name == "python3"
+    text = build.notebook_path(tmp_path, "es", "01_tiny").read_text(encoding="utf-8")
+    assert text.endswith("}\n") and "año" in text and '\n "cells"' in text
+
+
+def test_builds_are_equal_also_in_another_process(tmp_path):
+    built(tmp_path, '# %%\nprint(L("a", "b"), {1, 2})\n')
+    paths = [build.notebook_path(tmp_path, language, "01_tiny") for language in build.LANGUAGES]
+    first = [path.read_bytes() for path in paths]
+    for path in paths:
+        path.unlink()
+    code = f"from pathlib import Path; from tools import build; build.build(Path({str(tmp_path)!r}))"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "7"}, check=True)
+    assert [path.read_bytes() for path in paths] == first
+
+
+CELLS = "# %%\nx = 1\n\n# %%\nx + 1\n"
+
+
+def pretend_published(root: Path) -> None:
+    for language in build.LANGUAGES:
+        notebook = read(root, language)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        for count, cell in enumerate(code, 1):
+            cell.execution_count = count
+            cell.outputs = [v4.new_output("stream", name="stdout", text=f"output {count}\n")]
+        notebook.metadata.course.published = {"fingerprint": build.fingerprint(notebook)}
+        build.write_atomically(build.notebook_path(root, language, "01_tiny"), build.to_text(notebook))
+
+
+def outputs(notebook) -> list:
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [(cell.execution_count, "".join(output.text for output in cell.outputs)) for cell in code]
+
+
+KEPT = [(1, "output 1\n"), (2, "output 2\n"), (3, "output 3\n")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept", "stale"),
+    [
+        (CELLS, KEPT, False),
+        (TEXT + CELLS, KEPT, False),  # only prose was added: the ids move, the outputs do not care
+        ("# %%\n# es: uno\n# en: one\nx    = (1)\n\n# %%\nx + 1\n", KEPT, False),
+        ("# %%\nx = 2\n\n# %%\nx + 1\n", [KEPT[0], (None, ""), KEPT[2]], True),
+        ("# %%\nx + 1\n", [KEPT[0], KEPT[2]], True),
+        ("# %%\nx = 1\n\n# %%\nx + 1\n\n# %%\nx\n", [*KEPT, (None, "")], True),
+    ],
+)
+def test_outputs_are_kept_where_the_code_is_the_same(tmp_path, cells, kept, stale):
+    built(tmp_path, CELLS)
+    pretend_published(tmp_path)
+    for notebook in built(tmp_path, cells).values():
+        assert outputs(notebook) == kept
+        assert (notebook.metadata.course.published.fingerprint != build.fingerprint(notebook)) == stale
+
+
+def test_publishing_the_course_elsewhere_makes_nothing_stale(tmp_path):
+    built(tmp_path, CELLS)
+    pretend_published(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(PROJECT.format(repository="someone/gans"))
+    notebook = built(tmp_path, CELLS)["es"]
+    assert '"someone/gans", "main"' in notebook.cells[1].source
+    assert outputs(notebook) == KEPT
+    assert notebook.metadata.course.published.fingerprint == build.fingerprint(notebook)
+
+
+def test_a_bad_repository_is_refused(tmp_path):
+    (tmp_path / "pyproject.toml").write_text(PROJECT.format(repository="https://github.com/someone/gans"))
+    assert "not 'owner/name'" in problems_of(tmp_path, CELLS)[0]
+
+
+def test_fingerprint_is_the_same_for_every_python():
+    code = 'def f(a, *, b=None):\n    return f"{a!r:>{b}} {a:.2f} ñ"\n\n\nclass A: ...'
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(code), v4.new_code_cell("x = [1.5, b'a', ..., None, 'a']")])
+    assert build.fingerprint(notebook) == "d75b76b337cec8c908fea7d482ef27fd2c5d9a85bb20b30dfd0dc9593e1f3163"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same", "same_blanked"),
+    [
+        ("x = 1  # a", "x = (1)", True, True),
+        ("x = 'a'", "x = 'b'", False, True),
+        ("x = 'a'", "x = 1", False, False),
+        ("f'{a} de {b}'", "f'{b} of {a}'", False, True),
+        ("f'{a} de {b}'", "f'{a} of {a}'", False, False),
+        ("f'{a:.2f}'", "f'{a:.3f}'", False, False),
+        ("f'sin nada'", "'nothing'", False, True),
+    ],
+)
+def test_syntax(one, other, same, same_blanked):
+    assert (build.syntax(one) == build.syntax(other)) == same
+    assert (build.syntax(one, blank=True) == build.syntax(other, blank=True)) == same_blanked
+
+
+# The setup cell, executed
+
+
+def setup_cell(root: Path, language: str) -> str:
+    source = built(root, CELLS)[language].cells[1].source
+    assert len(source.splitlines()) < 40
+    return source
+
+
+def run_setup(code: str, folder: Path, git_base: Path | None = None) -> subprocess.CompletedProcess:
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
+    if git_base:
+        environment |= {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{git_base.as_uri()}/.insteadOf",
+            "GIT_CONFIG_VALUE_0": "https://github.com/",
+        }
+    command = [sys.executable, "-I", "-c", code]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
+
+
+def write_stub(root: Path) -> None:
+    (root / "course_utils").mkdir(parents=True)
+    (root / "course_utils" / "__init__.py").touch()
+    (root / "course_utils" / "setup.py").write_text(STUB)
+
+
+def test_setup_finds_the_course_from_any_folder_within(tmp_path):
+    code = setup_cell(tmp_path, "es")
+    write_stub(tmp_path)
+    for folder in (tmp_path, tmp_path / "notebooks" / "es"):
+        done = run_setup(code, folder)
+        assert (done.returncode, done.stdout) == (0, "started es 01_tiny\n"), done.stderr
+
+
+def test_setup_without_course_and_repository(tmp_path):
+    """In a notebook the learner sees the message alone, and the run fails."""
+    notebook = built(tmp_path / "course", CELLS)["es"]
+    result = execute.execute(notebook, tmp_path)
+    assert result.failure.startswith("cell 2 (01-002) failed")
+    (error,) = result.notebook.cells[1].outputs
+    assert error.output_type == "error" and len(error.traceback) == 1
+    assert error.traceback[0].startswith("No encuentro el curso") and "[tool.course]" in error.traceback[0]
+    done = run_setup(setup_cell(tmp_path / "course", "en"), tmp_path)
+    assert done.returncode == 1 and "SetupError: The course is not here" in done.stderr
+    assert list(tmp_path.iterdir()) == [tmp_path / "course"]
+
+
+def test_setup_clones_once(tmp_path):
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *identity, *arguments], cwd=work, check=True, capture_output=True)
+
+    work, base, folder = tmp_path / "work", tmp_path / "base", tmp_path / "a folder"
+    write_stub(work)
+    folder.mkdir()
+    git("init", "--initial-branch=main")
+    git("add", ".")
+    git("commit", "--message=course")
+    git("clone", "--bare", ".", str(base / "someone" / "gans.git"))
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "pyproject.toml").write_text(PROJECT.format(repository="someone/gans"))
+    code = setup_cell(tmp_path / "course", "en")
+
+    done = run_setup(code, folder, tmp_path / "nothing here")
+    assert done.returncode == 1
+    assert "someone/gans.git could not be downloaded" in done.stderr and "Settings → Internet" in done.stderr
+    assert "CalledProcessError" not in done.stderr
+    assert list(folder.iterdir()) == []
+
+    done = run_setup(code, folder, base)
+    assert (done.returncode, done.stdout) == (0, "started en 01_tiny\n"), done.stderr
+    assert (folder / "gans" / "course_utils").is_dir()
+    done = run_setup(code, folder, tmp_path / "nothing here")  # a second clone would fail
+    assert (done.returncode, done.stdout) == (0, "started en 01_tiny\n"), done.stderr

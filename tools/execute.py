@@ -1,0 +1,185 @@
+"""Run a notebook in a fresh kernel of this very Python, with a line of progress a cell."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode, v4
+
+# What the kernel can say about the run. Nothing is imported that the lesson did not import itself.
+FACTS = """
+def facts():
+    import json, os, platform, sys
+
+    names = ("tensorflow", "keras", "numpy", "matplotlib")
+    versions = {name: sys.modules[name].__version__ for name in names if name in sys.modules}
+    setup, tf = sys.modules.get("course_utils.setup"), sys.modules.get("tensorflow")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    device = f"CPU, {cores} cores"
+    if tf and (gpus := tf.config.list_physical_devices("GPU")):
+        device = "GPU, " + tf.config.experimental.get_device_details(gpus[0]).get("device_name", "unknown")
+    has_budget = hasattr(setup, "budget_name")
+    print(json.dumps({
+        "dataset": getattr(globals().get("dataset"), "name", None),
+        "budget": setup.budget_name() if has_budget else os.environ.get("COURSE_BUDGET"),
+        "versions": {"python": platform.python_version(), **versions},
+        "device": device,
+        "out": str(setup.out_folder()) if hasattr(setup, "out_folder") else None,
+    }))
+facts()
+"""
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass
+class Run:
+    """What came of running a notebook.
+
+    Attributes:
+        notebook: with its outputs, up to the failing cell if there is one.
+        seconds: all cells together.
+        peak_memory_mb: of the kernel; None where the system does not tell.
+        facts: `dataset`, `budget`, `versions`, `device` and `out` (the folder of what it made); empty after a failure.
+        failure: what went wrong and in which cell; None if nothing did.
+    """
+
+    notebook: NotebookNode
+    seconds: float = 0.0
+    peak_memory_mb: int | None = None
+    facts: dict = field(default_factory=dict)
+    failure: str | None = None
+
+
+class ThisPython(AsyncKernelManager):
+    """Starts kernels of the running interpreter, whatever kernels are installed under the name python3."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """How to start the kernel."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"]
+        return KernelSpec(argv=command, display_name="Python 3", language="python")
+
+
+def execute(notebook: NotebookNode, folder: Path, budget: str | None = None) -> Run:
+    """Run all cells of a notebook.
+
+    Args:
+        notebook: is not changed.
+        folder: where the kernel starts.
+        budget: becomes COURSE_BUDGET; None leaves the choice to the lesson.
+    """
+    run = Run(copy.deepcopy(notebook))
+    cells = run.notebook.cells
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    code = [index for index, cell in enumerate(cells) if cell.cell_type == "code"]
+    environment = os.environ | ({"COURSE_BUDGET": budget} if budget else {})
+    client = NotebookClient(
+        run.notebook,
+        kernel_manager_class=ThisPython,
+        timeout=None,
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    with client.setup_kernel(env=environment):
+        for count, index in enumerate(code, 1):
+            place = f"[{count:>{len(str(len(code)))}}/{len(code)}]"
+            with _timed(run, place, _label(cells, index)):
+                try:
+                    run.failure = _run_cell(client, index, count)
+                except KeyboardInterrupt:
+                    client.shutdown_kernel = "immediate"
+                    raise
+            run.peak_memory_mb = _peak_memory_mb(client) or run.peak_memory_mb
+            if run.failure:
+                run.failure = f"cell {index + 1} ({cells[index].get('id')}) {run.failure}"
+                return run
+        run.facts = _facts(client)
+    return run
+
+
+def _run_cell(client: NotebookClient, index: int, count: int) -> str | None:
+    cell = client.nb.cells[index]
+    first_line = next((line for line in cell.source.splitlines() if _is_code(line)), "")
+    failure = None
+    try:
+        client.execute_cell(cell, index, execution_count=count)
+    except CellExecutionError:
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        lines = COLOURS.sub("", "\n".join(errors[-1].traceback)).splitlines() if errors else []
+        failure = "\n    ".join([f"failed: {first_line}", *lines[-12:]])
+    except DeadKernelError:
+        failure = f"failed: {first_line}\n    the kernel died while running it: was there enough memory?"
+    cell.outputs = _coalesced(cell.outputs)
+    return failure
+
+
+def _coalesced(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return the outputs with neighbouring pieces of a stream joined and overwritten progress lines gone."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        if output.output_type == "stream" and joined and joined[-1].get("name") == output.name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    for output in joined:
+        if output.output_type == "stream":
+            output.text = re.sub(r"[^\n]*\r(?=[^\n])", "", output.text.replace("\r\n", "\n"))
+    return joined
+
+
+def _facts(client: NotebookClient) -> dict:
+    probe = v4.new_code_cell(FACTS)
+    client.nb.cells.append(probe)
+    try:
+        client.execute_cell(probe, len(client.nb.cells) - 1, store_history=False)
+    finally:
+        client.nb.cells.remove(probe)
+    return json.loads("".join(output.text for output in probe.outputs if output.get("name") == "stdout"))
+
+
+def _label(cells: list[NotebookNode], index: int) -> str:
+    """Return the heading right before a code cell, or its first line of code."""
+    before = cells[index - 1] if index else None
+    if before and before.cell_type == "markdown" and (heading := re.search(r"^#+ (.*)", before.source, re.MULTILINE)):
+        return heading[1]
+    return next((line for line in cells[index].source.splitlines() if _is_code(line)), "")[:60]
+
+
+def _is_code(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+@contextmanager
+def _timed(run: Run, place: str, label: str) -> Iterator[None]:
+    live = sys.stdout.isatty()
+    if live:
+        print(f"{place}    …    {label}", end="\r", flush=True)
+    start = time.perf_counter()
+    yield
+    seconds = time.perf_counter() - start
+    run.seconds += seconds
+    print(f"{place} {seconds:6.1f} s  {label}", flush=True)
+
+
+def _peak_memory_mb(client: NotebookClient) -> int | None:
+    try:
+        status = Path(f"/proc/{client.km.provisioner.pid}/status").read_text()
+    except OSError:
+        return None
+    match = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return round(int(match[1]) / 1000) if match else None

@@ -1,0 +1,313 @@
+"""Check that the notebooks are what their sources say, in both languages: `python -m tools.gate [--lesson 1]`.
+
+It needs neither TensorFlow nor a kernel and takes seconds. For every lesson:
+
+- building again gives the same files, outputs and provenance set aside;
+- both notebooks have the same cells, ids and tags, and the same program but for what strings say;
+- twins agree in headings (levels), links, images, formulas, code spans and fences, list items and table rows. Formulas
+  may differ in `\\text{…}` and the decimal comma `{,}`. Code spans are compared as a set, since prose may name a thing
+  twice in one language. Links and code spans may differ where they name the language: `notebooks/es/`, `README.es.md`,
+  `LANGUAGE=es`, es.wikipedia.org, `?hl=es`, a heading of the notebook (`#…`), or a string in quotes;
+- nothing of the builder's marks is left in a notebook;
+- the outputs are those of one complete, clean run of the current code, and the notebook says which.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from tools import build
+
+LARGEST = 1_000_000  # bytes of a notebook with its outputs
+PROVENANCE = ("dataset", "budget", "versions", "device", "seconds", "fingerprint")
+
+MARKS = {
+    'L("': re.compile(r"\bL\(\s*f?[\"']"),
+    "# es:": re.compile(r"^\s*#\s*(es|en):", re.MULTILINE),
+    "lang=": re.compile(r"\blang=[\"'](es|en)"),
+    "# %%": re.compile(r"^# %%", re.MULTILINE),
+}
+BAD_OUTPUT = {
+    "a traceback": re.compile(r"Traceback \(most recent call last\)"),
+    "a warning": re.compile(r"\b\w*Warning\b|\bWARNING\b"),
+    "a path of one machine": re.compile(r"(?<![\w.])/(home|root|work|Users)/|\b[A-Z]:\\(?!n)"),
+    "a memory address": re.compile(r"\bat 0x[0-9a-fA-F]{6,}"),
+}
+BASE64 = re.compile(r"base64,[A-Za-z0-9+/=\\\s]+")
+
+
+def check(root: Path = build.ROOT, lesson: str | None = None) -> list[str]:
+    """Return all problems of the course, one line each; none is the aim.
+
+    Args:
+        root: the folder of the course.
+        lesson: "1", "01" or a whole name; None checks all.
+    """
+    try:
+        course, sources = build.read_course(root), build.find_sources(root, lesson)
+    except build.SourceError as error:
+        return error.problems
+    problems = [] if lesson else _orphans(root, {source.stem for source in sources})
+    for source in sources:
+        try:
+            parsed = build.read_source(source, course)
+        except build.SourceError as error:
+            problems += error.problems
+            continue
+        problems += _check_lesson(root, parsed)
+    return problems
+
+
+def _orphans(root: Path, names: set[str]) -> list[str]:
+    folder = root / "notebooks"
+    paths = [path for language in build.LANGUAGES for path in sorted((folder / language).glob("*.ipynb"))]
+    return [
+        f"{_name(root, path)}: has no source notebooks/source/{path.stem}.py; delete it or write the source"
+        for path in paths
+        if path.stem not in names
+    ]
+
+
+def _name(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _check_lesson(root: Path, lesson: build.Lesson) -> list[str]:
+    problems = []
+    built = build.make_notebooks(lesson)
+    found: dict[str, NotebookNode] = {}
+    for language in build.LANGUAGES:
+        path = build.notebook_path(root, language, lesson.name)
+        name = _name(root, path)
+        if not path.exists():
+            problems.append(f"{name}: missing; run `make build`")
+            continue
+        try:
+            found[language] = notebook = build.read_notebook(path)
+        except build.SourceError as error:
+            problems += error.problems
+            continue
+        text = path.read_text(encoding="utf-8")
+        problems += _source_problems(name, built[language], notebook, text)
+        problems += mark_problems(name, notebook)
+        problems += output_problems(name, notebook, len(text.encode()))
+        problems += _provenance_problems(name, notebook, lesson.name)
+    if len(found) == len(build.LANGUAGES):
+        problems += twin_problems(lesson, found["es"], found["en"])
+    return problems
+
+
+# The source
+
+
+def _source_problems(name: str, built: NotebookNode, found: NotebookNode, text: str) -> list[str]:
+    bare = build.without_outputs(found)
+    if build.to_text(bare) != build.to_text(built):
+        what = _first_difference(built, bare)
+        return [f"{name}: {what} differs from its source: edited by hand or not rebuilt; run `make build`"]
+    if text != build.to_text(found):
+        return [f"{name}: not laid out as the builder writes it: saved by another program; run `make build`"]
+    return []
+
+
+def _first_difference(built: NotebookNode, found: NotebookNode) -> str:
+    for position, (wanted, cell) in enumerate(zip(built.cells, found.cells, strict=False), 1):
+        if cell != wanted:
+            return f"cell {position} ({cell.get('id', 'no id')})"
+    if len(built.cells) != len(found.cells):
+        return f"the number of cells ({len(found.cells)}, not {len(built.cells)})"
+    return "the metadata"
+
+
+def mark_problems(name: str, notebook: NotebookNode) -> list[str]:
+    """Return where marks of the builder are left in a notebook."""
+    return [
+        f"{name}: cell {position} ({cell.get('id')}): a mark of the builder is left: {mark}"
+        for position, cell in enumerate(notebook.cells, 1)
+        for mark, pattern in MARKS.items()
+        if pattern.search(cell.source) or (mark == "lang=" and "lang" in cell.metadata)
+    ]
+
+
+# The twins
+
+
+def twin_problems(lesson: build.Lesson, spanish: NotebookNode, english: NotebookNode) -> list[str]:
+    """Return where the two notebooks of a lesson are not the same lesson."""
+    name = f"notebooks/*/{lesson.name}.ipynb"
+    if len(spanish.cells) != len(english.cells):
+        return [f"{name}: {len(spanish.cells)} cells in es, {len(english.cells)} in en; run `make build`"]
+    problems = []
+    for position, (es, en) in enumerate(zip(spanish.cells, english.cells, strict=True), 1):
+        place = f"{name}: cell {position} ({es.get('id')})"
+        if position <= len(lesson.cells):
+            cell = lesson.cells[position - 1]
+            place = f"notebooks/source/{lesson.name}.py:{cell.line}: cell {cell.number} ({es.get('id')})"
+        for what in ("id", "cell_type", "metadata"):
+            if es.get(what) != en.get(what):
+                problems.append(f"{place}: {what} is {es.get(what)!r} in es, {en.get(what)!r} in en; run `make build`")
+        if es.cell_type == en.cell_type == "code":
+            if _blanked(es.source) != _blanked(en.source):
+                problems.append(f"{place}: the code of es and en is not the same program")
+        elif es.cell_type == en.cell_type == "markdown":
+            problems += [f"{place}: {what}" for what in markdown_differences(es.source, en.source)]
+    return problems
+
+
+def _blanked(code: str) -> str:
+    try:
+        return build.syntax(code, blank=True)
+    except SyntaxError:
+        return code
+
+
+def markdown_differences(spanish: str, english: str) -> list[str]:
+    """Return in what a Spanish and an English text differ that should be the same in both."""
+    es, en = _skeleton(spanish), _skeleton(english)
+    return [f"{what}: {_only(es[what], en[what])}" for what in es if es[what] != en[what]]
+
+
+def _only(spanish: object, english: object) -> str:
+    if isinstance(spanish, Counter):
+        es, en = sorted((spanish - english).elements()), sorted((english - spanish).elements())
+        return "; ".join(
+            f"only in {language}: {', '.join(items)}" for language, items in (("es", es), ("en", en)) if items
+        )
+    return f"{spanish} in es, {english} in en"
+
+
+FENCE = re.compile(r"^ {0,3}(```+|~~~+)([^\n]*)\n(.*?)^ {0,3}\1`*[ \t]*$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+FORMULA = re.compile(r"(?<!\\)\$\$(.+?)(?<!\\)\$\$|(?<![\\$])\$(?!\$)([^$\n]+?)(?<!\\)\$(?!\$)", re.DOTALL)
+IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^\s)>]+)[^)]*\)|<img\b[^>]*?\bsrc=[\"']([^\"']+)[\"'][^>]*>")
+LINK = re.compile(
+    r"\]\(\s*<?((?:[^\s()>]|\([^\s()]*\))+)[^)]*\)|<a\b[^>]*?\bhref=[\"']([^\"']+)|(https?://[^\s)>\]\"']+)"
+)
+
+
+def _skeleton(text: str) -> dict[str, object]:
+    """Return what a text must share with its twin."""
+    fences, rest = FENCE.findall(text), FENCE.sub("\n", text)
+    spans, rest = [span for _, span in SPAN.findall(rest)], SPAN.sub("", rest)
+    formulas, rest = [a or b for a, b in FORMULA.findall(rest)], FORMULA.sub("", rest)
+    images, rest = [a or b for a, b in IMAGE.findall(rest)], IMAGE.sub("", rest)
+    links = ["".join(groups).rstrip(".,;:") for groups in LINK.findall(rest)]
+    return {
+        "heading levels": [len(marks) for marks in re.findall(r"^ {0,3}(#{1,6})\s", rest, re.MULTILINE)],
+        "links": Counter(map(_neutral, links)),
+        "images": Counter(map(_neutral, images)),
+        "formulas": Counter(map(_formula, formulas)),
+        "code spans": Counter(set(map(_neutral, spans))),
+        "code fences": [_fence(language.strip(), code) for _, language, code in fences],
+        "list items": len(re.findall(r"^\s*(?:[-*+]|\d+[.)])\s", rest, re.MULTILINE)),
+        "table rows": len(re.findall(r"^\s*\|", rest, re.MULTILINE)),
+    }
+
+
+def _neutral(text: str) -> str:
+    """Return a link or a code span without what names the language."""
+    if text.startswith("#") or re.fullmatch(r"\"[^\"]*\"|'[^']*'", text):
+        return text[0] + "…"
+    text = re.sub(r"https?://(?:es|en)\.wikipedia\.org/.*", "wikipedia.org/…", text)
+    text = re.sub(r"\b(hl|LANGUAGE)=(es|en)\b", r"\1=…", text)
+    text = re.sub(r"(--language )(es|en)\b", r"\1…", text)
+    text = re.sub(r"(?<=/)(es|en)(?=/|$)|^(es|en)(?=/)", "…", text)
+    text = re.sub(r"(\.ipynb|\.md)#.*", r"\1#…", text)
+    return re.sub(r"\.(es|en)\.", ".", text)
+
+
+def _formula(text: str) -> str:
+    text = re.sub(r"\\(text|textrm|textit|textbf|mathrm|operatorname)\{[^{}]*\}", r"\\\1{…}", text)
+    return re.sub(r"\s+", "", re.sub(r"(?<=\d)\{,\}(?=\d)", ".", text))
+
+
+def _fence(language: str, code: str) -> str:
+    if language.lower() not in ("python", "py"):
+        return language
+    return f"{language} {_blanked(code)}"
+
+
+# The outputs
+
+
+def output_problems(name: str, notebook: NotebookNode, size: int) -> list[str]:
+    """Return why the outputs of a notebook are not fit to be shown: incomplete, failed, noisy or too large.
+
+    Args:
+        name: how to call the notebook.
+        notebook: with its outputs.
+        size: of its file in bytes.
+    """
+    cells = [(position, cell) for position, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
+    if all(cell.execution_count is None and not cell.outputs for _, cell in cells):
+        return [f"{name}: has no outputs; {_publish(notebook)}"]
+    problems = []
+    for count, (position, cell) in enumerate(cells, 1):
+        place = f"{name}: cell {position} ({cell.get('id')})"
+        if cell.execution_count != count:
+            problems.append(f"{place}: execution count is {cell.execution_count}, not {count}; {_publish(notebook)}")
+        problems += [f"{place}: output shows {what}" for what in dict.fromkeys(_flaws(cell.outputs))]
+    if size > LARGEST:
+        problems.append(f"{name}: {size / 1e6:.2f} MB, more than {LARGEST / 1e6:g} MB: make its figures smaller")
+    return problems
+
+
+def _publish(notebook: NotebookNode) -> str:
+    number = str(notebook.metadata.get("course", {}).get("lesson", ""))[:2].lstrip("0")
+    return f"run `make publish LESSON={number}`"
+
+
+def _flaws(outputs: list[NotebookNode]) -> list[str]:
+    flaws = []
+    for output in outputs:
+        if output.output_type == "error":
+            flaws.append(f"an error, {output.get('ename')}")
+        elif output.output_type == "stream" and output.name == "stderr":
+            flaws.append(f"text on stderr: {output.text.strip()[:80]!r}")
+        text = _text(output)
+        for what, pattern in BAD_OUTPUT.items():
+            if match := pattern.search(text):
+                around = text[max(0, match.start() - 30) : match.end() + 30]
+                flaws.append(f"{what}: {' '.join(around.split())}")
+    return flaws
+
+
+def _text(output: NotebookNode) -> str:
+    if output.output_type == "stream":
+        return output.text
+    data = {kind: value for kind, value in output.get("data", {}).items() if not kind.startswith("image/")}
+    values = [value if isinstance(value, str) else json.dumps(value) for value in data.values()]
+    return BASE64.sub("", "\n".join([*values, *output.get("traceback", [])]))
+
+
+def _provenance_problems(name: str, notebook: NotebookNode, lesson: str) -> list[str]:
+    published = notebook.metadata.get("course", {}).get("published") or {}
+    missing = [key for key in PROVENANCE if published.get(key) in (None, "", {})]
+    if missing:
+        return [f"{name}: does not say how it was run ({', '.join(missing)} missing); {_publish(notebook)}"]
+    if published["fingerprint"] != build.fingerprint(notebook):
+        return [f"{name}: published outputs are stale: code changed since; {_publish(notebook)}"]
+    return []
+
+
+def main(arguments: list[str] | None = None, root: Path = build.ROOT) -> int:
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tools.gate", description="Check the notebooks of both languages.")
+    parser.add_argument("--lesson", help="only this lesson: its number or name")
+    options = parser.parse_args(arguments)
+    problems = check(root, options.lesson)
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} problem{'s' * (len(problems) != 1)}" if problems else "no problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
