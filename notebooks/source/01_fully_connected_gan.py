@@ -318,7 +318,7 @@ q1.check(answer)
 
 # %%
 def play(d_speed, steps):
-    keras.utils.set_random_seed(22)
+    keras.utils.set_random_seed(7)
     generator, discriminator = toy_generator(), toy_discriminator()
     gan = compile_gan(generator, discriminator, g_rate=1e-3, d_rate=1e-3 * d_speed)
     train_step = make_train_step(generator, discriminator, gan)
@@ -348,13 +348,13 @@ def play(d_speed, steps):
 
 
 # %% [markdown] lang="es"
-# Empecemos con un discriminador el doble de rápido que su rival. Son 800 pasos y menos de 20 segundos. Mira a la derecha cómo los puntos negros buscan la circunferencia, y cómo el fondo cambia para echarlos de donde no deben estar.
+# Empecemos con un discriminador el doble de rápido que su rival. Son 600 pasos y menos de 20 segundos. Mira a la derecha cómo los puntos negros buscan la circunferencia, y cómo el fondo cambia para echarlos de donde no deben estar.
 
 # %% [markdown] lang="en"
-# Let us start with a discriminator twice as fast as its rival: 800 steps, less than 20 seconds. On the right, watch the black dots look for the circle, and the background change to chase them from where they ought not to be.
+# Let us start with a discriminator twice as fast as its rival: 600 steps, less than 20 seconds. On the right, watch the black dots look for the circle, and the background change to chase them from where they ought not to be.
 
 # %%
-toy_steps = budget(smoke=320, workshop=800, full=800)
+toy_steps = budget(smoke=320, workshop=600, full=600)
 trained, history, film = play(d_speed=2, steps=toy_steps)
 
 # %% [markdown] lang="es"
@@ -386,7 +386,7 @@ print(
         f"mean distance: {before:.2f} before, {after:.2f} after",
     )
 )
-assert after < before
+assert after < before / 2
 
 # %% [markdown] lang="es"
 # ### Ahora gira el mando
@@ -935,9 +935,7 @@ def shuffle_pixels(model, copy, layer, axis):
 
 
 shuffled_generator = shuffle_pixels(generator, make_generator(), layer=-2, axis=1)
-shuffled_discriminator = shuffle_pixels(
-    discriminator, make_discriminator(), layer=1, axis=0
-)
+shuffled_discriminator = shuffle_pixels(discriminator, make_discriminator(), layer=1, axis=0)
 shuffled = shuffled_generator(fixed_noise, training=False)
 plots.show_grids(
     [album[steps][:16], shuffled[:16]], [L("como siempre", "as usual"), L("píxeles barajados", "shuffled pixels")]

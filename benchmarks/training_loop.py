@@ -1,0 +1,111 @@
+"""Lesson 1's training loop against the tutorial's: `python -m benchmarks.training_loop` (or `make bench`).
+
+Both train the same network with the same batches, in turns of a few seconds each in one process, so that a machine that
+slows down slows both. The tutorial's loop is made to run on Keras 3 and to train both networks, and is otherwise as it
+was: three `train_on_batch` a step, and three accuracies measured by calling the models eagerly once more.
+The lesson's loop is taken from its notebook, not copied here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+
+import nbformat
+import numpy as np
+
+from course_utils import setup
+from tools.build import ROOT, notebook_path
+
+LESSON = "01_fully_connected_gan"
+# What is needed of the lesson's notebook: imports and the functions that train; no training.
+NEEDED = ("def compile_gan", "def learn", "def frozen", "def make_train_step", "def make_generator", "def make_discrim")
+
+
+def lesson_functions() -> dict:
+    """Return the names that the lesson's own cells define."""
+    notebook = nbformat.read(notebook_path(ROOT, "en", LESSON), as_version=4)
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    names: dict = {}
+    exec("import keras, numpy as np, tensorflow as tf\nfrom contextlib import contextmanager", names)
+    exec("from keras import layers", names)
+    for wanted in NEEDED:
+        (cell,) = [cell for cell in cells if wanted in cell]
+        exec(cell, names)
+    return names
+
+
+def tutorial_step(lesson: dict) -> Callable:
+    """Return one step of tutorial A's loop, made to run today, on new models of the lesson's network."""
+    import keras
+    import tensorflow as tf
+
+    generator, discriminator = lesson["make_generator"](), lesson["make_discriminator"]()
+    # One optimizer each: sharing one is an error on Keras 3.
+    discriminator.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5))
+    gan = keras.Sequential([keras.Input((100,)), generator, discriminator])
+    gan.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5))
+    accuracies = [keras.metrics.BinaryAccuracy() for _ in range(3)]
+
+    def step(real):
+        ones, zeros = np.ones((len(real), 1)), np.zeros((len(real), 1))
+        noise = tf.random.normal((len(real), 100))
+        fake = generator(noise)
+        discriminator.trainable = True
+        discriminator.train_on_batch(real, ones)
+        discriminator.train_on_batch(fake, zeros)
+        discriminator.trainable = False
+        gan.train_on_batch(tf.random.normal((len(real), 100)), ones)
+        accuracies[0].update_state(ones, discriminator(real))
+        accuracies[1].update_state(zeros, discriminator(fake))
+        accuracies[2].update_state(ones, gan(noise))
+        return [float(accuracy.result()) for accuracy in accuracies]
+
+    return step
+
+
+def lesson_step(lesson: dict) -> Callable:
+    """Return one step of the lesson's loop on new models."""
+    generator, discriminator = lesson["make_generator"](), lesson["make_discriminator"]()
+    gan = lesson["compile_gan"](generator, discriminator, g_rate=2e-4, d_rate=2e-4)
+    return lesson["make_train_step"](generator, discriminator, gan)
+
+
+def compare(steps: int = 60, rounds: int = 7, batch_size: int = 256) -> float:
+    """Time both loops in turns, print a table and return how many times as fast the lesson's is.
+
+    Args:
+        steps: training steps in each turn.
+        rounds: turns that count, after one that warms up.
+        batch_size: images in a batch.
+    """
+    import tensorflow as tf
+
+    setup.start("en", LESSON)
+    lesson = lesson_functions()
+    real = tf.random.uniform((batch_size, 28, 28, 1), -1, 1, seed=22)
+    loops = {"tutorial A": tutorial_step(lesson), "lesson 1": lesson_step(lesson)}
+    milliseconds: dict[str, list[float]] = {name: [] for name in loops}
+    for turn in range(rounds + 1):
+        for name, step in loops.items():
+            start = time.perf_counter()
+            for _ in range(steps):
+                step(real)
+            if turn:
+                milliseconds[name].append(1000 * (time.perf_counter() - start) / steps)
+    for name, times in milliseconds.items():
+        print(f"{name:12} {statistics.median(times):6.1f} ms a step ({min(times):.1f} to {max(times):.1f})")
+    ratios = [a / b for a, b in zip(*milliseconds.values(), strict=True)]
+    ratio = statistics.median(ratios)
+    print(f"ratio        {ratio:6.2f} (median of {rounds} turns; {min(ratios):.2f} to {max(ratios):.2f})")
+    return ratio
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.training_loop", description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=7)
+    options = parser.parse_args()
+    compare(options.steps, options.rounds)
