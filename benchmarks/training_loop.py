@@ -13,28 +13,20 @@ import statistics
 import time
 from collections.abc import Callable
 
-import nbformat
 import numpy as np
 
 from course_utils import setup
-from tools.build import ROOT, notebook_path
+from tools.excerpt import names_of
 
 LESSON = "01_fully_connected_gan"
-# What is needed of the lesson's notebook: imports and the functions that train; no training.
-NEEDED = ("def compile_gan", "def learn", "def frozen", "def make_train_step", "def make_generator", "def make_discrim")
-
-
-def lesson_functions() -> dict:
-    """Return the names that the lesson's own cells define."""
-    notebook = nbformat.read(notebook_path(ROOT, "en", LESSON), as_version=4)
-    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    names: dict = {}
-    exec("import keras, numpy as np, tensorflow as tf\nfrom contextlib import contextmanager", names)
-    exec("from keras import layers", names)
-    for wanted in NEEDED:
-        (cell,) = [cell for cell in cells if wanted in cell]
-        exec(cell, names)
-    return names
+FUNCTIONS = (
+    "def compile_gan",
+    "def learn",
+    "def frozen",
+    "def make_train_step",
+    "def make_generator",
+    "def make_discrim",
+)
 
 
 def tutorial_step(lesson: dict) -> Callable:
@@ -84,7 +76,7 @@ def compare(steps: int = 60, rounds: int = 7, batch_size: int = 256) -> float:
     import tensorflow as tf
 
     setup.start("en", LESSON)
-    lesson = lesson_functions()
+    lesson = names_of(LESSON, *(f"def {name}(" for name in FUNCTIONS))
     real = tf.random.uniform((batch_size, 28, 28, 1), -1, 1, seed=22)
     loops = {"tutorial A": tutorial_step(lesson), "lesson 1": lesson_step(lesson)}
     milliseconds: dict[str, list[float]] = {name: [] for name in loops}

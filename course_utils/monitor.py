@@ -11,14 +11,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 
 import matplotlib.pyplot as plt
 import numpy as np
 from tqdm import tqdm
 
 from course_utils import plots
-from course_utils.setup import L
+from course_utils.setup import CourseError, L
 
 # When the monitor speaks up. It looks at the last WINDOW steps, and not before WARM_UP steps are done.
 WARM_UP = 100
@@ -58,7 +57,7 @@ class Monitor:
         self.history: dict[str, list[float]] = {}
         self.diagnoses: list[tuple[int, str, str]] = []
         self._generator, self._noise, self._discriminator = generator, noise, discriminator
-        self._draw = draw or (lambda ax, samples: plots.show_grid(samples, _columns(len(samples)), ax=ax))
+        self._draw = draw or (lambda ax, samples: plots.draw_grid(ax, samples, _columns(len(samples))))
         self._real_spread = spread(real)
         self._moved_at, self._weights = 0, _copy_of_weights(discriminator)
         self._present: set[str] = set()
@@ -70,7 +69,7 @@ class Monitor:
         return self
 
     def __exit__(self, kind, error, trace) -> None:
-        if self.step and (self.step % CHECK_EVERY or self.step < WARM_UP):
+        if kind is None and self.step and (self.step % CHECK_EVERY or self.step < WARM_UP):
             self._diagnose()
         if kind is not None and issubclass(kind, KeyboardInterrupt):
             self._view.say(
@@ -89,10 +88,14 @@ class Monitor:
         Args:
             values: numbers by name. `d_loss`, `g_loss` (losses) and `d_real`, `d_fake` (the mean of D(x) and of
                 D(G(z)), in [0, 1]) are drawn; any other, such as an accuracy, is kept in `history`.
+
+        Raises:
+            CourseError: if a value is not one number; then nothing is recorded.
         """
-        self.step += 1
+        values = {name: _number(name, value) for name, value in values.items()}
         for name, value in values.items():
-            self.history.setdefault(name, []).append(float(value))
+            self.history.setdefault(name, []).append(value)
+        self.step += 1
         if (self.step >= WARM_UP and self.step % CHECK_EVERY == 0) or not _finite(values):
             self._diagnose()
         self._view.refresh(self)
@@ -223,6 +226,21 @@ def _sentence(kind: str, step: int, still: int) -> str:
     }[kind]
 
 
+def _number(name: str, value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        kind = type(value).__name__
+        raise CourseError(
+            L(
+                f"{name} es {kind} y tiene que ser un número. ¿Viene de train_on_batch? Pídele un diccionario con "
+                'return_dict=True y toma de él, por ejemplo, ["loss"].',
+                f"{name} is a {kind} and has to be one number. Is it from train_on_batch? Ask that for a dictionary "
+                'with return_dict=True and take, for instance, ["loss"] from it.',
+            )
+        ) from None
+
+
 def _finite(values: Mapping[str, float]) -> bool:
     return all(math.isfinite(value) for value in values.values())
 
@@ -281,11 +299,10 @@ class _Notebook:
 
     def _show_line(self, monitor: Monitor) -> None:
         bar = tqdm.format_meter(monitor.step, self._steps, monitor.seconds(), ncols=88, unit=L(" pasos", " steps"))
-        self._line = _show("\n".join([bar, *monitor.warnings()]), self._line)
+        self._line = _show({"text/plain": "\n".join([bar, *monitor.warnings()])}, self._line)
 
     def _show_figure(self, monitor: Monitor) -> None:
-        with _monitor_figure(monitor) as figure:
-            self._figure = _show(figure, self._figure)
+        self._figure = _show({"image/png": plots.small_png(_figure_of(monitor))}, self._figure)
 
 
 class _Terminal:
@@ -346,8 +363,7 @@ def _numbers(monitor: Monitor) -> str:
     return " · ".join(f"{text} {value:.2f}" for text, value in values.items() if value is not None)
 
 
-@contextmanager
-def _monitor_figure(monitor: Monitor) -> Iterator[plt.Figure]:
+def _figure_of(monitor: Monitor) -> plt.Figure:
     figure = plt.figure(figsize=(9, 4.2), dpi=75, layout="constrained")
     panels = figure.subplot_mosaic([["losses", "samples"], ["opinions", "samples"]], width_ratios=[1.15, 1])
     history = {name: monitor.history.get(name, []) for name in ("d_loss", "g_loss", "d_real", "d_fake")}
@@ -362,19 +378,14 @@ def _monitor_figure(monitor: Monitor) -> Iterator[plt.Figure]:
     panels["opinions"].set_ylim(-0.03, 1.03)
     panels["opinions"].axhline(0.5, color="0.5", linewidth=0.8)
     monitor.draw_samples(panels["samples"])
-    try:
-        yield figure
-    finally:
-        plt.close(figure)
+    return figure
 
 
-def _show(thing, handle):
-    """Show a text or a figure in the notebook, in the place of what `handle` shows if there is one."""
+def _show(content: dict, handle):
+    """Show something in the notebook, given by its media type, in the place of what `handle` shows if there is one."""
     from IPython.display import display
 
-    is_text = isinstance(thing, str)
-    data = {"text/plain": thing} if is_text else thing
     if handle is None:
-        return display(data, raw=is_text, display_id=True)
-    handle.update(data, raw=is_text)
+        return display(content, raw=True, display_id=True)
+    handle.update(content, raw=True)
     return handle

@@ -6,6 +6,7 @@ Okabe and Ito (2008), made for colour-blind readers.
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -84,30 +85,57 @@ def save_grid(images, path: Path, columns: int = 10) -> None:
     Image.fromarray(tile(images, columns)).save(path)
 
 
-def show_grid(images, columns: int = 10, title: str | None = None, ax=None) -> None:
-    """Show images as a grid.
+def show_grid(images, columns: int = 10, zoom: int = 2) -> None:
+    """Show images as a grid in the notebook.
 
     Args:
         images: as for `to_uint8`.
         columns: images per row.
-        title: a heading, if any.
-        ax: matplotlib axes to draw on; without them a figure is made, about 0.6 inches an image.
+        zoom: screen pixels for the side of one image pixel. A whole number keeps the pixels sharp and the file small.
     """
-    picture = tile(images, columns)
-    if ax is None:
-        height, width = picture.shape
-        _, ax = plt.subplots(figsize=(width / 50, height / 50 + 0.3 * bool(title)), dpi=80, layout="constrained")
-    ax.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    from IPython.display import display
+
+    picture = Image.fromarray(tile(images, columns) // 17 * 17)  # 16 greys: half the file, no difference to the eye
+    display(picture.resize((picture.width * zoom, picture.height * zoom), Image.Resampling.NEAREST))
+
+
+def draw_grid(ax, images, columns: int = 10, title: str = "") -> None:
+    """Draw images as a grid on matplotlib axes (see `show_grid`)."""
+    ax.imshow(tile(images, columns), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     ax.set_axis_off()
-    if title:
-        ax.set_title(title, fontsize=10)
+    ax.set_title(title, fontsize=10)
 
 
 def show_grids(grids: Sequence, titles: Sequence[str], columns: int = 4) -> None:
     """Show several grids side by side, each with its title: the same noise at several moments, say."""
     _, axes = plt.subplots(1, len(grids), figsize=(1.75 * len(grids), 2.1), dpi=80, layout="constrained")
     for ax, images, title in zip(np.atleast_1d(axes), grids, titles, strict=True):
-        show_grid(images, columns, title, ax)
+        draw_grid(ax, images, columns, title)
+    show_figure(plt.gcf())
+
+
+def show_figure(figure: plt.Figure) -> None:
+    """Show a figure in the notebook as a small PNG, and close it."""
+    from IPython.display import display
+
+    display({"image/png": small_png(figure)}, raw=True)
+
+
+def small_png(figure: plt.Figure) -> bytes:
+    """Return the figure as a PNG of 32 colours, about a quarter of the usual size, and close it.
+
+    The outputs of a lesson are part of it, and are to stay below 1 MB.
+    """
+    file = io.BytesIO()
+    figure.savefig(file, format="png", facecolor="white")
+    plt.close(figure)
+    return _with_few_colours(Image.open(file))
+
+
+def _with_few_colours(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.convert("RGB").quantize(32, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 def show_promise(lesson: str) -> None:
@@ -194,7 +222,8 @@ def show_layers(model, path: Path):
     if not (shutil.which("dot") and _plot_model(model, path)):
         _draw_layers(model, path)
     with Image.open(path) as picture:
-        width = picture.width // 2
+        width, small = picture.width // 2, _with_few_colours(picture)
+    path.write_bytes(small)
     return Shown(filename=str(path), width=width, alt=layer_text(model))
 
 

@@ -37,7 +37,7 @@ def facts():
         "budget": setup.budget_name() if has_budget else os.environ.get("COURSE_BUDGET"),
         "versions": {"python": platform.python_version(), **versions},
         "device": device,
-        "out": str(setup.out_folder()) if hasattr(setup, "out_folder") else None,
+        "out": str(globals().get("out") or ""),
     }))
 facts()
 """
@@ -52,7 +52,8 @@ class Run:
         notebook: with its outputs, up to the failing cell if there is one.
         seconds: all cells together.
         peak_memory_mb: of the kernel; None where the system does not tell.
-        facts: `dataset`, `budget`, `versions`, `device` and `out` (the folder of what it made); empty after a failure.
+        facts: `dataset`, `budget`, `versions`, `device` and `out`, the folder of what it made or ""; empty after a
+            failure.
         failure: what went wrong and in which cell; None if nothing did.
     """
 

@@ -144,7 +144,7 @@ def toy_discriminator():
 # Here are the two before training. The blue crosses are real points and the black dots are what the network makes of noise. The background is the discriminator's opinion at each place: purple where it would say “real”, orange where it would say “generated”. The dotted line marks where it is undecided.
 
 # %%
-toy_noise = tf.random.normal((300, 2))
+toy_noise = keras.random.normal((300, 2))
 some_real_points = real_points(300)
 
 
@@ -259,10 +259,10 @@ def make_train_step(generator, discriminator, gan):
     latent_dim = generator.input_shape[1]
 
     def train_step(real):
-        noise = tf.random.normal((len(real), latent_dim))
+        noise = keras.random.normal((len(real), latent_dim))
         fake = draw(noise, training=True)
         on_real, on_fake = discriminator_turn(discriminator, real, fake)
-        noise = tf.random.normal((len(real), latent_dim))
+        noise = keras.random.normal((len(real), latent_dim))
         on_gan = generator_turn(gan, discriminator, noise)
         return {
             "d_loss": (on_real["loss"] + on_fake["loss"]) / 2,
@@ -364,7 +364,7 @@ trained, history, film = play(d_speed=2, steps=toy_steps)
 # The six moments we kept tell the story. The background never stops moving: where generated points pile up it turns orange, and the points flee towards the purple.
 
 # %%
-film
+plots.show_figure(film)
 
 # %% [markdown] lang="es"
 # Midamos, en vez de fiarnos del ojo: la distancia media de los puntos generados a la circunferencia, antes y después.
@@ -401,15 +401,15 @@ assert after < before / 2
 # %%
 d_speed = 0
 _, frozen_history, film = play(d_speed, steps=budget(smoke=160, workshop=400, full=400))
-film
+plots.show_figure(film)
 
 # %% [markdown] lang="es"
-# Con `d_speed = 0` el generador encuentra enseguida un rincón del plano donde ese árbitro dormido dice «real», y se va hacia allí para siempre, fuera del dibujo. Fíjate en D(G(z)): sube hasta 1. El generador «gana» y no ha aprendido nada. El monitor lo avisa: **el discriminador está congelado**.
+# Con `d_speed = 0` el generador encuentra enseguida un rincón del plano donde ese árbitro dormido dice «real», y se va hacia allí para siempre, fuera del dibujo. Fíjate en las curvas: D(G(z)) sube hasta 1 y la pérdida de D no deja de crecer sin que D haga nada. El generador «gana» y no ha aprendido nada. El monitor lo avisa: **el discriminador está congelado**.
 #
 # Guarda esta imagen en la memoria. Hay muchos tutoriales publicados cuyo código, con el Keras de hoy, entrena exactamente así sin que nadie lo note.
 
 # %% [markdown] lang="en"
-# With `d_speed = 0` the generator soon finds a corner of the plane where that sleeping referee says “real”, and heads there for ever, out of the picture. Look at D(G(z)): it climbs to 1. The generator “wins” and has learnt nothing. The monitor tells you so: **the discriminator is frozen**.
+# With `d_speed = 0` the generator soon finds a corner of the plane where that sleeping referee says “real”, and heads there for ever, out of the picture. Look at the curves: D(G(z)) climbs to 1, and D's loss keeps growing while D does nothing about it. The generator “wins” and has learnt nothing. The monitor tells you so: **the discriminator is frozen**.
 #
 # Keep this picture in mind. There are many published tutorials whose code, on today's Keras, trains exactly like this without anyone noticing.
 
@@ -714,7 +714,7 @@ plots.show_layers(discriminator, out / "discriminator.png")
 # Before training, a test: what does the generator draw, and what does the discriminator think of it? The noise of this cell, `fixed_noise`, will not change for the whole lesson. That way the images of any two moments can be compared one by one.
 
 # %%
-fixed_noise = tf.random.normal((100, latent_dim), seed=22)
+fixed_noise = keras.random.normal((100, latent_dim), seed=22)
 untrained = generator(fixed_noise, training=False)
 plots.show_grid(untrained[:10], columns=10)
 print(f"D(x) = {np.mean(discriminator(real)):.2f}   D(G(z)) = {np.mean(discriminator(untrained)):.2f}")
@@ -775,7 +775,7 @@ def who_moves(turn):
 
 
 # %% tags=["nbval-check-output"]
-noise = tf.random.normal((batch_size, latent_dim))
+noise = keras.random.normal((batch_size, latent_dim))
 in_d_turn = who_moves(lambda: discriminator_turn(discriminator, real, generator(noise, training=True)))
 in_g_turn = who_moves(lambda: generator_turn(gan, discriminator, noise))
 
@@ -827,7 +827,7 @@ generator, discriminator = make_generator(), make_discriminator()
 gan = compile_gan(generator, discriminator, g_rate=2e-4, d_rate=2e-4)
 train_step = make_train_step(generator, discriminator, gan)
 
-moments = sorted({20, 60, steps // 20, steps // 4, steps})
+moments = sorted({20, steps // 20, steps // 8, steps // 3, steps})
 album = {0: generator(fixed_noise, training=False)}
 (out / "grids").mkdir(exist_ok=True)
 
@@ -865,10 +865,10 @@ titles = [L(f"paso {step}", f"step {step}") for step in shown]
 plots.show_grids([album[step][:16] for step in shown], titles)
 
 # %% [markdown] lang="es"
-# Primero aparece una mancha clara en el centro: es lo que todas las cifras tienen en común. Después la mancha se parte en trazos y cada ruido elige su cifra. Y ahora, el resultado completo.
+# Al principio los grises se van a los extremos. Luego aparece una mancha clara en el centro: es lo que todas las cifras tienen en común. Después la mancha se parte en trazos y cada ruido se queda con su cifra. Y ahora, el resultado completo.
 
 # %% [markdown] lang="en"
-# First a bright blot appears in the centre: it is what all digits have in common. Then the blot breaks into strokes and each noise settles on its digit. And now the whole result.
+# At first the greys run to the extremes. Next a bright blot appears in the centre: it is what all digits have in common. Then the blot breaks into strokes and each noise settles on its digit. And now the whole result.
 
 # %%
 plots.show_grid(album[steps], columns=10)
@@ -905,7 +905,7 @@ def lonely_share(images):
     return (bright & (neighbours == 0)).sum() / bright.sum()
 
 
-many = generator(tf.random.normal((1000, latent_dim)), training=False)
+many = generator(keras.random.normal((1000, latent_dim)), training=False)
 lonely = {"real": lonely_share(dataset.x_test), "G(z)": lonely_share(many)}
 for name, share in lonely.items():
     print(f"{name}: {10_000 * share:.1f} / 10000")
@@ -1002,16 +1002,16 @@ plots.show_curves(
 plt.show()
 
 # %% [markdown] lang="es"
-# Es tentador leer la curva de la GAN como una nota: «pasa por real el 30 % de las veces». Pero cada punto la pone un árbitro distinto, que también está aprendiendo. ¿Qué diría uno que llega descansado, con las muestras ya fijas? Entrenemos un discriminador nuevo durante una época contra el generador terminado, y examinémoslo con imágenes que no ha visto.
+# Es tentador leer la curva de la GAN como una nota: «pasa por real una de cada cuatro veces». Pero cada punto la pone un árbitro distinto, que también está aprendiendo. ¿Qué diría uno que llega descansado, con las muestras ya fijas? Entrenemos un discriminador nuevo durante una época contra el generador terminado, y examinémoslo con imágenes que no ha visto.
 
 # %% [markdown] lang="en"
-# It is tempting to read the GAN's curve as a mark: “it passes for real 30% of the time”. But each point is awarded by a different referee, who is still learning too. What would one say that arrives rested, with the samples already fixed? Let us train a new discriminator for one epoch against the finished generator, and test it on images that it has not seen.
+# It is tempting to read the GAN's curve as a mark: “it passes for real one time in four”. But each point is awarded by a different referee, who is still learning too. What would one say that arrives rested, with the samples already fixed? Let us train a new discriminator for one epoch against the finished generator, and test it on images that it has not seen.
 
 # %%
 judge = make_discriminator()
 compile_gan(generator, judge, 2e-4, 2e-4)
 for real_images in batches.take(budget(smoke=100, workshop=234, full=234)):
-    fake_images = generator(tf.random.normal((batch_size, latent_dim)), training=False)
+    fake_images = generator(keras.random.normal((batch_size, latent_dim)), training=False)
     discriminator_turn(judge, real_images, fake_images)
 
 

@@ -1,0 +1,128 @@
+"""Grids, curves and drawings of layers."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+from course_utils import plots, setup
+
+
+@pytest.fixture(autouse=True)
+def english():
+    setup.set_language("en")
+    yield
+    plt.close("all")
+
+
+def test_to_uint8_maps_the_ends_and_the_middle():
+    image = np.array([-1.0, 0.0, 1.0, -3.0, 3.0]).reshape(1, 1, 5, 1)
+    assert plots.to_uint8(image).tolist() == [[[0, 128, 255, 0, 255]]]
+
+
+def test_to_uint8_undoes_the_scaling_of_the_lessons():
+    grey = np.arange(256, dtype="uint8").reshape(1, 16, 16)
+    assert np.array_equal(plots.to_uint8(grey[..., None].astype("float32") / 127.5 - 1.0), grey)
+    assert plots.to_uint8(grey) is grey
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (2, 28, 28, 3), (3,), (1, 2, 28, 28, 1)])
+@pytest.mark.parametrize(("language", "words"), [("es", "Se esperaban imágenes"), ("en", "Expected images")])
+def test_to_uint8_refuses_what_are_no_images(shape, language, words):
+    setup.set_language(language)
+    with pytest.raises(setup.CourseError, match=words):
+        plots.to_uint8(np.zeros(shape))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_to_uint8_says_when_training_has_broken_down(bad):
+    with pytest.raises(setup.CourseError, match="lower the learning rate"):
+        plots.to_uint8(np.full((1, 28, 28, 1), bad))
+
+
+def test_tile_lays_images_out_row_by_row():
+    images = np.stack([np.full((2, 3), value, "uint8") for value in (10, 20, 30)])
+    picture = plots.tile(images, columns=2)
+    assert picture.shape == (5, 7)
+    assert picture[0, 0] == 10 and picture[0, 4] == 20 and picture[3, 0] == 30
+    assert (picture[:, 3] == 255).all() and (picture[3:, 4:] == 255).all()
+
+
+def test_save_grid_writes_what_tile_shows(tmp_path):
+    images = np.random.default_rng(1).uniform(-1, 1, (7, 28, 28, 1))
+    plots.save_grid(images, tmp_path / "grid.png", columns=4)
+    with Image.open(tmp_path / "grid.png") as saved:
+        assert np.array_equal(np.asarray(saved), plots.tile(images, 4))
+
+
+def test_smooth_is_the_running_mean_and_leaves_out_what_is_not_finite():
+    assert plots.smooth([1.0, 2.0, 3.0, 4.0], share=0.5).tolist() == [1.0, 1.5, 2.5, 3.5]
+    assert plots.smooth([1.0, np.nan, 3.0], share=0.7).tolist() == [1.0, 1.0, 3.0]
+    assert np.isnan(plots.smooth([np.nan, 1.0])).tolist() == [True, False]
+    assert len(plots.smooth([])) == 0
+
+
+def test_curves_can_be_told_apart_without_colour():
+    _, ax = plt.subplots()
+    history = {name: [0.0, 1.0] for name in "abcd"}
+    plots.show_curves(history, {name: name for name in "abcd"}, ax=ax)
+    assert len({line.get_linestyle() for line in ax.get_lines()}) == 4
+
+
+@pytest.fixture(scope="module")
+def model():
+    setup.start("en", "01")
+    import keras
+
+    inner = keras.Sequential([keras.Input((100,)), keras.layers.Dense(16)], name="inner")
+    return keras.Sequential([keras.Input((100,)), inner, keras.layers.Reshape((4, 4, 1))])
+
+
+@pytest.mark.parametrize("graphviz", ["as it is", "missing"])
+def test_layers_are_drawn_with_and_without_graphviz(model, graphviz, tmp_path, monkeypatch):
+    if graphviz == "missing":
+        monkeypatch.setenv("PATH", str(tmp_path))
+        monkeypatch.setattr(plots, "_plot_model", lambda *_: pytest.fail("Graphviz is not there"))
+    shown = plots.show_layers(model, tmp_path / "layers.png")
+    with Image.open(tmp_path / "layers.png") as picture:
+        assert picture.width > 200 and len(picture.getcolors(1_000_000)) > 3
+    assert shown.alt == "Dense (None, 16) → Reshape (None, 4, 4, 1)"
+
+
+def test_a_graphviz_that_does_not_run_is_no_error(model, tmp_path, monkeypatch):
+    dot = tmp_path / "dot"
+    dot.write_text("#!/bin/sh\nexit 1\n")
+    dot.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    plots.show_layers(model, tmp_path / "layers.png")
+    assert (tmp_path / "layers.png").stat().st_size > 1000
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The pictures that a notebook would show."""
+    pictures = []
+    monkeypatch.setattr("IPython.display.display", pictures.append)
+    return pictures
+
+
+def test_show_grid_keeps_every_pixel_sharp(shown):
+    images = np.random.default_rng(1).integers(0, 256, (3, 28, 28), dtype="uint8")
+    plots.show_grid(images, columns=3, zoom=3)
+    assert np.array_equal(np.asarray(shown[0])[::3, ::3], plots.tile(images, 3))
+
+
+def test_the_promise_of_each_lesson_is_there(shown):
+    from tools.build import ROOT
+
+    for source in (ROOT / "notebooks" / "source").glob("*.py"):
+        plots.show_promise(source.stem)
+        assert np.asarray(shown.pop()).std() > 30  # digits, not a grey square
+
+
+def test_the_field_shows_the_opinion_and_both_kinds_of_points():
+    _, ax = plt.subplots()
+    plots.opinion_field(ax, lambda places: places[:, :1] > 0, np.zeros((3, 2)), np.ones((4, 2)))
+    real, fake = ax.get_lines()
+    assert real.get_marker() != fake.get_marker()
+    assert len(real.get_xdata()) == 3 and len(fake.get_xdata()) == 4

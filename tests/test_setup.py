@@ -1,0 +1,148 @@
+"""Starting a lesson: quiet, in one line, with clear errors; budgets; the output folder."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from course_utils import setup
+from tools.build import ROOT
+
+
+@pytest.fixture(autouse=True)
+def restored():
+    before = dict(setup._chosen)
+    setup.set_language("en")
+    yield
+    setup._chosen.update(before)
+
+
+def python(code, **environment):
+    """Run code in a new Python, in which TensorFlow has not been imported."""
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_BUDGET": "smoke"} | environment
+    variables.pop("TF_CPP_MIN_LOG_LEVEL", None)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, check=False)
+
+
+def test_start_says_one_line_and_nothing_else():
+    done = python(
+        "from course_utils import setup\n"
+        "setup.start('es', '01')\n"
+        "import keras, numpy as np\n"
+        "model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])\n"
+        "model.compile('adam', 'mse')\n"
+        "for size in range(1, 12): model.train_on_batch(np.ones((size, 3)), np.ones((size, 1)))\n"
+    )
+    assert done.returncode == 0 and done.stderr == ""
+    (line,) = done.stdout.splitlines()
+    assert line.startswith("Python 3.") and "TensorFlow 2." in line and "Keras 3." in line
+    assert line.endswith("presupuesto: smoke")
+
+
+def test_an_import_that_fails_shows_what_was_held_back(capfd):
+    with pytest.raises(ImportError), setup._stderr_held_back():
+        os.write(2, b"the reason, from C++\n")
+        raise ImportError
+    assert "the reason, from C++" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "Falta TensorFlow"), ("en", "TensorFlow is missing")])
+def test_no_tensorflow(language, words, monkeypatch):
+    setup.set_language(language)
+    monkeypatch.setattr(setup.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(setup.CourseError, match=words):
+        setup._import_quietly()
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "necesita Python 3.11"), ("en", "needs Python 3.11")])
+def test_an_old_python(language, words, monkeypatch):
+    setup.set_language(language)
+    monkeypatch.setattr(sys, "version_info", (3, 10, 2, "final", 0))
+    with pytest.raises(setup.CourseError, match=words):
+        setup._check_python()
+
+
+def test_an_old_tensorflow(monkeypatch):
+    import tensorflow as tf
+
+    monkeypatch.setattr(tf, "__version__", "2.18.1")
+    with pytest.raises(setup.CourseError, match=r"needs TensorFlow 2\.19 or later; this is 2\.18\.1"):
+        setup._import_quietly()
+
+
+def test_another_backend(monkeypatch):
+    import keras
+    import tensorflow  # noqa: F401
+
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(setup.CourseError, match=r"Keras 3 on TensorFlow; this is Keras .* \(jax\)"):
+        setup._import_quietly()
+
+
+def test_an_unknown_language_is_refused_in_both():
+    with pytest.raises(setup.CourseError, match=r"El idioma debe .* The language must"):
+        setup.set_language("fr")
+
+
+@pytest.mark.parametrize(("name", "value"), [("smoke", 1), ("workshop", 10), ("full", 20), (" full ", 20)])
+def test_budget(name, value, monkeypatch):
+    monkeypatch.setenv("COURSE_BUDGET", name)
+    assert setup.budget(smoke=1, workshop=10, full=20) == value
+
+
+@pytest.mark.parametrize(("gpus", "value"), [([], 10), (["GPU:0"], 20)])
+def test_without_a_budget_the_device_decides(gpus, value, monkeypatch):
+    monkeypatch.delenv("COURSE_BUDGET")
+    monkeypatch.setattr(setup, "_gpus", lambda: gpus)
+    assert setup.budget(smoke=1, workshop=10, full=20) == value
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "Los valores posibles"), ("en", "It can be one of")])
+def test_an_unknown_budget(language, words, monkeypatch):
+    setup.set_language(language)
+    monkeypatch.setenv("COURSE_BUDGET", "huge")
+    with pytest.raises(setup.CourseError, match=words):
+        setup.budget(smoke=1, workshop=10, full=20)
+
+
+def test_every_run_has_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(setup, "_out_base", lambda: tmp_path / "out")
+    monkeypatch.setenv("COURSE_BUDGET", "smoke")
+    folders = []
+    for _ in range(3):
+        setup._chosen.update(lesson="01_x", out=None)
+        folders.append(setup.out_folder())
+        assert setup.out_folder() == folders[-1]
+        (folders[-1] / "picture.png").write_bytes(b"")
+    assert len(set(folders)) == 3
+    assert {folder.parent for folder in folders} == {tmp_path / "out" / "01_x"}
+    assert folders[0].name.endswith("_en_smoke")
+    assert setup.pretty_path(folders[0] / "picture.png") == f"out/01_x/{folders[0].name}/picture.png"
+
+
+def test_out_folder_before_the_setup_cell():
+    setup._chosen.update(lesson=None, out=None)
+    with pytest.raises(setup.CourseError, match="Run the setup cell first"):
+        setup.out_folder()
+
+
+def test_an_out_folder_that_cannot_be_made(tmp_path, monkeypatch):
+    (tmp_path / "out").write_text("a file, not a folder")
+    monkeypatch.setattr(setup, "_out_base", lambda: tmp_path / "out")
+    setup._chosen.update(lesson="01_x", out=None)
+    with pytest.raises(setup.CourseError, match=r"cannot be made \(Not a directory\)"):
+        setup.out_folder()
+
+
+@pytest.mark.parametrize(("variable", "hosted"), [("COLAB_RELEASE_TAG", True), ("NONE_OF_THEM", False)])
+def test_on_a_host_outputs_go_to_the_working_folder(variable, hosted, tmp_path, monkeypatch):
+    for name in ("COLAB_RELEASE_TAG", "KAGGLE_KERNEL_RUN_TYPE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "1")
+    monkeypatch.chdir(tmp_path)
+    assert setup._out_base() == (tmp_path if hosted else ROOT) / "out"
+
+
+def test_a_learner_sees_the_message_and_no_frames():
+    assert setup.CourseError("what to do")._render_traceback_() == ["what to do"]
