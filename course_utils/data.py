@@ -137,11 +137,11 @@ def load(name: str) -> Dataset:
         raise CourseError(
             L(
                 f"{damaged.path}: {damaged}. Tampoco se puede descargar una copia buena: {why}. Borra lo dañado y "
-                "ejecuta de nuevo esta celda: con red se descarga otra vez; sin red, el curso usa los dígitos de "
-                "scikit-learn.",
+                "ejecuta de nuevo esta celda: si hay conexión, se descarga otra vez; si no, el curso usa los dígitos "
+                "de scikit-learn.",
                 f"{damaged.path}: {damaged}. Nor can a good copy be downloaded: {why}. Delete what is damaged and run "
-                "this cell again: with a network it is downloaded anew; without one the course uses the digits of "
-                "scikit-learn.",
+                "this cell again: if there is a connection it is downloaded anew; if not, the course uses the digits "
+                "of scikit-learn.",
             )
         ) from why
 
@@ -150,12 +150,12 @@ def _notice(name: str, spec: Spec, why: _UnavailableError) -> str:
     return L(
         f"AVISO: has pedido {spec.title}, pero no está en la caché de Keras ni se puede descargar: {why}.\n"
         "En su lugar se usan los dígitos manuscritos de scikit-learn: 1797 escaneos reales de 8×8 píxeles, ampliados "
-        "a 28×28.\nSon menos y más borrosos: las imágenes y las cifras que obtengas no serán las de la lección.\n"
+        "a 28×28.\nSon menos y más borrosos: las imágenes y los números que obtengas no serán las de la lección.\n"
         f"Para tener {spec.title}: conéctate a Internet (en Kaggle, actívalo en los ajustes del cuaderno) y ejecuta de "
         f"nuevo esta celda, o guarda {name}.npz en una carpeta e indícala en la variable de entorno COURSE_DATA.",
         f"NOTICE: you asked for {spec.title}, but it is not in Keras's cache and cannot be downloaded: {why}.\n"
         "The handwritten digits of scikit-learn are used instead: 1,797 real scans of 8×8 pixels, enlarged to 28×28.\n"
-        "They are fewer and blurrier: the images and figures you get will not be those of the lesson.\n"
+        "They are fewer and blurrier: the images and numbers you get will not be those of the lesson.\n"
         f"To have {spec.title}: connect to the Internet (on Kaggle, switch it on in the notebook's settings) and run "
         f"this cell again, or save {name}.npz in a folder and name it in the environment variable COURSE_DATA.",
     )
@@ -209,7 +209,7 @@ def _read(paths: list[Path], spec: Spec) -> list[np.ndarray]:
                 except _DamagedError:
                     raise
                 except Exception as error:  # a damaged archive fails in many ways
-                    problem = L("el archivo está cortado o dañado", "the file is cut short or damaged")
+                    problem = L("el archivo está incompleto o dañado", "the file is cut short or damaged")
                     raise _DamagedError(problem) from error
         if _fingerprint(arrays) != spec.fingerprint:
             path = paths[0] if len(paths) == 1 else paths[0].parent

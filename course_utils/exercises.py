@@ -6,6 +6,7 @@ A check never raises. It says whether the answer is pending, right, or wrong and
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable
 
@@ -61,7 +62,7 @@ class Question:
         except Wrong as why:
             return "wrong", f"✘ {why}"
         except Exception as error:
-            what, line = f"{type(error).__name__}: {error}", _learners_line(error)
+            what, line = f"{type(error).__name__}: {_first_line(error)}", _learners_line(error)
             return "wrong", "✘ " + L("Tu código se ha detenido con ", "Your code stopped with ") + what + line
 
     def hint(self) -> None:
@@ -108,6 +109,12 @@ def _pending() -> str:
         "Pendiente: sustituye los puntos suspensivos por tu respuesta y ejecuta de nuevo la celda.",
         "Pending: put your answer in place of the three dots and run the cell again.",
     )
+
+
+def _first_line(error: Exception) -> str:
+    """Return what an error says without TensorFlow's prefix `{{function_node …}}` and without its further lines."""
+    lines = re.sub(r"\{\{.*?\}\}\s*", "", str(error)).strip().splitlines()
+    return lines[0][:200] if lines else ""
 
 
 def _learners_line(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """Watch a GAN while it trains: progress and time left, both losses, D(x) and D(G(z)), the same noise again and again.
 
 In a notebook all this is one figure that updates in place. In a terminal it is a progress bar, in a plain log and under
-nbval a line every tenth of the way. Everywhere it says in one plain sentence when something goes wrong.
+nbval a line for every tenth of the way. Everywhere it says in one plain sentence when something goes wrong.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from course_utils import plots
-from course_utils.setup import CourseError, L
+from course_utils.setup import CourseError, L, thousands
 
 # When the monitor speaks up. It looks at the last WINDOW steps, and not before WARM_UP steps are done.
 WARM_UP = 100
@@ -44,7 +44,7 @@ class Monitor:
         draw: function (axes, samples) that draws the samples; by default a grid of images.
 
     Attributes:
-        history: name -> list with one float a step, for every name given to `update`.
+        history: name -> list with one float per step, for every name given to `update`.
         diagnoses: list of (step, kind, sentence); kind is "frozen", "winning", "collapsed" or "not finite".
         step: updates so far.
     """
@@ -74,10 +74,10 @@ class Monitor:
         if kind is not None and issubclass(kind, KeyboardInterrupt):
             self._view.say(
                 L(
-                    f"Parado en el paso {self.step} de {self.steps}. Los modelos conservan lo aprendido: puedes seguir "
-                    "con las celdas siguientes, o ejecutar otra vez esta para continuar desde aquí.",
-                    f"Stopped at step {self.step} of {self.steps}. The models keep what they have learnt: go on with "
-                    "the next cells, or run this one again to continue from here.",
+                    f"Entrenamiento interrumpido en el paso {self.step} de {self.steps}. Los modelos conservan lo "
+                    "aprendido. Si esta celda los crea, ejecutarla otra vez empieza de cero.",
+                    f"Training interrupted at step {self.step} of {self.steps}. The models keep what they have learnt. "
+                    "If this cell makes them, running it again starts from scratch.",
                 )
             )
         self._view.close(self)
@@ -180,9 +180,9 @@ def estimate(step: Callable[[], object], steps: int, tries: int = 20) -> None:
     a_step = (time.perf_counter() - start) / tries
     print(
         L(
-            f"Un paso tarda unos {1000 * a_step:.0f} ms en esta máquina: {_thousands(steps)} pasos son "
+            f"Un paso tarda unos {1000 * a_step:.0f} ms en esta máquina: {thousands(steps)} pasos son "
             f"{in_words(steps * a_step)}.",
-            f"One step takes about {1000 * a_step:.0f} ms on this machine: {_thousands(steps)} steps are "
+            f"One step takes about {1000 * a_step:.0f} ms on this machine: {thousands(steps)} steps are "
             f"{in_words(steps * a_step)}.",
         )
     )
@@ -206,19 +206,21 @@ def _sentence(kind: str, step: int, still: int) -> str:
             "it is trainable (trainable = True) when it is its turn to learn.",
         ),
         "winning": L(
-            f"⚠ Paso {step}: el discriminador gana de calle; D(x) ≈ 1 y D(G(z)) ≈ 0, así que apenas le enseña nada al "
-            "generador. Prueba una tasa de aprendizaje menor para D o suaviza sus etiquetas.",
-            f"⚠ Step {step}: the discriminator is winning outright; D(x) ≈ 1 and D(G(z)) ≈ 0, so the generator learns "
-            "next to nothing from it. Try a lower learning rate for D, or smooth its labels.",
+            f"⚠ Paso {step}: el discriminador supera con creces al generador: D(x) ≈ 1 y D(G(z)) ≈ 0, así que ya casi "
+            "no puede guiarlo. Prueba con una tasa de aprendizaje menor para D, o suaviza sus etiquetas (0.9 en "
+            "lugar de 1 para las reales).",
+            f"⚠ Step {step}: the discriminator is overpowering the generator: D(x) ≈ 1 and D(G(z)) ≈ 0, so it may no "
+            "longer guide it. Try a lower learning rate for D, or smooth its labels (0.9 instead of 1 for the real "
+            "ones).",
         ),
         "collapsed": L(
-            f"⚠ Paso {step}: el generador ha colapsado; haga lo que haga el ruido, sus muestras son casi iguales. "
+            f"⚠ Paso {step}: el generador ha colapsado; sea cual sea el ruido, sus muestras son casi iguales. "
             "Vuelve a crear los modelos y baja la tasa de aprendizaje.",
             f"⚠ Step {step}: the generator has collapsed; whatever the noise, its samples are nearly the same. Make "
             "the models again and lower the learning rate.",
         ),
         "not finite": L(
-            f"⚠ Paso {step}: una pérdida ya no es un número finito; de aquí no se vuelve. Interrumpe, crea de nuevo "
+            f"⚠ Paso {step}: una pérdida ya no es un número finito; no hay vuelta atrás. Interrumpe, crea de nuevo "
             "los modelos y baja la tasa de aprendizaje.",
             f"⚠ Step {step}: a loss is no longer a finite number, and there is no way back. Interrupt, make the models "
             "again and lower the learning rate.",
@@ -233,8 +235,8 @@ def _number(name: str, value: object) -> float:
         kind = type(value).__name__
         raise CourseError(
             L(
-                f"{name} es {kind} y tiene que ser un número. ¿Viene de train_on_batch? Pídele un diccionario con "
-                'return_dict=True y toma de él, por ejemplo, ["loss"].',
+                f"{name} es de tipo {kind} y tiene que ser un número. ¿Viene de train_on_batch? Pídele un diccionario "
+                'con return_dict=True y toma de él, por ejemplo, ["loss"].',
                 f"{name} is a {kind} and has to be one number. Is it from train_on_batch? Ask that for a dictionary "
                 'with return_dict=True and take, for instance, ["loss"] from it.',
             )
@@ -253,10 +255,6 @@ def _copy_of_weights(model) -> list[np.ndarray]:
 
 def _columns(count: int) -> int:
     return max(1, math.ceil(math.sqrt(count)))
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", L("\N{NO-BREAK SPACE}", ","))
 
 
 # Where the monitor shows itself. A view has refresh(monitor), say(sentence) and close(monitor).
@@ -323,7 +321,7 @@ class _Terminal:
 
 
 class _Lines:
-    """A line every tenth of the way."""
+    """A line for every tenth of the way."""
 
     def __init__(self, steps: int) -> None:
         self._every = max(1, math.ceil(steps / 10))
@@ -364,8 +362,9 @@ def _numbers(monitor: Monitor) -> str:
 
 
 def _figure_of(monitor: Monitor) -> plt.Figure:
-    figure = plt.figure(figsize=(9, 4.2), dpi=75, layout="constrained")
+    figure = plt.figure(figsize=(9, 4.4), dpi=75)
     panels = figure.subplot_mosaic([["losses", "samples"], ["opinions", "samples"]], width_ratios=[1.15, 1])
+    figure.subplots_adjust(0.05, 0.11, 0.99, 0.94, wspace=0.08, hspace=0.35)  # drawn twice as fast as with a layout
     history = {name: monitor.history.get(name, []) for name in ("d_loss", "g_loss", "d_real", "d_fake")}
     plots.show_curves(history, {"d_loss": "D", "g_loss": "G"}, L("Pérdidas", "Losses"), panels["losses"])
     plots.show_curves(

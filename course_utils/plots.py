@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from course_utils.setup import CourseError, L
+from course_utils.setup import CourseError, L, thousands
 
 REAL_COLOUR = "#0072B2"  # blue: real data and D(x)
 FAKE_COLOUR = "#D55E00"  # vermilion: generated data and D(G(z))
@@ -49,9 +49,9 @@ def to_uint8(images) -> np.ndarray:
     if not np.isfinite(images).all():
         raise CourseError(
             L(
-                "Las imágenes contienen NaN o infinito: el entrenamiento se ha roto. Vuelve a crear los modelos y baja "
-                "la tasa de aprendizaje.",
-                "The images contain NaN or infinity: the training has broken down. Make the models again and lower the "
+                "Las imágenes contienen NaN o infinito: el entrenamiento ha divergido. Vuelve a crear los modelos y "
+                "baja la tasa de aprendizaje.",
+                "The images contain NaN or infinity: the training has diverged. Make the models again and lower the "
                 "learning rate.",
             )
         )
@@ -81,7 +81,7 @@ def tile(images, columns: int = 10, gap: int = 1) -> np.ndarray:
 
 
 def save_grid(images, path: Path, columns: int = 10) -> None:
-    """Write the images as one PNG, a pixel a pixel (see `tile`)."""
+    """Write the images as one PNG, one pixel per pixel (see `tile`)."""
     Image.fromarray(tile(images, columns)).save(path)
 
 
@@ -122,7 +122,7 @@ def show_figure(figure: plt.Figure) -> None:
 
 
 def small_png(figure: plt.Figure) -> bytes:
-    """Return the figure as a PNG of 32 colours, about a quarter of the usual size, and close it.
+    """Return the figure as a PNG of 64 colours, about a third of the usual size, and close it.
 
     The outputs of a lesson are part of it, and are to stay below 1 MB.
     """
@@ -134,7 +134,9 @@ def small_png(figure: plt.Figure) -> bytes:
 
 def _with_few_colours(picture: Image.Image) -> bytes:
     file = io.BytesIO()
-    picture.convert("RGB").quantize(32, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    picture.convert("RGB").quantize(64, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        file, "PNG", optimize=True
+    )
     return file.getvalue()
 
 
@@ -188,6 +190,33 @@ def show_curves(history: Mapping[str, Sequence[float]], names: Mapping[str, str]
     ax.grid(alpha=0.3)
     if names and len(history[next(iter(names))]):
         ax.legend(fontsize=8, framealpha=0.9)
+
+
+class Film:
+    """Six snapshots of a training: at its start, after 1/16, 1/8, 1/4 and 1/2 of its steps, and at its end.
+
+    Args:
+        steps: how many steps the training has.
+        draw: function of matplotlib axes that draws the present state.
+    """
+
+    def __init__(self, steps: int, draw: Callable) -> None:
+        self._moments = [0, steps // 16, steps // 8, steps // 4, steps // 2, steps]
+        self._draw = draw
+        self._figure, self._axes = plt.subplots(1, 6, figsize=(10.5, 2), dpi=75, layout="constrained")
+        plt.close(self._figure)  # shown only when asked to
+        self.look(0)
+
+    def look(self, step: int) -> None:
+        """Take a snapshot if `step` is one of the six moments."""
+        if step in self._moments:
+            ax = self._axes[self._moments.index(step)]
+            self._draw(ax)
+            ax.set_title(L(f"paso {step}", f"step {step}"), fontsize=9)
+
+    def show(self) -> None:
+        """Show the snapshots in the notebook."""
+        show_figure(self._figure)
 
 
 def smooth(values: Sequence[float], share: float = 0.01) -> np.ndarray:
@@ -247,7 +276,7 @@ def _plot_model(model, path: Path) -> bool:
         keras.utils.plot_model(
             model, to_file=str(path), show_shapes=True, show_layer_names=False, expand_nested=True, dpi=96
         )
-    except (ImportError, OSError):  # pydot is missing, or `dot` does not run
+    except (ImportError, OSError, AssertionError):  # pydot is missing, or `dot` does not run or fails
         return False
     return path.exists()
 
@@ -260,7 +289,9 @@ def _draw_layers(model, path: Path) -> None:
     for i, (kind, shape, parameters) in enumerate(boxes):
         size = np.log10(np.prod([side for side in shape if side]) + 1) / 4.2
         ax.barh(-i, size, height=0.72, left=-size / 2, color="#56B4E9", edgecolor="black", linewidth=0.6)
-        text = f"{kind}  {shape}" + (L(f"  {parameters:,} parám.", f"  {parameters:,} params") if parameters else "")
+        text = f"{kind}  {shape}" + (
+            L(f"  {thousands(parameters)} parám.", f"  {thousands(parameters)} params") if parameters else ""
+        )
         ax.text(0, -i, text, ha="center", va="center", fontsize=8)
         if i:
             ax.annotate("", (0, -i + 0.36), (0, -i + 0.64), arrowprops={"arrowstyle": "->", "linewidth": 0.8})

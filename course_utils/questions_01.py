@@ -28,8 +28,8 @@ def _check_1(answer) -> str:
         raise Wrong(L("Elige una sola letra.", "Choose one letter only."))
     why = {
         "a": L(
-            "Así responde un discriminador que gana: distingue unos de otros. Aquí ha ganado el generador.",
-            "That is a discriminator that wins: it tells one from the other. Here the generator has won.",
+            "Así responde un discriminador que gana: distingue unos de otros. Aquí no hay nada que distinguir.",
+            "That is a discriminator that wins: it tells one from the other. Here there is nothing to tell apart.",
         ),
         "b": L(
             "Para equivocarse siempre hay que saber distinguirlos, y luego responder al revés.",
@@ -47,7 +47,8 @@ def _check_1(answer) -> str:
 q1 = Question(
     _check_1,
     hint=lambda: L(
-        "Te dan una moneda de dos cajas idénticas, una «real» y otra «generada». ¿Con qué probabilidad es de la real?",
+        "Te dan una moneda sacada de una de dos cajas idénticas, una «real» y otra «generada». ¿Con qué probabilidad "
+        "es de la real?",
         "You are given a coin from one of two identical boxes, a “real” one and a “generated” one. How likely is it "
         "to be from the real one?",
     ),
@@ -68,8 +69,8 @@ def _check_2(answer) -> str:
     value = as_number(answer)
     if math.isclose(value, LOSS, abs_tol=0.01):
         return L(
-            f"−log 0.1 = {LOSS:.3f}. Cuanto más segura está D de que es falsa, más alta es.",
-            f"−log 0.1 = {LOSS:.3f}. The surer D is that it is fake, the higher it gets.",
+            f"−log 0.1 = {LOSS:.3f}. Cuanto más seguro está D de que la muestra es falsa, mayor es la pérdida.",
+            f"−log 0.1 = {LOSS:.3f}. The surer D is that the sample is fake, the higher the loss.",
         )
     known = {
         -LOSS: L(
@@ -135,17 +136,18 @@ def _check_3(shuffled_batches) -> str:
         raise Pending
     sizes, rounds = [], []
     for _ in range(2):
-        batches = [np.asarray(batch)[:, 0, 0] for batch in made.take(2 * count)]
+        batches = [np.asarray(batch) for batch in made.take(2 * count)]
+        if batches and batches[0].ndim == 2:
+            raise Wrong(L("Falta formar los lotes: `batch(size)`.", "The batches are missing: `batch(size)`."))
+        batches = [batch[:, 0, 0] for batch in batches]
         sizes += [len(batch) for batch in batches]
         rounds.append([frozenset(batch.tolist()) for batch in batches])
     if not sizes:
         raise Wrong(L("No sale ningún lote.", "No batch comes out."))
-    if set(sizes) == {1}:
-        raise Wrong(L("Falta formar los lotes: `batch(size)`.", "The batches are missing: `batch(size)`."))
     if len(rounds[0]) > count // size + 1:
         raise Wrong(
             L(
-                "Sale más de una vuelta a las imágenes. Aquí basta con una: quita `repeat`.",
+                "Recorres las imágenes más de una vez. Aquí basta con una vuelta: quita `repeat`.",
                 "More than one pass over the images comes out. One is enough here: remove `repeat`.",
             )
         )
@@ -171,7 +173,7 @@ def _check_3(shuffled_batches) -> str:
     if not any(max(batch) > count // 2 for batch in rounds[0][:2]):
         raise Wrong(
             L(
-                "La mezcla es corta: en los primeros lotes solo hay imágenes del principio. El número de `shuffle` es "
+                "Se mezcla poco: en los primeros lotes solo hay imágenes del principio. El número de `shuffle` es "
                 "el tamaño del montón que se baraja; que quepan todas.",
                 "The mixing is short: the first batches hold images from the beginning only. The number in `shuffle` "
                 "is the size of the heap that is shuffled; let all of them fit.",
@@ -199,14 +201,14 @@ q3 = Question(
     solution=lambda: _source(solve_3, "shuffled_batches"),
 )
 
-# --- 4 · Four bad lines
+# --- 4 · Five bad lines
 
 
 def _check_4(answer) -> str:
-    letters = as_letters(answer, "abcdefghi")
-    bad = set("befh")
+    letters = as_letters(answer, "abcdefghij")
+    bad = set("befhj")
     if letters == bad:
-        return L("Son esas cuatro. `q4.solution()` cuenta por qué.", "Those are the four. `q4.solution()` tells why.")
+        return L("Son esas cinco. `q4.solution()` cuenta por qué.", "Those are the five. `q4.solution()` explains why.")
     innocent, missing = sorted(letters - bad), sorted(bad - letters)
     comments = {
         "a": L("`a` es una capa corriente.", "`a` is an ordinary layer."),
@@ -231,24 +233,28 @@ def _check_4(answer) -> str:
 q4 = Question(
     _check_4,
     hint=lambda: L(
-        "Una pone un argumento en el sitio de otro, otra congela, otra comparte y otra baraja tarde.",
-        "One puts an argument in the place of another, one freezes, one shares, and one shuffles late.",
+        "Una pone un argumento en el sitio de otro, otra congela, otra comparte, otra baraja tarde y otra llama a lo "
+        "que ya no existe.",
+        "One puts an argument in the place of another, one freezes, one shares, one shuffles late, and one calls what "
+        "is gone.",
     ),
     solution=lambda: L(
-        'answer = "befh"\n'
-        "b: el primer argumento de BatchNormalization es `axis`. Hay que escribir momentum=0.8.\n"
-        "e: en Keras 3, D queda congelada para siempre: se decide al ejecutar `train_on_batch` por primera vez, no al "
-        "compilar. Congélala solo durante el turno del generador.\n"
-        "f: comparte el optimizador con D. En cuanto las dos redes entrenan, Keras 3 responde «Unknown variable». Cada "
-        "una necesita el suyo.\n"
-        "h: baraja lotes ya formados. `shuffle` va antes de `batch`.",
-        'answer = "befh"\n'
-        "b: the first argument of BatchNormalization is `axis`. It has to be momentum=0.8.\n"
+        'answer = "befhj"\n'
+        "b: el primer argumento de BatchNormalization es `axis`, y 0.8 se queda en 0. Hay que escribir momentum=0.8.\n"
+        "e: en Keras 3, D queda congelado para siempre: se decide al ejecutar `train_on_batch` por primera vez, no al "
+        "compilar. Congélalo solo durante el turno del generador.\n"
+        "f: comparte el optimizador con D. La línea `e` esconde el error; en cuanto D también entrena, Keras 3 "
+        "responde «Unknown variable». Cada red necesita el suyo.\n"
+        "h: baraja lotes ya formados. `shuffle` va antes de `batch`.\n"
+        "j: ese método ya no existe. Hoy se llama `reset_state`, en singular.",
+        'answer = "befhj"\n'
+        "b: the first argument of BatchNormalization is `axis`, and 0.8 becomes 0. It has to be momentum=0.8.\n"
         "e: in Keras 3, D stays frozen for ever: that is decided when `train_on_batch` first runs, not when compiling. "
         "Freeze it only during the generator's turn.\n"
-        "f: it shares the optimizer with D. As soon as both networks train, Keras 3 answers “Unknown variable”. Each "
-        "needs one of its own.\n"
-        "h: it shuffles batches already formed. `shuffle` comes before `batch`.",
+        "f: it shares D's optimizer. Line `e` hides the error; once D trains too, Keras 3 answers “Unknown variable”. "
+        "Each network needs one of its own.\n"
+        "h: it shuffles batches already formed. `shuffle` comes before `batch`.\n"
+        "j: that method is gone. Today it is `reset_state`, in the singular.",
     ),
 )
 
@@ -303,7 +309,7 @@ def _check_5(moves) -> str:
             True,
             L(
                 "He cambiado los pesos de la primera capa y no lo has visto. ¿Has "
-                "guardado una copia antes? La misma lista de variables cambia con ellas.",
+                "guardado una copia antes? Guardar la lista de variables no sirve: cambia con ellas.",
                 "I changed the weights of the first layer "
                 "and you did not see it. Did you keep a copy first? The list of variables itself changes with them.",
             ),
@@ -320,7 +326,7 @@ def _check_5(moves) -> str:
             lambda: add(model.weights[0], 1e-6),
             True,
             L(
-                "He cambiado un peso en una millonésima y no lo has visto. Compara sin tolerancia: `np.array_equal`.",
+                "He cambiado los pesos en una millonésima y no lo has visto. Compara sin tolerancia: `np.array_equal`.",
                 "I changed the weights by a millionth and you did not see it. "
                 "Compare without tolerance: `np.array_equal`.",
             ),
@@ -372,8 +378,8 @@ def _check_6(answer) -> str:
     value = as_number(answer)
     if value == PARAMETERS:
         return L(
-            "Son 12.6 millones en una capa: ocho veces y media todo nuestro generador.",
-            "That is 12.6 million in one layer: eight and a half times our whole generator.",
+            "Son 12.6 millones en una sola capa: más de ocho veces todos los parámetros de nuestro generador.",
+            "That is 12.6 million in a single layer: over eight times all the parameters of our generator.",
         )
     known = {
         1024 * 64 * 64 * 3: L(

@@ -60,6 +60,13 @@ def set_language(code: str) -> None:
     _chosen["language"] = code
 
 
+def thousands(number: int) -> str:
+    """Return a whole number as it is written in the language of the lesson: 1234 and 12 345, or 1,234 and 12,345."""
+    if _chosen["language"] == "es":
+        return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}") if abs(number) >= 10_000 else str(number)
+    return f"{number:,}"
+
+
 def budget_name() -> str:
     """Return the budget in force: "smoke", "workshop" or "full".
 
@@ -201,7 +208,7 @@ def _import_quietly() -> tuple[str, str]:
     if importlib.util.find_spec("tensorflow") is None:
         raise CourseError(
             L(
-                "Falta TensorFlow. En tu ordenador, «make lab» lo instala; sin make: pip install -r requirements.txt.",
+                "Falta TensorFlow. En tu equipo, «make lab» lo instala; sin make: pip install -r requirements.txt.",
                 "TensorFlow is missing. On your own computer `make lab` installs it; without make: pip install -r "
                 "requirements.txt.",
             )
@@ -230,7 +237,7 @@ def _import_quietly() -> tuple[str, str]:
         found = f"Keras {keras.__version__} ({keras.backend.backend()})"
         raise CourseError(
             L(
-                f"Este curso necesita Keras 3 sobre TensorFlow y aquí hay {found}. Reinicia el núcleo y ejecuta antes "
+                f"Este curso necesita Keras 3 sobre TensorFlow y aquí hay {found}. Reinicia el kernel y ejecuta antes "
                 "que nada la celda de preparación.",
                 f"This course needs Keras 3 on TensorFlow; this is {found}. Restart the kernel and run the setup cell "
                 "before anything else.",

@@ -55,8 +55,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("es", "en")
 
 SETUP = """\
-# es: Busca la carpeta del curso. En Colab y Kaggle no está: la descarga.
-# en: Finds the folder of the course. On Colab and Kaggle it is not there: downloads it.
+# es: Busca la carpeta del curso o, donde no está (Colab, Kaggle), la descarga.
+# en: Finds the course folder or, where there is none (Colab, Kaggle), downloads it.
 import subprocess
 import sys
 from pathlib import Path
