@@ -122,7 +122,7 @@ def show_figure(figure: plt.Figure) -> None:
 
 
 def small_png(figure: plt.Figure) -> bytes:
-    """Return the figure as a PNG of 64 colours, about a third of the usual size, and close it.
+    """Return the figure as a PNG of 128 colours, about a third of the usual size, and close it.
 
     The outputs of a lesson are part of it, and are to stay below 1 MB.
     """
@@ -134,7 +134,7 @@ def small_png(figure: plt.Figure) -> bytes:
 
 def _with_few_colours(picture: Image.Image) -> bytes:
     file = io.BytesIO()
-    picture.convert("RGB").quantize(64, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+    picture.convert("RGB").quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
         file, "PNG", optimize=True
     )
     return file.getvalue()
