@@ -114,7 +114,9 @@ def test_the_kernel_is_this_python(tmp_path, monkeypatch):
 def test_interrupt_ends_the_kernel(tmp_path):
     make_course(tmp_path, 'import time\nPath("pid").write_text(str(os.getpid()))\ntime.sleep(60)')
     call = f"run.main(['--lesson=1', '--language=es'], Path({str(tmp_path)!r}))"
-    code = f"import sys; from pathlib import Path; from tools import run; sys.exit({call})"
+    # A test run started in the background passes on that SIGINT is ignored.
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    code += f"from pathlib import Path; from tools import run; sys.exit({call})"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE)
     pid = tmp_path / "notebooks" / "es" / "pid"
     wait_until(lambda: pid.exists() and pid.read_text())
