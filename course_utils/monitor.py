@@ -6,6 +6,7 @@ nbval a line for every tenth of the way. Everywhere it says in one plain sentenc
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import sys
@@ -301,6 +302,7 @@ class _Notebook:
 
     def _show_figure(self, monitor: Monitor) -> None:
         self._figure = _show({"image/png": plots.small_png(_figure_of(monitor))}, self._figure)
+        gc.collect()  # a figure is a cycle of 7 MB; Python by itself would let a hundred of them pile up
 
 
 class _Terminal:

@@ -96,7 +96,10 @@ def show_grid(images, columns: int = 10, zoom: int = 2) -> None:
     from IPython.display import display
 
     picture = Image.fromarray(tile(images, columns) // 17 * 17)  # 16 greys: half the file, no difference to the eye
-    display(picture.resize((picture.width * zoom, picture.height * zoom), Image.Resampling.NEAREST))
+    file = io.BytesIO()
+    picture = picture.resize((picture.width * zoom, picture.height * zoom), Image.Resampling.NEAREST)
+    picture.save(file, "PNG", optimize=True)
+    display({"image/png": file.getvalue()}, raw=True)
 
 
 def draw_grid(ax, images, columns: int = 10, title: str = "") -> None:

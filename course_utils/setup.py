@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.util
 import os
 import platform
@@ -223,6 +224,9 @@ def _import_quietly() -> tuple[str, str]:
             tf.config.list_physical_devices()
             tf.zeros(1)  # starts the devices, which writes too
             import keras
+        # TensorFlow's million objects stay: spare every later garbage collection the work of visiting them.
+        gc.collect()
+        gc.freeze()
     # Only errors: a course that makes many small models gets warnings about tracing that are no fault of the learner's.
     tf.get_logger().setLevel("ERROR")
     if tuple(int(part) for part in tf.__version__.split(".")[:2]) < OLDEST_TENSORFLOW:

@@ -29,8 +29,6 @@ def lesson():
         "def learn",
         "def frozen",
         "def make_train_step",
-        "def make_generator",
-        "def make_discriminator",
     )
     names["digits"] = data.load("digits").x_train[:64, ..., np.newaxis].astype("float32") / 127.5 - 1.0
     return names
@@ -62,8 +60,16 @@ def toy(lesson, d_rate=2e-3, g_rate=1e-3):
 
 
 def digit_gan(lesson, d_rate=2e-4, g_rate=2e-4):
-    lesson["keras"].utils.set_random_seed(7)
-    generator, discriminator = lesson["make_generator"](), lesson["make_discriminator"]()
+    """The dense GAN of the lesson, narrower."""
+    keras, layers = lesson["keras"], lesson["layers"]
+    keras.utils.set_random_seed(7)
+    generator = keras.Sequential([keras.Input((50,)), layers.Dense(128, activation="relu")])
+    generator.add(layers.BatchNormalization(momentum=0.8))
+    generator.add(layers.Dense(784, activation="tanh"))
+    generator.add(layers.Reshape((28, 28, 1)))
+    discriminator = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten()])
+    discriminator.add(layers.Dense(128, activation="relu"))
+    discriminator.add(layers.Dense(1, activation="sigmoid"))
     gan = lesson["compile_gan"](generator, discriminator, g_rate=g_rate, d_rate=d_rate)
     return generator, discriminator, lesson["make_train_step"](generator, discriminator, gan)
 

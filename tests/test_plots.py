@@ -1,5 +1,7 @@
 """Grids, curves and drawings of layers."""
 
+import io
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -102,7 +104,12 @@ def test_a_graphviz_that_does_not_run_is_no_error(model, tmp_path, monkeypatch):
 def shown(monkeypatch):
     """The pictures that a notebook would show."""
     pictures = []
-    monkeypatch.setattr("IPython.display.display", pictures.append)
+
+    def display(content, raw):
+        assert raw
+        pictures.append(Image.open(io.BytesIO(content["image/png"])))
+
+    monkeypatch.setattr("IPython.display.display", display)
     return pictures
 
 

@@ -863,8 +863,10 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
     for step, real_images in enumerate(batches.take(steps), start=1):
         monitor.update(**train_step(real_images))
         if step % 20 == 0 or step in moments:
-            album[step] = generator(fixed_noise, training=False)
-            plots.save_grid(album[step], out / "grids" / f"step_{step:05d}.png")
+            images = generator(fixed_noise, training=False)
+            plots.save_grid(images, out / "grids" / f"step_{step:05d}.png")
+            if step in moments:
+                album[step] = images
 
 # %% [markdown] lang="es"
 # Lee las curvas de izquierda a derecha. Al principio D gana con claridad, con D(x) cerca de 1 y D(G(z)) cerca de 0: es cuando la pérdida no saturante se gana el sueldo. Después, las dos respuestas se acercan y las dos pérdidas tienden hacia 0.69, que es $-\log 0.5$.
