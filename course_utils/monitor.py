@@ -285,8 +285,8 @@ class _Notebook:
             self._next_line = now + 0.5
         if now >= self._next_figure:
             self._show_figure(monitor)
-            # Drawing may take a tenth of the time, not more.
-            self._next_figure = now + max(3.0, 10 * (monitor.seconds() - now))
+            # Drawing may take a tenth of the time, not more; and a long training needs no picture every 3 seconds.
+            self._next_figure = now + max(3.0, 10 * (monitor.seconds() - now), 0.03 * now)
 
     def say(self, sentence: str) -> None:
         """Print nothing: the sentence stands under the progress line as long as it holds."""

@@ -20,7 +20,7 @@ def command(notebook: str, *, browser: bool) -> list[str]:
     line = [sys.executable, "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", "--log-level=ERROR"]
     line += [f"--ServerApp.root_dir={build.ROOT}", f"--LabApp.default_url=/lab/tree/{notebook}"]
     # A course needs no news and no look-ups of newer versions, least of all with no network.
-    line += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    line += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     if not browser:
         line.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
