@@ -1114,7 +1114,7 @@ judged_fake = share_called_real(judge, many)
 print(
     L(
         f"árbitro nuevo: llama «real» al {100 * judged_real:.1f} % de las reales y al {100 * judged_fake:.1f} % de las generadas",
-        f"fresh referee: calls “real” {judged_real:.1%} of the real ones and {judged_fake:.1%} of the generated ones",
+        f"fresh referee: calls “real” {100 * judged_real:.1f}% of the real ones and {100 * judged_fake:.1f}% of the generated ones",
     )
 )
 assert judged_real > judged_fake
