@@ -19,14 +19,8 @@ from course_utils import setup
 from tools.excerpt import names_of
 
 LESSON = "01_fully_connected_gan"
-FUNCTIONS = (
-    "def compile_gan",
-    "def learn",
-    "def frozen",
-    "def make_train_step",
-    "def make_generator",
-    "def make_discrim",
-)
+TURNS = ("mean_output", "compile_gan", "learn", "discriminator_turn", "frozen", "generator_turn", "make_train_step")
+NETWORKS = ("latent_dim", "make_generator", "make_discriminator")
 
 
 def tutorial_step(lesson: dict) -> Callable:
@@ -76,7 +70,7 @@ def compare(steps: int = 60, rounds: int = 7, batch_size: int = 256) -> float:
     import tensorflow as tf
 
     setup.start("en", LESSON)
-    lesson = names_of(LESSON, *(f"def {name}(" for name in FUNCTIONS))
+    lesson = names_of(LESSON, *TURNS, *NETWORKS)
     real = tf.random.uniform((batch_size, 28, 28, 1), -1, 1, seed=22)
     loops = {"tutorial A": tutorial_step(lesson), "lesson 1": lesson_step(lesson)}
     milliseconds: dict[str, list[float]] = {name: [] for name in loops}

@@ -1,6 +1,8 @@
-"""Run chosen cells of a lesson outside its notebook: tests and benchmarks use the very code that learners see."""
+"""Take functions out of a lesson's notebook: tests and benchmarks use the very code that learners see."""
 
 from __future__ import annotations
+
+import ast
 
 import nbformat
 
@@ -16,24 +18,33 @@ from keras import layers
 """
 
 
-def names_of(lesson: str, *definitions: str, language: str = "en") -> dict:
-    """Return the names that some cells of a lesson define.
+def names_of(lesson: str, *wanted: str, language: str = "en") -> dict:
+    """Return names that a lesson defines; nothing else of it is run.
 
     Args:
         lesson: its whole name, such as "01_fully_connected_gan".
-        definitions: for each cell wanted, a text that is in that cell and no other, such as "def compile_gan".
+        wanted: names of functions, or of variables that are assigned once, in an order in which they can be defined.
         language: of the notebook.
 
     Raises:
-        ValueError: if a text is in no cell or in several.
+        ValueError: if the lesson does not define a name, or defines it more than once.
     """
     notebook = nbformat.read(notebook_path(ROOT, language, lesson), as_version=4)
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    statements = [
+        statement for cell in notebook.cells if cell.cell_type == "code" for statement in ast.parse(cell.source).body
+    ]
     names: dict = {}
     exec(IMPORTS, names)
-    for definition in definitions:
-        cells = [source for source in code if definition in source]
-        if len(cells) != 1:
-            raise ValueError(f"{lesson}: {definition!r} is in {len(cells)} cells")
-        exec(cells[0], names)
+    for name in wanted:
+        found = [statement for statement in statements if name in _defined(statement)]
+        if len(found) != 1:
+            raise ValueError(f"{lesson} defines {name!r} {len(found)} times")
+        exec(ast.unparse(found[0]), names)
     return names
+
+
+def _defined(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
