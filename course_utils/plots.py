@@ -111,10 +111,10 @@ def draw_grid(ax, images, columns: int = 10, title: str = "") -> None:
 
 def show_grids(grids: Sequence, titles: Sequence[str], columns: int = 4) -> None:
     """Show several grids side by side, each with its title: the same noise at several moments, say."""
-    _, axes = plt.subplots(1, len(grids), figsize=(1.75 * len(grids), 2.1), dpi=80, layout="constrained")
+    figure, axes = plt.subplots(1, len(grids), figsize=(1.75 * len(grids), 2.1), dpi=80, layout="constrained")
     for ax, images, title in zip(np.atleast_1d(axes), grids, titles, strict=True):
         draw_grid(ax, images, columns, title)
-    show_figure(plt.gcf())
+    show_figure(figure)
 
 
 def show_figure(figure: plt.Figure) -> None:

@@ -17,7 +17,7 @@
 # 4. comprobar, y no solo creer, que cada red aprende en su turno y solo en él;
 # 5. juzgar el resultado: qué ha aprendido, qué no puede aprender y qué no dicen los porcentajes.
 #
-# **Tiempo:** unos 60 minutos; de ellos, entre 3 y 7 son de entrenamiento en un portátil de dos núcleos. **Necesitas:** saber Python y haber entrenado alguna vez una red con Keras.
+# **Tiempo:** unos 60 minutos; de ellos, entre 3 y 8 son de entrenamiento en un portátil de dos núcleos. **Necesitas:** saber Python y haber entrenado alguna vez una red con Keras.
 
 # %% [markdown] lang="en"
 # # 1 · The fully connected GAN: two networks at play
@@ -32,7 +32,7 @@
 # 4. check, rather than believe, that each network learns in its own turn and only there;
 # 5. judge the result: what it has learnt, what it cannot learn, and what the percentages do not say.
 #
-# **Time:** about 60 minutes; 3 to 7 of them are training on a two-core laptop. **You need:** to know Python, and to have trained a network with Keras once.
+# **Time:** about 60 minutes; 3 to 8 of them are training on a two-core laptop. **You need:** to know Python, and to have trained a network with Keras once.
 
 # %% tags=["setup"]
 # setup
