@@ -6,7 +6,9 @@ A check never raises. It says whether the answer is pending, right, or wrong and
 
 from __future__ import annotations
 
+import inspect
 import re
+import textwrap
 import traceback
 from collections.abc import Callable
 
@@ -102,6 +104,12 @@ def as_letters(answer: object, among: str) -> set[str]:
             )
         )
     return letters
+
+
+def as_learners_see(function, name: str) -> str:
+    """Return the function's source under the name it has in the exercise, without our imports."""
+    lines = textwrap.dedent(inspect.getsource(function)).replace(function.__name__, name).splitlines()
+    return "\n".join(line for i, line in enumerate(lines) if "import" not in line and (line or i > 2))
 
 
 def _pending() -> str:

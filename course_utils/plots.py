@@ -149,9 +149,49 @@ def show_promise(lesson: str) -> None:
     Args:
         lesson: its name, such as "01_fully_connected_gan".
     """
+    show_grid(promised_images(lesson))
+
+
+def promised_images(lesson: str, side: int = 28) -> np.ndarray:
+    """Return the images of the picture that the published run of a lesson made.
+
+    Args:
+        lesson: its name, such as "01_fully_connected_gan".
+        side: height and width of one image, in pixels.
+
+    Returns:
+        uint8 array (n, side, side), in the order in which `save_grid` wrote them.
+    """
     path = Path(__file__).resolve().parent.parent / "notebooks" / "promise" / f"{lesson}.png"
     with Image.open(path) as picture:
-        show_grid(np.asarray(picture.convert("L"))[np.newaxis])
+        grid = np.asarray(picture.convert("L"))
+    starts = [range(0, length, side + 1) for length in grid.shape]
+    return np.stack([grid[top : top + side, left : left + side] for top in starts[0] for left in starts[1]])
+
+
+def show_arrays(arrays: Sequence, titles: Sequence[str], numbers: bool = True) -> None:
+    """Show small arrays side by side as coloured squares: white is 0, violet positive, orange negative.
+
+    Args:
+        arrays: two-dimensional arrays.
+        titles: a title for each.
+        numbers: whether to write its value in each square.
+    """
+    arrays = [np.asarray(array, dtype=float) for array in arrays]
+    limit = max(np.abs(array).max() for array in arrays) or 1
+    figure, axes = plt.subplots(1, len(arrays), figsize=(2.6 * len(arrays), 2.8), dpi=80, layout="constrained")
+    for ax, array, title in zip(np.atleast_1d(axes), arrays, titles, strict=True):
+        ax.imshow(array, cmap="PuOr_r", vmin=-limit, vmax=limit)
+        for place in np.ndindex(array.shape) if numbers else ():
+            dark = abs(array[place]) > 0.6 * limit
+            ax.text(*place[::-1], f"{array[place]:g}", ha="center", va="center", fontsize=7, color="w" if dark else "k")
+        ax.set_xticks(np.arange(array.shape[1] + 1) - 0.5, labels=[])
+        ax.set_yticks(np.arange(array.shape[0] + 1) - 0.5, labels=[])
+        if max(array.shape) <= 16:
+            ax.grid(color="0.75", linewidth=0.5)
+        ax.tick_params(length=0)
+        ax.set_title(title, fontsize=10)
+    show_figure(figure)
 
 
 def opinion_field(ax, discriminator, real, fake, limit: float = 1.3) -> None:

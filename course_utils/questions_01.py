@@ -5,13 +5,11 @@ Each official solution is also kept as code (`solve_3`, `solve_5`), so that test
 
 from __future__ import annotations
 
-import inspect
 import math
-import textwrap
 
 import numpy as np
 
-from course_utils.exercises import Pending, Question, Wrong, as_letters, as_number
+from course_utils.exercises import Pending, Question, Wrong, as_learners_see, as_letters, as_number
 from course_utils.setup import L
 
 # --- 1 · What a discriminator answers when the generator has won
@@ -198,7 +196,7 @@ q3 = Question(
         "Las operaciones se hacen en el orden en que se escriben. Y `batch` tiene un argumento `drop_remainder`.",
         "Operations happen in the order in which they are written. And `batch` has an argument `drop_remainder`.",
     ),
-    solution=lambda: _source(solve_3, "shuffled_batches"),
+    solution=lambda: as_learners_see(solve_3, "shuffled_batches"),
 )
 
 # --- 4 · Five bad lines
@@ -366,7 +364,7 @@ q5 = Question(
         "`action()`.",
         "`model.get_weights()` returns copies of all weights, frozen or not. Ask for them before and after `action()`.",
     ),
-    solution=lambda: _source(solve_5, "moves"),
+    solution=lambda: as_learners_see(solve_5, "moves"),
 )
 
 # --- 6 · A colour generator's last layer
@@ -413,9 +411,3 @@ q6 = Question(
     ),
     solution=lambda: "answer = dense_parameters(1024, 64 * 64 * 3)",
 )
-
-
-def _source(function, name: str) -> str:
-    """Return the function's source under the name it has in the exercise, without our imports."""
-    lines = textwrap.dedent(inspect.getsource(function)).replace(function.__name__, name).splitlines()
-    return "\n".join(line for i, line in enumerate(lines) if "import" not in line and (line or i > 2))
