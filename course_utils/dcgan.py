@@ -67,14 +67,10 @@ def make_discriminator(filters=(64, 64), dropout=0.4):
     )
 
 
-def copy_weights(variables):
-    """Return the values of variables as a list of arrays."""
-    return [variable.numpy() for variable in variables]
-
-
-def has_moved(variables, before):
-    """Return whether any variable differs from its copy in `before` (see `copy_weights`)."""
-    return any(not np.array_equal(now, old) for now, old in zip(copy_weights(variables), before, strict=True))
+@tf.function
+def fingerprint(weights):
+    """Return the sum of each weight array, as one vector: it changes when any of them does."""
+    return tf.stack([tf.reduce_sum(weight) for weight in weights])
 
 
 @contextmanager
@@ -86,19 +82,23 @@ def turn(player, rival):
     """
     player.trainable = rival.trainable = True
     mine, theirs = player.trainable_variables, rival.trainable_variables
-    my_weights, their_weights = copy_weights(mine), copy_weights(theirs)
+    weights = [weight.value for weight in mine + theirs]
+    before = fingerprint(weights).numpy()
     rival.trainable = False
     try:
         yield
     finally:
         rival.trainable = True
-    assert has_moved(mine, my_weights), L(
+    (my_now, their_now), (my_past, their_past) = (
+        np.split(prints, [len(mine)]) for prints in (fingerprint(weights).numpy(), before)
+    )
+    assert not np.array_equal(my_now, my_past), L(
         f"{player.name}: no ha aprendido en su propio turno. Su paso se trazó cuando estaba congelado, o su tasa de "
         "aprendizaje es 0. Vuelve a compilarlo y entrénalo solo dentro de turn().",
         f"{player.name}: it has not learnt in its own turn. Its step was traced while it was frozen, or its learning "
         "rate is 0. Compile it again, and train it only inside turn().",
     )
-    assert not has_moved(theirs, their_weights), L(
+    assert np.array_equal(their_now, their_past, equal_nan=True), L(
         f"{rival.name}: se ha movido en el turno de su rival. El paso se trazó cuando no estaba congelado. Vuelve a "
         "compilar la GAN y entrénala solo dentro de turn().",
         f"{rival.name}: it has moved in its rival's turn. The step was traced while it was not frozen. Compile the GAN "
@@ -164,7 +164,7 @@ def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, r
         noise = keras.random.normal((batch_size, *generator.input_shape[1:]))
         with turn(generator, rival=discriminator):
             on_gan = learn(gan, noise, ones)
-        fake_images = generator(noise) if redraw else keep.images.value
+        fake_images = generator(noise) if redraw else tf.convert_to_tensor(keep.images.value)
         with turn(discriminator, rival=generator):
             on_real = learn(discriminator, real_images, real_labels)
             on_fake = learn(discriminator, fake_images, zeros)

@@ -55,7 +55,7 @@ def _check_1(*answers) -> str:
     for i, (side, right) in enumerate(zip(sides, SIDES, strict=True)):
         if side != right:
             reason = why[i].get(side, L("Vuelve a la regla de las formas.", "Go back to the shape rule."))
-            raise Wrong(L(f"El {i + 1}.º caso no es {side:g}. {reason}", f"Case {i + 1} is not {side:g}. {reason}"))
+            raise Wrong(L(f"El caso {i + 1} no es {side:g}. {reason}", f"Case {i + 1} is not {side:g}. {reason}"))
     return L(
         "25/2 hacia arriba son 13; 16·2 son 32; (7 − 1)·2 + 4 son 16.",
         "25/2 rounded up is 13; 16·2 is 32; (7 − 1)·2 + 4 is 16.",
@@ -117,7 +117,7 @@ def _check_3(answer) -> str:
     if letters == {"a"}:
         return L(
             "El paso de D se trazó antes de congelar y sigue entrenándolo; el de la GAN se trazó con D ya congelado. "
-            "Funciona por casualidad: un último lote más pequeño volvería a trazar y D dejaría de aprender en él.",
+            "Funciona por casualidad: un último lote más pequeño obligaría a trazar otra vez y D no aprendería de él.",
             "D's step was traced before freezing and still trains it; the GAN's was traced with D frozen already. It "
             "works by luck: a smaller last batch would trace again, and D would not learn from it.",
         )
@@ -166,7 +166,7 @@ def _check_4(answer) -> str:
             "That it would answer if it recognised the real. But here it cannot tell it from the generated.",
         ),
         0.55: L(
-            "Con 0.55 la media sería de 0.9 y 0.2. Lo generado sigue llevando un 0.",
+            "0.55 sería la media de 0.9 y 0.2. Lo generado sigue llevando un 0.",
             "0.55 would be the mean of 0.9 and 0.2. Generated images still carry a 0.",
         ),
     }
@@ -262,7 +262,7 @@ def _check_5(block) -> str:
             )
         )
     return L(
-        "Así lo quería la DCGAN original. El sesgo sobra, porque la BN resta la media y después suma su propio β.",
+        "Ese es el orden de la DCGAN original. El sesgo sobra, porque la BN resta la media y después suma su propio β.",
         "This is how the original DCGAN has it. The bias is superfluous, as the BN subtracts the mean and then adds "
         "its own β.",
     )
@@ -271,8 +271,8 @@ def _check_5(block) -> str:
 q5 = Question(
     _check_5,
     hint=lambda: L(
-        "Tres capas en una lista: `Conv2DTranspose` sin `activation`, `BatchNormalization` y `LeakyReLU`. Una suma que "
-        "la BN va a restar enseguida sobra.",
+        "Tres capas: `Conv2DTranspose` sin `activation`, `BatchNormalization` y `LeakyReLU`. No hace falta "
+        "sumar algo que la BN va a restar enseguida.",
         "Three layers in a list: `Conv2DTranspose` without `activation`, `BatchNormalization` and `LeakyReLU`. "
         "Something added only for the BN to subtract it is superfluous.",
     ),

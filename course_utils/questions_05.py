@@ -32,8 +32,8 @@ def _check_1(*answers) -> str:
             "sleeping referee?",
         ),
         L(
-            "D(x) = 1 y D(G(z)) = 0: ¿quién está ganando, y qué gradiente le llega al otro?",
-            "D(x) = 1 and D(G(z)) = 0: who is winning, and what gradient reaches the other?",
+            "D(x) = 1 y D(G(z)) = 0: ¿quién está ganando, y qué puede aprender de él el otro?",
+            "D(x) = 1 and D(G(z)) = 0: who is winning, and what can the other learn from it?",
         ),
         L(
             "Las curvas están equilibradas; lo que falla es la variedad de las imágenes.",
@@ -68,7 +68,7 @@ def _check_2(answer) -> str:
         )
     known = {
         0.05: L("Eso es en el turno de D. Se pregunta por el de G.", "That is in D's turn. The question is about G's."),
-        0.30: L("Eso es la pérdida. Despeja D de la pérdida = −log D.", "That is the loss. Solve loss = −log D for D."),
+        0.30: L("Eso es la pérdida. Despeja D en «pérdida = −log D».", "That is the loss. Solve loss = −log D for D."),
         -math.log(0.30): L(
             "Has aplicado el logaritmo a la pérdida. La pérdida ya es un logaritmo: hay que deshacerlo.",
             "You took the logarithm of the loss. The loss is a logarithm already: undo it.",

@@ -941,3 +941,28 @@ def test_real_fashion_mnist_as_keras_keeps_it(real_folder, monkeypatch, tmp_path
     monkeypatch.setattr("keras.src.backend.config._KERAS_DIR", str(tmp_path))
     (x_train, _), (_, y_test) = keras.datasets.fashion_mnist.load_data()  # Keras finds them there as well
     assert np.array_equal(x_train, dataset.x_train) and np.array_equal(y_test, dataset.y_test)
+
+
+# --- Batches
+
+
+def test_batches_are_scaled_shuffled_and_of_one_size():
+    images = np.arange(50, dtype=np.uint8).repeat(4).reshape(50, 2, 2)
+    batches = list(data.make_batches(images, 10, seed=3).take(10).as_numpy_iterator())
+    assert {(batch.shape, batch.dtype.name) for batch in batches} == {((10, 2, 2, 1), "float32")}
+    passes = [np.concatenate(batches[:5]), np.concatenate(batches[5:])]
+    greys = [np.rint((one_pass[:, 0, 0, 0] + 1) * 127.5).astype(int).tolist() for one_pass in passes]
+    assert sorted(greys[0]) == sorted(greys[1]) == list(range(50))
+    assert greys[0] != greys[1] and greys[0] != list(range(50))
+    again = next(data.make_batches(images, 10, seed=3).as_numpy_iterator())
+    assert np.array_equal(again, batches[0])
+
+
+def test_a_batch_may_exceed_the_number_of_images():
+    batch = next(data.make_batches(np.full((3, 2, 2), 255, np.uint8), 8).as_numpy_iterator())
+    assert batch.shape == (8, 2, 2, 1) and (batch == 1.0).all()
+
+
+def test_the_ends_of_the_greys_are_those_of_tanh():
+    batch = next(data.make_batches(np.array([[[0, 255]]], np.uint8), 1).as_numpy_iterator())
+    assert batch.ravel().tolist() == [-1.0, 1.0]

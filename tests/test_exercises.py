@@ -7,6 +7,8 @@ import pytest
 
 from course_utils import exercises, setup
 from course_utils import questions_01 as one
+from course_utils import questions_02 as two
+from course_utils import questions_05 as five
 from course_utils.exercises import Question, Wrong
 
 
@@ -49,7 +51,39 @@ def test_official_solutions_as_printed(capsys):
     assert {name: kind for name, (kind, _) in results.items()} == dict.fromkeys(results, "right"), results
 
 
-ALL = [one.q1, one.q2, one.q3, one.q4, one.q5, one.q6]
+ALL = [
+    *(one.q1, one.q2, one.q3, one.q4, one.q5, one.q6),
+    *(two.q1, two.q2, two.q3, two.q4, two.q5),
+    *(five.q1, five.q2, five.q3),
+]
+
+
+def test_official_solutions_of_lesson_2_and_the_museum_as_printed(capsys):
+    from keras import layers
+
+    def sides(question):
+        names = solution_of(question, capsys)
+        return names["first"], names["second"], names["third"]
+
+    results = {
+        "2.q1": two.q1.verdict(*sides(two.q1)),
+        "2.q2": two.q2.verdict(letter(two.q2, capsys)),
+        "2.q3": two.q3.verdict(letter(two.q3, capsys)),
+        "2.q4": two.q4.verdict(solution_of(two.q4, capsys)["answer"]),
+        "2.q5": two.q5.verdict(solution_of(two.q5, capsys, layers=layers)["block"]),
+        "5.q1": five.q1.verdict(*sides(five.q1)),
+        "5.q2": five.q2.verdict(solution_of(five.q2, capsys, np=np)["answer"]),
+        "5.q3": five.q3.verdict(solution_of(five.q3, capsys, np=np)["d_is_winning"]),
+    }
+    assert {name: kind for name, (kind, _) in results.items()} == dict.fromkeys(results, "right"), results
+
+
+def letter(question, capsys):
+    """Return the answer on the first line of a printed solution; prose follows it."""
+    question.solution()
+    names: dict = {}
+    exec(capsys.readouterr().out.splitlines()[0], names)
+    return names["answer"]
 
 
 @pytest.mark.parametrize("question", ALL)
@@ -98,6 +132,23 @@ def test_no_answer_makes_a_check_raise(question, answer, capsys):
         (one.q6, 1024 * 64 * 64, "canales"),
         (one.q6, 64 * 64 * 3, "salidas"),
         (one.q6, 7, "entradas"),
+        (two.q2, "bd", "no lo dejan"),
+        (two.q2, "ac", "falta(n) 1"),
+        (two.q2, "abce", "múltiplo"),
+        (two.q3, "b", "antes de su primer paso"),
+        (two.q3, "c", "al trazar"),
+        (two.q3, "d", "no se congela"),
+        (two.q3, "ab", "una sola"),
+        (two.q4, 0.5, "sin suavizar"),
+        (two.q4, 0.9, "distinguirlo"),
+        (two.q4, 0.55, "0.2"),
+        (two.q4, 2, "media"),
+        (five.q2, 0.05, "turno de D"),
+        (five.q2, 0.30, "Despeja"),
+        (five.q2, 1.204, "deshacerlo"),
+        (five.q2, 1.35, "signo"),
+        (five.q2, 0.70, "1 − 0.30"),
+        (five.q2, 3, "no es"),
     ],
 )
 def test_wrong_answers_are_told_why(question, answer, why, language):
@@ -266,3 +317,107 @@ def test_right_and_wrong_are_printed(capsys):
 def test_as_number_refuses_what_is_no_number():
     with pytest.raises(Wrong):
         exercises.as_number([1, 2])
+
+
+# --- Lesson 2 and the museum: several answers, and code
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "why"),
+    [
+        (two.q1, (12, 32, 16), "arriba"),
+        (two.q1, (12.5, 32, 16), "entero"),
+        (two.q1, (11, 32, 16), "valid"),
+        (two.q1, (25, 32, 16), "uno de cada dos"),
+        (two.q1, (13, 34, 16), "recorta"),
+        (two.q1, (13, 8, 16), "agranda"),
+        (two.q1, (13, 32, 14), "hoja entera"),
+        (two.q1, (13, 32, 18), "última estampa"),
+        (two.q1, (13, 32, 99), "regla de las formas"),
+        (two.q1, (13, "doble", 16), "número"),
+        (two.q1, (13, 32), "espera 3"),
+        (five.q1, ("a", "a", "d"), "Paciente 1"),
+        (five.q1, ("c", "c", "d"), "Paciente 2"),
+        (five.q1, ("c", "a", "b"), "Paciente 3"),
+        (five.q1, ("ca", "a", "d"), "por paciente"),
+    ],
+)
+def test_wrong_sets_of_answers_are_told_why(question, answers, why, language):
+    kind, sentence = question.verdict(*answers)
+    assert kind == "wrong"
+    if language == "es":
+        assert why in sentence
+    else:
+        assert not any(letter in sentence for letter in "áéíóúñ¿¡"), sentence
+
+
+def wrong_blocks():
+    from keras import layers
+
+    def up(**options):
+        return layers.Conv2DTranspose(8, 4, strides=2, padding="same", **options)
+
+    bn, leaky = layers.BatchNormalization, layers.LeakyReLU
+    return [
+        (lambda filters: [up(use_bias=False), leaky(), bn()], "orden"),
+        (lambda filters: [up(activation="leaky_relu"), bn()], "dentro"),
+        (lambda filters: [up(), bn(), leaky()], "use_bias"),
+        (lambda filters: [up(use_bias=False), bn()], "activación"),
+        (lambda filters: [up(use_bias=False), leaky()], "Faltan capas"),
+        (lambda filters: [layers.Conv2DTranspose(filters, 4, use_bias=False), bn(), leaky()], "14, 14, 8"),
+        (lambda filters: [layers.Conv2DTranspose(3, 4, strides=2, padding="same", use_bias=False), bn(), leaky()], "8"),
+        (lambda filters: up(), "lista de capas"),
+        ([up(), bn(), leaky()], "sin paréntesis"),
+    ]
+
+
+def test_wrong_blocks(language):
+    for block, why in wrong_blocks():
+        kind, sentence = two.q5.verdict(block)
+        assert kind == "wrong"
+        assert language == "en" or why in sentence, sentence
+    assert two.q5.verdict(lambda filters: ...)[0] == "pending"
+
+
+def by_mean_of_all(history):
+    return len(history["d_real"]) >= 100 and np.mean(history["d_real"]) > 0.98 and np.mean(history["d_fake"]) < 0.02
+
+
+def by_last_value(history):
+    return len(history["d_real"]) >= 100 and history["d_real"][-1] > 0.98 and history["d_fake"][-1] < 0.02
+
+
+def by_d_real_only(history):
+    return len(history["d_real"]) >= 100 and np.mean(history["d_real"][-100:]) > 0.98
+
+
+def by_d_fake_only(history):
+    return len(history["d_real"]) >= 100 and np.mean(history["d_fake"][-100:]) < 0.02
+
+
+def too_early(history):
+    return np.mean(history["d_real"][-100:]) > 0.98 and np.mean(history["d_fake"][-100:]) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("alarm", "why"),
+    [
+        (lambda history: True, "equilibrado"),
+        (lambda history: False, "tiene que sonar"),
+        (lambda history: "yes", "True o False"),
+        (by_mean_of_all, "no cuenta"),
+        (by_last_value, "no basta"),
+        (by_d_real_only, "dos condiciones"),
+        (by_d_fake_only, "dos condiciones"),
+        (too_early, "pronto"),
+        (True, "sin paréntesis"),
+    ],
+)
+def test_wrong_alarms(alarm, why, language):
+    kind, sentence = five.q3.verdict(alarm)
+    assert kind == "wrong"
+    assert language == "en" or why in sentence, sentence
+
+
+def test_an_unfinished_alarm_is_pending():
+    assert five.q3.verdict(lambda history: ...)[0] == "pending"

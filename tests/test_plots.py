@@ -136,3 +136,17 @@ def test_the_field_shows_the_opinion_and_both_kinds_of_points():
     real, fake = ax.get_lines()
     assert real.get_marker() != fake.get_marker()
     assert len(real.get_xdata()) == 3 and len(fake.get_xdata()) == 4
+
+
+def test_promised_images_are_those_that_save_grid_wrote():
+    images = plots.promised_images("01_fully_connected_gan")
+    assert images.shape == (100, 28, 28) and images.dtype == np.uint8
+    path = plots.Path(plots.__file__).parent.parent / "notebooks" / "promise" / "01_fully_connected_gan.png"
+    assert np.array_equal(plots.tile(images), np.asarray(Image.open(path).convert("L")))
+
+
+def test_show_arrays_writes_the_numbers(shown):
+    plots.show_arrays([np.eye(3), -np.ones((4, 4)), np.zeros((2, 2))], ["a", "b", "c"])
+    with_numbers = shown[-1]
+    plots.show_arrays([np.eye(3), -np.ones((4, 4)), np.zeros((2, 2))], ["a", "b", "c"], numbers=False)
+    assert with_numbers.tobytes() != shown[-1].tobytes()

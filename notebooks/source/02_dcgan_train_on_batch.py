@@ -84,7 +84,7 @@ plots.show_grid(dense_digits[:30], columns=10)
 #
 # Una convolución (*convolution*) pasa una ventana pequeña, el **núcleo** (*kernel*), por toda la imagen. En cada parada multiplica los píxeles que ve por los pesos del núcleo y los suma. Los mismos pesos sirven en todas partes: una red así sabe qué es un borde y no tiene que aprenderlo otra vez en cada rincón.
 #
-# El **salto** (*stride*) es cuánto avanza la ventana. Con salto 2 se detiene en uno de cada dos píxeles, y la salida mide la mitad. Con este núcleo, que resta lo de abajo de lo de arriba, ¿qué esperas ver en un dígito?
+# El **salto** (*stride*) es cuánto avanza la ventana. Con salto 2 se detiene en uno de cada dos píxeles, y la salida mide la mitad. Este núcleo toma lo de arriba y le resta lo de abajo. ¿Qué esperas ver en un dígito?
 
 # %% [markdown] lang="en"
 # ## Down: the strided convolution
@@ -115,7 +115,7 @@ plots.show_arrays(
 # %% [markdown] lang="es"
 # Los bordes superiores salen de un color y los inferiores del otro; lo liso, en blanco. Con salto 2 se ve lo mismo con la cuarta parte de los píxeles. Así encoge el discriminador las imágenes, sin capas de *pooling*: en lugar de una regla fija (quédate con el mayor), aprende él mismo qué conservar.
 #
-# Con `padding="same"` la regla de las formas es sencilla: el lado de la salida es el de la entrada entre el salto, redondeado hacia arriba.
+# Con `padding="same"` la regla de las formas es sencilla: el lado de la salida es el de la entrada dividido entre el salto y redondeado hacia arriba.
 
 # %% [markdown] lang="en"
 # Upper edges come out in one colour and lower ones in the other; what is flat, in white. With stride 2 you see the same with a quarter of the pixels. This is how the discriminator shrinks images, without pooling layers: instead of a fixed rule (keep the largest), it learns by itself what to keep.
@@ -136,7 +136,7 @@ for side in (28, 14, 7):
 # %% [markdown] lang="es"
 # ## Hacia arriba: la convolución traspuesta
 #
-# El generador hace el viaje contrario: parte de 7×7 y tiene que llegar a 28×28. Una convolución traspuesta (*transposed convolution*) trabaja como un tampón. Cada píxel de la entrada **estampa** el núcleo entero, multiplicado por el valor del píxel, y avanza un salto. Donde dos estampas se pisan, se suman.
+# El generador hace el viaje contrario: parte de 7×7 y tiene que llegar a 28×28. Una convolución traspuesta (*transposed convolution*) trabaja como un sello de goma. Por cada píxel de la entrada, **estampa** el núcleo entero, multiplicado por el valor del píxel, y avanza un salto. Donde dos estampas se pisan, se suman.
 #
 # Son seis líneas. `yield` nos deja ver la hoja después de cada estampa.
 
@@ -158,7 +158,7 @@ def stamp(image, kernel, stride):
         yield sheet.copy()
 
 
-image = np.array([[1, 2, 0, 1], [0, 1, 3, 0], [2, 0, 1, 1], [1, 1, 0, 2]], "float32")
+image = np.array([[1, 2, 0, 1], [1, 1, 3, 0], [2, 0, 1, 1], [1, 1, 0, 2]], "float32")
 kernel = np.array([[1, 1, 1, 1], [1, 2, 2, 1], [1, 2, 2, 1], [1, 1, 1, 1]], "float32")
 sheets = list(stamp(image, kernel, stride=2))
 titles = [L(f"tras {n} estampas", f"after {n} stamps") for n in (1, 2, 5, 16)]
@@ -186,7 +186,7 @@ for padding in ("valid", "same"):
     print(padding, keras_sheet.shape)
 
 # %% [markdown] lang="es"
-# Las mismas cifras, casilla por casilla. Dos de estas capas, con salto 2 y `"same"`, llevan al generador de 7 a 14 y a 28.
+# Los mismos números, casilla por casilla. Dos de estas capas, con salto 2 y `"same"`, llevan al generador de 7 a 14 y a 28.
 
 # %% [markdown] lang="en"
 # The same figures, square by square. Two of these layers, with stride 2 and `"same"`, take the generator from 7 to 14 and to 28.
@@ -219,14 +219,14 @@ for size in (3, 4, 5):
 plots.show_arrays(list(counts.values()), [f"k = {size}, s = 2" for size in counts])
 
 # %% [markdown] lang="es"
-# Con núcleo 4 y salto 2, en el centro todas las casillas reciben 4 estampas. Con 3 y con 5, unas reciben más que otras, y el dibujo es un tablero de ajedrez (*checkerboard*). La red puede aprender a compensarlo, pero tiene que aprenderlo. Si el tamaño del núcleo es un **múltiplo** del salto, no hay nada que compensar. (El tutorial C dice «un factor del salto». Es al revés: 4 es múltiplo de 2.)
+# Con núcleo 4 y salto 2, en el centro todas las casillas reciben 4 estampas. Con 3 y con 5, unas reciben más que otras, y el dibujo es un tablero de ajedrez (*checkerboard*). La red puede aprender a compensarlo, pero tiene que aprenderlo. Si el tamaño del núcleo es un **múltiplo** del salto, no hay nada que compensar. (Uno de los tutoriales que citamos al final, el C, dice «un factor del salto». Es al revés: 4 es múltiplo de 2.)
 #
-# ¿Se nota de verdad? Pongamos una capa sin entrenar, con sus pesos al azar, ante 64 mapas de ruido, y midamos lo intensa que sale cada casilla, de media.
+# ¿Se nota de verdad? A una capa sin entrenar, con sus pesos al azar, le damos 2000 bloques de ruido de 7×7 con 64 canales. Y medimos lo intensa que sale cada casilla: su desviación típica.
 
 # %% [markdown] lang="en"
-# With kernel 4 and stride 2, every square in the middle receives 4 stamps. With 3 and 5 some receive more than others, and the drawing is a checkerboard. The network can learn to make up for it, but it has to learn it. If the kernel size is a **multiple** of the stride there is nothing to make up for. (Tutorial C says “a factor of the stride”. It is the other way round: 4 is a multiple of 2.)
+# With kernel 4 and stride 2, every square in the middle receives 4 stamps. With 3 and 5 some receive more than others, and the drawing is a checkerboard. The network can learn to make up for it, but it has to learn it. If the kernel size is a **multiple** of the stride there is nothing to make up for. (One of the tutorials credited at the end, C, says “a factor of the stride”. It is the other way round: 4 is a multiple of 2.)
 #
-# Does it really show? Let us put an untrained layer, with its random weights, before 64 maps of noise, and measure how strong each square comes out, on average.
+# Does it really show? We give an untrained layer, with its random weights, 2,000 blocks of noise of 7×7 with 64 channels. And we measure how strong each square comes out: its standard deviation.
 
 # %%
 keras.utils.set_random_seed(42)
@@ -294,7 +294,7 @@ q2.check(answer)
 # %% [markdown] lang="es"
 # ## Las reglas de la DCGAN
 #
-# En 2015, Alec Radford, Luke Metz y Soumith Chintala encontraron una familia de redes convolucionales que se dejaba entrenar, la DCGAN (*deep convolutional GAN*). Sus reglas, tal como las resume el tutorial B:
+# En 2015, Alec Radford, Luke Metz y Soumith Chintala encontraron una familia de redes convolucionales que se dejaba entrenar, la DCGAN (*deep convolutional GAN*). Partimos de varios tutoriales publicados. El de la lección 1 será el A; los de esta, B, C y E, se citan al final. Estas son las reglas, tal como las resume el B:
 #
 # | regla | para qué |
 # |---|---|
@@ -309,7 +309,7 @@ q2.check(answer)
 # %% [markdown] lang="en"
 # ## The DCGAN guidelines
 #
-# In 2015 Alec Radford, Luke Metz and Soumith Chintala found a family of convolutional networks that could be trained, the DCGAN (deep convolutional GAN). Their guidelines, as tutorial B sums them up:
+# In 2015 Alec Radford, Luke Metz and Soumith Chintala found a family of convolutional networks that could be trained, the DCGAN (deep convolutional GAN). We start from several published tutorials. That of lesson 1 will be A; those of this one, B, C and E, are credited at the end. These are the guidelines, as B sums them up:
 #
 # | guideline | what for |
 # |---|---|
@@ -346,11 +346,11 @@ plt.show()
 # %% [markdown] lang="es"
 # ### La normalización por lotes tiene dos modos
 #
-# La normalización por lotes (*batch normalization*, BN) resta a cada valor una media $\mu$ y lo divide entre una desviación $\sigma$; después lo escala con $\gamma$ y lo desplaza con $\beta$, que se aprenden. ($\epsilon$ es un número pequeño que evita dividir entre 0.)
+# La normalización por lotes (*batch normalization*, BN) resta a cada valor una media $\mu$ y lo divide entre una desviación típica $\sigma$. Después lo escala con $\gamma$ y lo desplaza con $\beta$, dos números que se aprenden. ($\epsilon$ es un número pequeño que evita dividir entre 0.)
 #
 # $$\mathrm{BN}(x) = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
 #
-# La pregunta es de quién son $\mu$ y $\sigma$. Con `training=True`, del **lote que está viendo**. Con `training=False`, de las **medias acumuladas** en pasos anteriores, que empiezan en 0 y 1. Damos a una capa recién creada un lote de media 5 y desviación 2. ¿Qué saldrá en cada modo?
+# La pregunta es de dónde salen $\mu$ y $\sigma$. Con `training=True`, del **lote que está viendo**. Con `training=False`, de las **medias acumuladas** en pasos anteriores, que empiezan en 0 y 1. Damos a una capa recién creada un lote de media 5 y desviación 2. ¿Qué saldrá en cada modo?
 
 # %% [markdown] lang="en"
 # ### Batch normalization has two modes
@@ -402,7 +402,7 @@ assert np.mean(bn(batch + 10, training=True)) > 3
 # %% [markdown] lang="es"
 # ## La red del tutorial C
 #
-# El generador recibe 50 números, los convierte en un bloque de 7×7 con 128 canales y lo dobla dos veces. `filters` son los canales de la capa intermedia: 64 en el artículo y 128 en su cuaderno. `base` son los del bloque inicial. El tutorial pone la BN detrás de la activación y propone como ejercicio ponerla delante: para eso está `norm_first`.
+# El generador recibe 50 números, los convierte en un bloque de 7×7 con 128 canales y duplica su lado dos veces. `filters` son los canales de la capa intermedia: 64 en el artículo y 128 en su cuaderno. `base` son los del bloque inicial. El tutorial pone la BN detrás de la activación y propone como ejercicio ponerla delante: para eso está `norm_first`.
 
 # %% [markdown] lang="en"
 # ## The network of tutorial C
@@ -439,9 +439,9 @@ assert generator.output_shape == (None, 28, 28, 1)
 generator.summary()
 
 # %% [markdown] lang="es"
-# Compara con el generador denso de la lección 1: 1 493 520 parámetros. Este tiene menos de un tercio, porque cada núcleo se comparte por toda la imagen.
+# Compara con el generador denso de la lección 1: 1 493 520 parámetros. Este tiene menos de un tercio, porque cada núcleo se comparte por toda la imagen.
 #
-# El discriminador encoge la imagen dos veces. Sus capas de *dropout* apagan al azar el 40 % de los valores en cada paso de entrenamiento, para que no se aprenda las imágenes reales de memoria.
+# El discriminador encoge la imagen dos veces. Sus capas de *dropout* apagan al azar el 40 % de los valores en cada paso de entrenamiento. Así le cuesta más aprenderse de memoria las imágenes reales.
 
 # %% [markdown] lang="en"
 # Compare it with the dense generator of lesson 1: 1,493,520 parameters. This one has less than a third, because each kernel is shared across the image.
@@ -474,7 +474,7 @@ assert discriminator.count_params() == 41_729
 discriminator.summary()
 
 # %% [markdown] lang="es"
-# ¿Cuadran los números con la regla? Una convolución tiene (lado del núcleo)² × canales de entrada × canales de salida pesos, más un sesgo por canal de salida. Y una traspuesta, igual.
+# ¿Cuadran los números con la regla? Los pesos de una convolución son (lado del núcleo)² × canales de entrada × canales de salida, más un sesgo por canal de salida. Los de una traspuesta se cuentan igual.
 
 # %% [markdown] lang="en"
 # Do the numbers fit the rule? A convolution has (kernel side)² × input channels × output channels weights, plus one bias per output channel. And so does a transposed one.
@@ -513,12 +513,12 @@ print(f"D(G(z)) = {np.mean(discriminator(untrained)):.2f}")
 # %% [markdown] lang="es"
 # ## La trampa
 #
-# En el turno de G, el discriminador no puede moverse. Para eso se congela con `trainable = False`. Hay varias maneras de escribirlo, todas publicadas y todas leídas por miles de personas. ¿Cuáles entrenan de verdad? Para verlo bastan dos redes diminutas, que tardan un segundo.
+# En el turno de G, el discriminador no debe moverse. Para eso se congela con `trainable = False`. Hay varias maneras de escribirlo. Las tres primeras que verás están publicadas; las otras dos son descuidos fáciles. ¿Con cuáles se entrena de verdad? Para verlo bastan dos redes diminutas, que tardan un segundo.
 
 # %% [markdown] lang="en"
 # ## The trap
 #
-# In G's turn the discriminator must not move. To that end it is frozen with `trainable = False`. There are several ways to write it, all of them published and read by thousands of people. Which of them really train? To find out, two tiny networks are enough; they take a second.
+# In G's turn the discriminator must not move. To that end it is frozen with `trainable = False`. There are several ways to write it. The first three that you will see are published; the other two are easy slips. Which of them really train? To find out, two tiny networks are enough; they take a second.
 
 
 # %%
@@ -537,7 +537,7 @@ def train_once(model, batch_size=8):
 
 
 # %% [markdown] lang="es"
-# Y un instrumento de medida: cuánto se ha movido el peso que más se ha movido, en D y en G. Adam con tasa 0.01 da primeros pasos de 0.01, así que solo esperamos dos valores: 0 o cerca de 0.01. Lo que queremos ver es D `0.01 0.00` en el turno de D y `0.00 0.01` en el de G.
+# Y un instrumento de medida: cuánto se ha movido el peso que más se ha movido, en D y en G. Adam con tasa 0.01 da primeros pasos de 0.01, así que solo esperamos dos valores: 0 o cerca de 0.01. Lo que queremos ver es `0.01 0.00` en el turno de D y `0.00 0.01` en el de G.
 
 # %% [markdown] lang="en"
 # And a measuring instrument: how far the weight that moved most has moved, in D and in G. Adam with rate 0.01 takes first steps of 0.01, so we expect two values only: 0, or about 0.01. What we want to see is `0.01 0.00` in D's turn and `0.00 0.01` in G's.
@@ -580,10 +580,10 @@ table[freeze_once] = in_d_turn, in_g_turn
 print(*in_d_turn, *in_g_turn, *{str(warning.message) for warning in caught}, sep="\n")
 
 # %% [markdown] lang="es"
-# El primer número es el de D en su propio turno: 0.00. **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G entrena contra un árbitro al azar, como en la lección 1 con `d_speed = 0`.
+# Son D y G en el turno de D, y después D y G en el de G. El primer número, el de D en su propio turno, es 0.00. **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con `d_speed = 0`.
 
 # %% [markdown] lang="en"
-# The first number is D's in its own turn: 0.00. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a random referee, as in lesson 1 with `d_speed = 0`.
+# These are D and G in D's turn, then D and G in G's. The first number, D's in its own turn, is 0.00. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a random referee, as in lesson 1 with `d_speed = 0`.
 
 # %% [markdown] lang="es"
 # **Manera 2: congelar y descongelar en cada paso.** Compilar todo sin congelar, y cambiar `trainable` dentro del bucle. Así lo hace el artículo del tutorial C. (Con Keras 2 era un error: D también aprendía en el turno de G.)
@@ -684,16 +684,16 @@ assert table[too_soon][1] == ["0.01", "0.01"]
 # %% [markdown] lang="es"
 # ### La causa
 #
-# La primera vez que entrena, Keras **traza** (*traces*) el paso de entrenamiento: ejecuta el código de Python una vez, anota las operaciones en un grafo y en adelante repite el grafo. La lista de pesos entrenables se lee **al trazar**. No al compilar, no en cada paso.
+# La primera vez que entrena, Keras **traza** (*traces*) el paso de entrenamiento: ejecuta el código de Python una vez, anota las operaciones en un grafo y en adelante repite el grafo. La lista de pesos entrenables se lee **al trazar**: ni al compilar ni en cada paso.
 #
-# Podemos espiarlo. Esta función de pérdida imprime un mensaje, y como es Python corriente, solo se ejecuta mientras se traza.
+# Podemos espiarlo. Esta función de pérdida apunta en `seen` cuántos pesos entrenables ve. Como es Python corriente, solo se ejecuta mientras se traza.
 
 # %% [markdown] lang="en"
 # ### The cause
 #
 # The first time it trains, Keras **traces** the training step: it runs the Python code once, writes the operations down in a graph, and from then on repeats the graph. The list of trainable weights is read **while tracing**. Not on compiling, not at every step.
 #
-# We can spy on it. This loss function prints a message and, being plain Python, it runs only while tracing.
+# We can spy on it. This loss function notes in `seen` how many trainable weights it sees. Being plain Python, it runs only while tracing.
 
 # %% tags=["nbval-check-output"]
 _, spied, _ = tiny_game(adam(), adam())
@@ -716,52 +716,53 @@ for trainable, batch_size in [(True, 8), (True, 8), (False, 8), (False, 5)]:
     print(f"trainable={trainable!s:5}  batch={batch_size}  {what}")
 
 # %% [markdown] lang="es"
-# En el primer paso traza con los 4 pesos (dos núcleos y dos sesgos). Después repite, y le da igual que lo congelemos. Con un tamaño de lote nuevo vuelve a trazar, y solo entonces descubre que está congelado. Las cinco maneras se explican con esta frase: **`trainable` cuenta en el instante de trazar**.
+# En el primer paso traza con los 4 pesos (la matriz y el sesgo de cada una de sus dos capas). Después repite, y le da igual que lo congelemos. Con un tamaño de lote nuevo vuelve a trazar, y solo entonces descubre que está congelado. Salvo la 3, que falla por el optimizador, todas las maneras se explican con esta frase: **`trainable` cuenta en el instante de trazar**.
 #
 # Keras 2 guardaba el estado del momento de compilar. Por eso el código antiguo era correcto, y por eso dejó de serlo sin que nadie lo tocara.
 
 # %% [markdown] lang="en"
-# In the first step it traces with all 4 weights (two kernels and two biases). Then it repeats, and does not care that we freeze it. At a new batch size it traces again, and only then finds out that it is frozen. One sentence explains all five idioms: **`trainable` counts at the moment of tracing**.
+# In the first step it traces with all 4 weights (two kernels and two biases). Then it repeats, and does not care that we freeze it. At a new batch size it traces again, and only then finds out that it is frozen. One sentence explains all the idioms but the third, which fails because of the optimizer: **`trainable` counts at the moment of tracing**.
 #
 # Keras 2 kept the state of the moment of compiling. That is why the old code was right, and why it ceased to be without anyone touching it.
 
 # %% [markdown] lang="es"
 # ### El código con el que nos quedamos
 #
-# Un bloque `with turn(...)` para cada turno. Al entrar descongela al que juega y congela al rival. Al salir descongela a los dos y exige lo que tenía que pasar: que el jugador se haya movido y el rival no. En **cada paso**, no solo al principio, porque un lote de otro tamaño vuelve a trazar.
+# Un bloque `with turn(...)` para cada turno. Al entrar descongela al que juega, congela al rival y toma la huella (*fingerprint*) de las dos redes: la suma de cada una de sus matrices de pesos, que cambia en cuanto cambia alguno. Al salir descongela a los dos y exige lo que tenía que pasar: que el jugador se haya movido y el rival no. Lo exige en **cada paso**, no solo al principio, porque un lote de otro tamaño obliga a trazar de nuevo.
 
 # %% [markdown] lang="en"
 # ### The idiom that we keep
 #
-# One `with turn(...)` block for each turn. On entering, it thaws the player and freezes the rival. On leaving, it thaws both and demands what had to happen: that the player has moved and the rival has not. At **every step**, not only at first, because a batch of another size traces again.
+# One `with turn(...)` block for each turn. On entering, it thaws the player, freezes the rival and takes the fingerprint of both networks: the sum of each of their weight arrays, which changes as soon as any weight does. On leaving, it thaws both and demands what had to happen: that the player has moved and the rival has not. At **every step**, not only at first, because a batch of another size traces again.
 
 
 # %%
-def copy_weights(variables):
-    return [variable.numpy() for variable in variables]
-
-
-def has_moved(variables, before):
-    return any(not np.array_equal(now, old) for now, old in zip(copy_weights(variables), before, strict=True))
+@tf.function
+def fingerprint(weights):
+    return tf.stack([tf.reduce_sum(weight) for weight in weights])
 
 
 @contextmanager
 def turn(player, rival):
     player.trainable = rival.trainable = True
     mine, theirs = player.trainable_variables, rival.trainable_variables
-    my_weights, their_weights = copy_weights(mine), copy_weights(theirs)
+    weights = [weight.value for weight in mine + theirs]
+    before = fingerprint(weights).numpy()
     rival.trainable = False
     try:
         yield
     finally:
         rival.trainable = True
-    assert has_moved(mine, my_weights), L(
+    (my_now, their_now), (my_past, their_past) = (
+        np.split(prints, [len(mine)]) for prints in (fingerprint(weights).numpy(), before)
+    )
+    assert not np.array_equal(my_now, my_past), L(
         f"{player.name}: no ha aprendido en su propio turno. Su paso se trazó cuando estaba congelado, o su tasa de "
         "aprendizaje es 0. Vuelve a compilarlo y entrénalo solo dentro de turn().",
         f"{player.name}: it has not learnt in its own turn. Its step was traced while it was frozen, or its learning "
         "rate is 0. Compile it again, and train it only inside turn().",
     )
-    assert not has_moved(theirs, their_weights), L(
+    assert np.array_equal(their_now, their_past, equal_nan=True), L(
         f"{rival.name}: se ha movido en el turno de su rival. El paso se trazó cuando no estaba congelado. Vuelve a "
         "compilar la GAN y entrénala solo dentro de turn().",
         f"{rival.name}: it has moved in its rival's turn. The step was traced while it was not frozen. Compile the GAN "
@@ -826,7 +827,7 @@ def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, r
         noise = keras.random.normal((batch_size, *generator.input_shape[1:]))
         with turn(generator, rival=discriminator):
             on_gan = learn(gan, noise, ones)
-        fake_images = generator(noise) if redraw else keep.images.value
+        fake_images = generator(noise) if redraw else tf.convert_to_tensor(keep.images.value)
         with turn(discriminator, rival=generator):
             on_real = learn(discriminator, real_images, real_labels)
             on_fake = learn(discriminator, fake_images, zeros)
@@ -956,9 +957,9 @@ for redraw in (True, False):
             print(f"{names[redraw]:24} {step:3}  True: {in_training:.2f}  False: {in_inference:.2f}")
 
 # %% [markdown] lang="es"
-# Cada fila dice qué opina D de las imágenes que G hace con `training=True`, que son las que entrenan a G, y de las que hace con `training=False`. Como en los tutoriales, D rechaza las segundas, que son las que le enseñan, y da por buenas las primeras, que no ha visto nunca. Así que G recibe elogios por imágenes que nadie ha juzgado. Cuando D ve las mismas con las que se entrena G, las rechaza desde el principio y el juego es un juego.
+# Cada fila dice qué opina D de las imágenes que G hace con `training=True`, que son las que entrenan a G, y de las que hace con `training=False`. Cuando se hace como en los tutoriales, D rechaza las segundas, que son las que ve, y da por buenas las primeras, que no ha visto nunca. Así que G recibe elogios por imágenes que nadie ha juzgado. Cuando D ve las mismas con las que se entrena G, las rechaza desde el principio, y entonces sí hay partida.
 #
-# Seamos justos: con los cientos de pasos las medias acumuladas alcanzan a las del lote y el efecto se apaga. Es una trampa que estropea el comienzo, no el final. Pero con `KeepImages` ni siquiera existe.
+# Seamos justos: tras unos cientos de pasos, las medias acumuladas alcanzan a las del lote y el efecto se apaga. Es una trampa que estropea el comienzo, no el final. Pero con `KeepImages` ni siquiera existe.
 
 # %% [markdown] lang="en"
 # Each row tells what D thinks of the images that G makes with `training=True`, which are those that train G, and of those that it makes with `training=False`. In the tutorials' way, D rejects the latter, which it is shown, and accepts the former, which it has never seen. So G is praised for images that nobody has judged. When D sees the very ones with which G is trained, it rejects them from the start, and the game is a game.
@@ -979,13 +980,13 @@ for step in (20, 40):
 # | | tutorial C (`full`) | `workshop` | por qué |
 # |---|---|---|---|
 # | números de ruido | 50 | 20 | menos direcciones que aprender |
-# | canales de G | 128 y 64 | 64 y 32 | cada paso cuesta mucho menos |
+# | canales de G | 128 y 64 | 32 y 32 | cada paso cuesta mucho menos |
 # | canales de D | 64 y 64 | 32 y 64 | lo mismo |
 # | *dropout* de D | 0.4 | 0 | un D estrecho no necesita freno |
 # | tamaño de lote | 128 | 32 | cuatro veces más pasos con las mismas imágenes |
 # | tasa de G y de D | 0.0002 | 0.002 y 0.004, que bajan hasta casi 0 | pasos largos al principio y finos al final; D, el más rápido |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
-# | pasos | 30 épocas | 6000 | lo que cabe en cinco minutos |
+# | pasos | 30 épocas | 4500 | lo que cabe en cinco minutos |
 
 # %% [markdown] lang="en"
 # ## Training
@@ -995,30 +996,30 @@ for step in (20, 40):
 # | | tutorial C (`full`) | `workshop` | why |
 # |---|---|---|---|
 # | numbers of noise | 50 | 20 | fewer directions to learn |
-# | G's channels | 128 and 64 | 64 and 32 | each step costs much less |
+# | G's channels | 128 and 64 | 32 and 32 | each step costs much less |
 # | D's channels | 64 and 64 | 32 and 64 | the same |
 # | D's dropout | 0.4 | 0 | a narrow D needs no brake |
 # | batch size | 128 | 32 | four times the steps with the same images |
 # | rate of G and of D | 0.0002 | 0.002 and 0.004, falling to nearly 0 | long steps at first and fine ones at the end; D the faster |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
-# | steps | 30 epochs | 6,000 | what fits into five minutes |
+# | steps | 30 epochs | 4,500 | what fits into five minutes |
 
 # %%
 tutorial_c = dict(latent_dim=50, base=128, filters=64, d_filters=(64, 64), dropout=0.4, momentum=0.99)
-workshop = dict(latent_dim=20, base=64, filters=32, d_filters=(32, 64), dropout=0.0, momentum=0.9)
+workshop = dict(latent_dim=20, base=32, filters=32, d_filters=(32, 64), dropout=0.0, momentum=0.9)
 tutorial_c |= dict(batch_size=128, g_rate=2e-4, d_rate=2e-4, falling=False, norm_first=False, real_label=1.0)
 workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, falling=True, norm_first=False, real_label=1.0)
 
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_c)
 batch_size = settings["batch_size"]
-steps = budget(smoke=40, workshop=6000, full=30 * (60_000 // batch_size))
+steps = budget(smoke=40, workshop=4500, full=30 * (60_000 // batch_size))
 
 
 # %% [markdown] lang="es"
-# `new_game` crea las dos redes y su paso de entrenamiento con esos números. D da dos pasos por turno (lo real y lo generado), y por eso su tasa de aprendizaje se reparte entre el doble de pasos.
+# `new_game` crea las dos redes y su paso de entrenamiento con esos números. D da dos pasos por turno (lo real y lo generado). Por eso su tasa de aprendizaje tarda el doble de pasos en bajar.
 
 # %% [markdown] lang="en"
-# `new_game` makes both networks and their training step with those numbers. D takes two steps in each turn (real and generated), and so its learning rate is spread over twice as many.
+# `new_game` makes both networks and their training step with those numbers. D takes two steps in each turn (real and generated), and so its learning rate takes twice as many to fall.
 
 
 # %%
@@ -1051,7 +1052,7 @@ fixed_noise = keras.random.normal((100, settings["latent_dim"]), seed=42)
 estimate(lambda: rehearsal_step(real), steps)
 
 # %% [markdown] lang="es"
-# `train` es el bucle de la lección 1 con dos cosas quitadas: ya no hace falta probar los turnos antes de empezar, porque `turn` los vigila en cada paso, y ya no guarda cuadrículas cada 20 pasos. Las redes se crean en la misma celda que las entrena, para que ejecutarla otra vez sea empezar de cero.
+# `train` es el bucle de la lección 1 con dos cosas menos. Ya no prueba los turnos antes de empezar, porque `turn` los vigila en cada paso. Y ya no guarda cuadrículas cada 20 pasos. Las redes se crean en la misma celda que las entrena, para que ejecutarla otra vez sea empezar de cero.
 #
 # Mientras esperas: ¿crees que las pérdidas acabarán bajando?
 
@@ -1146,10 +1147,10 @@ for name, count in dust.items():
     print(f"{name:14} {count:6.1f}")
 
 # %% [markdown] lang="es"
-# Son los píxeles sueltos de cada 10 000 claros. Las convoluciones se llevan casi todo el polvo: el sospechoso era culpable. (Para las tres filas cambian también la red, los pasos y los datos de entrenamiento; una prueba rigurosa cambiaría una sola cosa. Cómo se hace eso es el tema de la lección 4.)
+# Son los píxeles sueltos por cada 10 000 píxeles claros. Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Entre las dos redes ha cambiado algo más que el tipo de capa, y una prueba rigurosa cambiaría una sola cosa. Cómo se hace eso es el tema de la lección 4.)
 
 # %% [markdown] lang="en"
-# These are the stray pixels in every 10,000 bright ones. Convolutions take nearly all the dust away: the suspect was guilty. (Between the two networks more has changed than the kind of layer; a rigorous test would change one thing only. How to do that is the subject of lesson 4.)
+# These are the stray pixels in every 10,000 bright ones. Convolutions take nearly all the dust away: everything points to the suspect. (Between the two networks more has changed than the kind of layer; a rigorous test would change one thing only. How to do that is the subject of lesson 4.)
 
 # %% [markdown] lang="es"
 # ## Cómo se leen las curvas
@@ -1158,7 +1159,7 @@ for name, count in dust.items():
 #
 # **¿Por qué se entrena a G con la etiqueta 1, si sus imágenes son falsas?** Porque la etiqueta no dice lo que la imagen es, sino lo que G quiere que D responda. D está congelado: quien se mueve para acercar la respuesta a 1 es G.
 #
-# **¿Debería bajar la pérdida de G?** No. Mide lo bien que engaña al D **de ese momento**, y D también mejora. Que se mantenga mientras las imágenes mejoran es lo normal. Si baja sin parar, sospecha: o D está congelado o G ha encontrado una imagen que D no sabe rechazar.
+# **¿Debería bajar la pérdida de G?** No. Mide cuánto le cuesta engañar al D **de ese momento**, y D también mejora. Que se mantenga mientras las imágenes mejoran es lo normal. Si baja sin parar, sospecha: o D está congelado o G ha encontrado una imagen que D no sabe rechazar.
 #
 # **¿Y la de D?** En equilibrio ronda 0.69, que es $-\log 0.5$. Cerca de 0 significa que D gana y ya apenas enseña; muy por encima de 0.69, que D está perdido.
 
@@ -1169,7 +1170,7 @@ for name, count in dust.items():
 #
 # **Why train G with label 1, if its images are fake?** Because the label does not say what the image is, but what G wants D to answer. D is frozen: the one who moves to bring the answer closer to 1 is G.
 #
-# **Should G's loss fall?** No. It measures how well G fools the D **of that moment**, and D improves too. Staying level while the images improve is normal. If it falls and falls, be suspicious: either D is frozen, or G has found an image that D cannot reject.
+# **Should G's loss fall?** No. It measures how hard G finds it to fool the D **of that moment**, and D improves too. Staying level while the images improve is normal. If it falls and falls, be suspicious: either D is frozen, or G has found an image that D cannot reject.
 #
 # **And D's?** In balance it is about 0.69, which is $-\log 0.5$. Near 0 means that D is winning and hardly teaches any more; well above 0.69, that D is lost.
 
@@ -1237,13 +1238,13 @@ by_batch, by_tape = milliseconds(rehearsal_step), milliseconds(tape_step)
 print(f"train_on_batch {by_batch:.0f} ms   GradientTape {by_tape:.0f} ms   {by_batch / by_tape:.2f}")
 
 # %% [markdown] lang="es"
-# El último número es cuántas veces más tarda `train_on_batch`. Es el precio de la comodidad y de la vigilancia de `turn`. Aun así, este bucle es más rápido que el del tutorial C, porque no dibuja las imágenes dos veces; `make bench` lo mide.
+# El último número dice por cuánto multiplica el tiempo `train_on_batch`. Es el precio de la comodidad y de la vigilancia de `turn`. Aun así, este bucle es más rápido que el del tutorial C, porque no dibuja las imágenes dos veces; `make bench` lo mide.
 
 # %% [markdown] lang="en"
 # The last number is how many times as long `train_on_batch` takes. It is the price of the convenience, and of the watch that `turn` keeps. Even so, this loop is faster than tutorial C's, because it does not draw the images twice; `make bench` measures it.
 
 # %% [markdown] lang="es"
-# ## Otras dos redes, con un cambio de celda
+# ## Otras dos redes, cambiando una sola celda
 #
 # Todo lo demás vale igual. El **tutorial B** (un capítulo del libro de Aurélien Géron) dibuja ropa, con Fashion-MNIST. Es un poco rebelde con sus propias reglas: SELU en lugar de ReLU en G, *dropout* en D y núcleos de 5 con salto 2. Usa el optimizador `rmsprop` y lotes de 32.
 
@@ -1286,7 +1287,7 @@ def make_networks_b():
 
 
 # %% [markdown] lang="es"
-# El tutorial pide 50 épocas, que son 93 750 pasos; el presupuesto `workshop` da solo unos cientos, para ver cómo arranca. ¿Qué aprenderá antes, las siluetas o los detalles?
+# El tutorial pide 50 épocas, que son 93 750 pasos; el presupuesto `workshop` da solo unos cientos, para ver cómo arranca. ¿Qué aprenderá antes, las siluetas o los detalles?
 
 # %% [markdown] lang="en"
 # The tutorial asks for 50 epochs, which are 93,750 steps; the `workshop` budget makes only some hundreds, to see how it starts. What will it learn first: outlines or details?
@@ -1312,7 +1313,7 @@ plots.save_grid(b_album[b_steps], out / "generated_b.png")
 # %% [markdown] lang="es"
 # Camisetas, pantalones y bolsos se adivinan por la silueta mucho antes que por los detalles. (¿Ves la rejilla de los núcleos de 5?)
 #
-# El **tutorial E** (un artículo en japonés) pone BN también en D, convoluciones de núcleo 3 y pendiente 0.01. Y no cuenta épocas, sino **iteraciones**: 20 000 lotes de 128. Cada 1000 apunta la pérdida de D, su exactitud y la pérdida de G. Las apunta, y nunca las dibuja. Lo haremos nosotros.
+# El **tutorial E** (un artículo en japonés) pone BN también en D, convoluciones de núcleo 3 y pendiente 0.01. Y no cuenta épocas, sino **iteraciones**: 20 000 lotes de 128. Cada 1000 apunta la pérdida de D, su exactitud y la pérdida de G. Las apunta, y nunca las dibuja. Lo haremos nosotros.
 
 # %% [markdown] lang="en"
 # T-shirts, trousers and bags can be guessed from their outline long before the details. (Can you see the grid of the kernels of 5?)
@@ -1376,7 +1377,7 @@ show_album(e_album)
 plots.save_grid(e_album[iterations], out / "generated_e.png")
 
 # %% [markdown] lang="es"
-# Y las tres curvas que el tutorial dejó sin dibujar, con un punto cada veinteava parte del camino (en `full`, cada 1000 iteraciones):
+# Y las tres curvas que el tutorial dejó sin dibujar, con 21 puntos repartidos por todo el camino (en `full`, uno cada 1000 iteraciones):
 
 # %% [markdown] lang="en"
 # And the three curves that the tutorial left undrawn, with a point every twentieth part of the way (in `full`, every 1,000 iterations):
@@ -1409,7 +1410,7 @@ plt.show()
 # | Adam para las dos redes | Adam para G y **SGD** para D |
 # | suavizar las etiquetas a 0.9 | un número al azar entre 0.7 y 1.2 para lo real y entre 0.0 y 0.3 para lo generado |
 #
-# Ningún truco de la lista viene con una medida. Antes de creer en uno, mídelo.
+# Ningún truco de la lista viene con mediciones. Antes de creer en uno, mídelo.
 
 # %% [markdown] lang="en"
 # ## The list of GAN hacks, honestly
@@ -1428,7 +1429,7 @@ plt.show()
 # No trick of the list comes with a measurement. Before you believe in one, measure it.
 
 # %% [markdown] lang="es"
-# Los dos interruptores que el tutorial C deja al lector están en los ajustes de arriba: `norm_first=True` pone la BN delante de la activación y `real_label=0.9` suaviza la etiqueta de lo real. Cambia **uno** y entrena otra vez. ¿Han mejorado los dígitos? A ojo, y con una sola semilla, no se puede saber; la lección 4 enseña a averiguarlo. Lo que sí se puede medir aquí es lo que el suavizado hace con las respuestas de D.
+# Los dos cambios que el tutorial C propone al lector están en los ajustes de arriba: `norm_first=True` pone la BN delante de la activación y `real_label=0.9` suaviza la etiqueta de lo real. Cambia **uno** y entrena otra vez. ¿Han mejorado los dígitos? A ojo, y con una sola semilla, no se puede saber; la lección 4 enseña a averiguarlo. Lo que sí se puede medir aquí es lo que el suavizado hace con las respuestas de D.
 
 # %% [markdown] lang="en"
 # The two switches that tutorial C leaves to the reader are in the settings above: `norm_first=True` puts BN before the activation, and `real_label=0.9` smooths the label of real images. Change **one** and train again. Are the digits any better? By eye, and with a single seed, there is no telling; lesson 4 teaches how to find out. What can be measured here is what smoothing does to D's answers.
@@ -1470,7 +1471,7 @@ q4.check(answer)
 # %% [markdown] lang="es"
 # ### Ejercicio 5: la BN en su sitio
 #
-# Escribe `block(filters)`, que devuelve una lista de capas que doblan el lado de la imagen, en el orden de la DCGAN original: convolución traspuesta (núcleo 4, salto 2, `"same"`), BN y ReLU con fuga de 0.2. Una pista: si la BN va a restar la media, ¿de qué sirve el sesgo de la convolución?
+# Escribe `block(filters)`, que devuelve una lista de capas que duplican el lado de la imagen. Van en el orden de la DCGAN original: convolución traspuesta (núcleo 4, salto 2, `"same"`), BN y ReLU con fuga de 0.2. Una pista: si la BN va a restar la media, ¿de qué sirve el sesgo de la convolución?
 
 # %% [markdown] lang="en"
 # ### Exercise 5: BN in its place
@@ -1493,7 +1494,7 @@ q5.check(block)
 # ### Para seguir jugando, sin nota
 #
 # - Entrena la red principal con `"fashion_mnist"` en lugar de `"mnist"`. ¿Qué prendas salen peor?
-# - Cambia `filters` de 64 a 128 en `tutorial_c`, que es la otra variante del tutorial C. ¿Cuánto más tarda cada paso? ¿Se nota en las imágenes?
+# - Con el presupuesto `full`, cambia `filters` de 64 a 128 en `tutorial_c`, que es la otra variante del tutorial C. ¿Cuánto más tarda cada paso? ¿Se nota en las imágenes?
 # - Pon a D el optimizador `keras.optimizers.SGD(0.01)`, como aconseja la lista. ¿Quién gana?
 # - Pasa por el museo de averías, el cuaderno 5: cinco entrenamientos que fracasan, con su causa y su remedio.
 
@@ -1501,7 +1502,7 @@ q5.check(block)
 # ### To keep playing (ungraded)
 #
 # - Train the main network with `"fashion_mnist"` instead of `"mnist"`. Which clothes come out worst?
-# - Change `filters` from 64 to 128 in `tutorial_c`, which is the other variant of tutorial C. How much longer does each step take? Does it show in the images?
+# - With the `full` budget, change `filters` from 64 to 128 in `tutorial_c`, which is the other variant of tutorial C. How much longer does each step take? Does it show in the images?
 # - Give D the optimizer `keras.optimizers.SGD(0.01)`, as the list advises. Who wins?
 # - Visit the museum of failures, notebook 5: five trainings that go wrong, with their cause and their cure.
 
@@ -1510,10 +1511,10 @@ q5.check(block)
 #
 # - Una convolución con salto encoge; una traspuesta estampa el núcleo y agranda. Si el núcleo es múltiplo del salto, no hay tablero de ajedrez.
 # - La BN tiene dos modos, y congelada solo uno.
-# - Keras 3 lee `trainable` al trazar. De ahí salen todas las averías de la tabla, y por eso exigimos en cada paso que se mueva quien tiene que moverse.
+# - Keras 3 lee `trainable` al trazar. De ahí salen todas las averías silenciosas de la tabla. Por eso exigimos en cada paso que se mueva quien tiene que moverse, y nadie más.
 # - Lo falso que ve D debe ser lo mismo con lo que se entrena G.
 # - Que las pérdidas no bajen es normal. Se mira D(x) y D(G(z)), y las imágenes del mismo ruido.
-# - Un truco sin medida es solo una opinión.
+# - Un truco que nadie ha medido es solo una opinión.
 #
 # **Lo siguiente:** en la lección 3 escribimos el paso de entrenamiento a mano, con `GradientTape`: no hará falta congelar nada, irá más deprisa, y podrás parar y reanudar cuando quieras.
 
@@ -1522,7 +1523,7 @@ q5.check(block)
 #
 # - A strided convolution shrinks; a transposed one stamps the kernel and enlarges. If the kernel is a multiple of the stride there is no checkerboard.
 # - BN has two modes and, when frozen, only one.
-# - Keras 3 reads `trainable` while tracing. All the failures of the table come from that, and that is why we demand at every step that whoever has to move does.
+# - Keras 3 reads `trainable` while tracing. All the silent failures of the table come from that. That is why we demand at every step that whoever has to move does, and nobody else.
 # - The fakes that D sees should be the very ones with which G is trained.
 # - Losses that do not fall are normal. Look at D(x) and D(G(z)), and at the images of the same noise.
 # - A trick without a measurement is only an opinion.

@@ -7,7 +7,7 @@
 # %% [markdown] lang="es"
 # # 5 · El museo de averías
 #
-# Una GAN que falla rara vez da un error. Sigue entrenando, imprime números razonables y dibuja disparates. Hay que reconocer la avería por sus síntomas, como un médico, y para eso conviene haberla visto antes. En este museo están las cinco más comunes, provocadas a propósito.
+# Una GAN que falla rara vez da un error. Sigue entrenando, imprime números razonables y dibuja disparates. Hay que reconocer la avería por sus síntomas, como un médico, y para eso conviene haberla visto antes. En este museo están cinco de las más comunes, provocadas a propósito.
 #
 # **En este cuaderno vas a:**
 #
@@ -20,7 +20,7 @@
 # %% [markdown] lang="en"
 # # 5 · The museum of failures
 #
-# A GAN that fails seldom raises an error. It goes on training, prints reasonable numbers and draws nonsense. You have to recognise the failure by its symptoms, as a doctor does, and it helps to have seen it before. In this museum are the five most common ones, caused on purpose.
+# A GAN that fails seldom raises an error. It goes on training, prints reasonable numbers and draws nonsense. You have to recognise the failure by its symptoms, as a doctor does, and it helps to have seen it before. In this museum are five of the most common ones, caused on purpose.
 #
 # **In this notebook you will:**
 #
@@ -58,12 +58,12 @@ plots.show_promise("05_museum_of_failures")
 # %% [markdown] lang="es"
 # ## La red sana
 #
-# Todas las salas usan la misma red, una versión muy estrecha de la DCGAN de la lección 2, y el mismo paso de entrenamiento, con su `turn` y todo: `course_utils.dcgan` guarda esas funciones sin cambiarles nada. En cada sala cambiamos una sola cosa. Primero, sin cambiar nada, para comparar. No le pidas belleza: son solo 300 pasos.
+# Todas las salas usan la misma red, una versión muy estrecha de la DCGAN de la lección 2, y el mismo paso de entrenamiento, con su `turn` y todo: `course_utils.dcgan` guarda esas funciones sin cambiarles nada. En cada sala estropeamos solo lo que se dice al entrar. Primero, sin cambiar nada, para comparar. No le pidas belleza: son solo 300 pasos.
 
 # %% [markdown] lang="en"
 # ## The healthy network
 #
-# All rooms use the same network, a very narrow version of the DCGAN of lesson 2, and the same training step, with its `turn` and all: `course_utils.dcgan` keeps those functions just as they were. In each room we change one thing only. First with nothing changed, to compare. Do not ask it for beauty: these are just 300 steps.
+# All rooms use the same network, a very narrow version of the DCGAN of lesson 2, and the same training step, with its `turn` and all: `course_utils.dcgan` keeps those functions just as they were. In each room we spoil only what is said at the door. First with nothing changed, to compare. Do not ask it for beauty: these are just 300 steps.
 
 # %%
 dataset = data.load("mnist")
@@ -133,12 +133,12 @@ with warnings.catch_warnings():
 # %% [markdown] lang="es"
 # ## Sala 2: D demasiado fuerte
 #
-# D aprende 50 veces más deprisa que G y no tiene *dropout* que lo frene. ¿Qué hará ahora la pérdida de D?
+# D aprende cinco veces más deprisa que en la red sana y G, diez veces más despacio: 50 veces de ventaja. Además, D no tiene *dropout* que lo frene. ¿Qué hará ahora la pérdida de D?
 
 # %% [markdown] lang="en"
 # ## Room 2: D far too strong
 #
-# D learns 50 times as fast as G, and has no dropout to slow it down. What will D's loss do now?
+# D learns five times as fast as in the healthy network and G ten times as slowly: a fiftyfold lead. Nor has D any dropout to slow it down. What will D's loss do now?
 
 # %%
 strong, strong_images = exhibit(
@@ -146,10 +146,10 @@ strong, strong_images = exhibit(
 )
 
 # %% [markdown] lang="es"
-# **Síntomas:** D(x) pegado a 1, D(G(z)) pegado a 0, pérdida de D casi nula y la de G, enorme y a saltos. Las imágenes apenas avanzan. **Causa:** un rival que nunca duda no le dice a G hacia dónde ir. **Remedio:** igualar las tasas y devolver el *dropout*. También se aconseja suavizar la etiqueta de lo real a 0.9. Probemos solo esto último:
+# **Síntomas:** D(x) pegado a 1, D(G(z)) pegado a 0, pérdida de D casi nula y la de G, enorme y a saltos. Las imágenes apenas avanzan. **Causa:** un rival que lo rechaza todo por igual no le dice a G hacia dónde ir, y G, además, va despacio. **Remedio:** igualar las tasas y devolver el *dropout*. También se aconseja suavizar la etiqueta de lo real a 0.9. Probemos solo esto último:
 
 # %% [markdown] lang="en"
-# **Symptoms:** D(x) stuck at 1, D(G(z)) stuck at 0, D's loss almost nil, and G's enormous and jumping. The images make hardly any progress. **Cause:** a rival that never doubts does not tell G where to go. **Cure:** even out the rates and bring dropout back. Smoothing the label of real images to 0.9 is advised, too. Let us try only that:
+# **Symptoms:** D(x) stuck at 1, D(G(z)) stuck at 0, D's loss almost nil, and G's enormous and jumping. The images make hardly any progress. **Cause:** a rival that rejects everything alike does not tell G where to go, and G is slow besides. **Cure:** even out the rates and bring dropout back. Smoothing the label of real images to 0.9 is advised, too. Let us try only that:
 
 # %%
 smoothed, _ = exhibit(
@@ -167,12 +167,12 @@ for label, history in {"1.0": strong, "0.9": smoothed}.items():
 # %% [markdown] lang="es"
 # ## Sala 3: colapso
 #
-# Ahora, al revés: G aprende diez veces más deprisa que D, con el `beta_1` de fábrica, 0.9, que lo lanza todavía más lejos. Esta vez, fíjate en las casillas.
+# Ahora, al revés: G aprende diez veces más deprisa que D, que sigue sin *dropout*. El `beta_1` de fábrica, 0.9, lo lanza todavía más lejos. Esta vez, fíjate en las casillas.
 
 # %% [markdown] lang="en"
 # ## Room 3: collapse
 #
-# Now the other way round: G learns ten times as fast as D, with the factory setting of `beta_1`, 0.9, which throws it further still. This time watch the squares.
+# Now the other way round: G learns ten times as fast as D, which still has no dropout. The factory setting of `beta_1`, 0.9, throws it further still. This time watch the squares.
 
 
 # %%
@@ -186,7 +186,7 @@ collapsed, collapsed_images = exhibit(
 print(f"{variety(healthy_images):.2f} → {variety(collapsed_images):.2f}")
 
 # %% [markdown] lang="es"
-# **Síntomas:** sea cual sea el ruido, sale casi la misma imagen (*mode collapse*). Las curvas solas no lo delatan: hay que mirar las casillas, o medir cuánto se diferencian unas de otras, como hacen los dos números, el de la red sana y el de esta. **Causa:** todo G corre hacia lo que hoy engaña a D, antes de que D reaccione. **Remedio:** crear de nuevo las redes y frenar a G; de un colapso así es difícil salir.
+# **Síntomas:** sea cual sea el ruido, sale casi la misma imagen (*mode collapse*). Las curvas solas no lo delatan: hay que mirar las casillas, o medir cuánto se diferencian unas de otras. Eso hacen los dos números de arriba: el de la red sana y el de esta. **Causa:** todo G corre hacia lo que hoy engaña a D, antes de que D reaccione. **Remedio:** crear de nuevo las redes y frenar a G; de un colapso así es difícil salir.
 #
 # También es cuestión de suerte: de tres semillas que probamos, colapsó con dos. Si en tu máquina no ocurre, cambia la de `exhibit`.
 
@@ -219,10 +219,10 @@ def discriminator_with_bn():
 with_bn, with_bn_images = exhibit(discriminator=discriminator_with_bn())
 
 # %% [markdown] lang="es"
-# La pérdida de G es $-\log D(G(z))$, así que $e^{-\text{pérdida}}$ es lo que D respondió en el turno de G. En el suyo, lo que respondió es `d_fake`:
+# La pérdida de G es $-\log D(G(z))$, así que $e^{-\text{pérdida}}$ es, más o menos, lo que D respondió en el turno de G. En el turno de D, su respuesta media es `d_fake`:
 
 # %% [markdown] lang="en"
-# G's loss is $-\log D(G(z))$, so $e^{-\text{loss}}$ is what D answered in G's turn. In its own, what it answered is `d_fake`:
+# G's loss is $-\log D(G(z))$, so $e^{-\text{loss}}$ is roughly what D answered in G's turn. In D's own turn, its mean answer is `d_fake`:
 
 # %%
 print(" " * 8, L("turno de G   turno de D", "G’s turn     D’s turn"))
@@ -230,7 +230,7 @@ for name, history in {"D": healthy, "D + BN": with_bn}.items():
     print(f"{name:8} {np.exp(-recent(history, 'g_loss')):8.2f} {recent(history, 'd_fake'):12.2f}")
 
 # %% [markdown] lang="es"
-# En la red sana, los dos números se parecen: es el mismo D. Con BN son dos árbitros: uno se deja engañar y el otro lo rechaza casi todo. **Síntomas:** pérdida de G baja y, a la vez, D(G(z)) cerca de 0; imágenes sucias que no mejoran. **Causa:** G se entrena contra un D que no es el que juzga. **Remedio:** quitar la BN de D o, como en la lección 3, escribir un paso que no congele nada.
+# En la red sana, los dos números se parecen: es el mismo D. Con BN son dos árbitros: uno se deja engañar y el otro lo rechaza casi todo. **Síntomas:** una pérdida de G pequeña y, a la vez, D(G(z)) cerca de 0; imágenes sucias que no mejoran. **Causa:** G se entrena contra un D que no es el que juzga. **Remedio:** quitar la BN de D o, como en la lección 3, escribir un paso que no congele nada.
 
 # %% [markdown] lang="en"
 # In the healthy network the two numbers are alike: it is the same D. With BN there are two referees: one is fooled, and the other rejects nearly everything. **Symptoms:** a low G loss and, at the same time, D(G(z)) near 0; dirty images that do not improve. **Cause:** G is trained against a D that is not the one that judges. **Cure:** take BN out of D or, as in lesson 3, write a step that freezes nothing.
@@ -259,12 +259,12 @@ for rate, history in {"0.001": healthy, "0.01": too_fast}.items():
 # %% [markdown] lang="es"
 # ## La visita, de un vistazo
 #
-# Una fila por avería, con los últimos 50 pasos. Busca en cada una el número que la delata.
+# Una fila para la red sana y otra por cada avería, con la media de los últimos 50 pasos. Busca en cada una el número que la delata.
 
 # %% [markdown] lang="en"
 # ## The visit at a glance
 #
-# One row for each failure, with the last 50 steps. In each, look for the number that gives it away.
+# One row for the healthy network and one for each failure, with the mean of the last 50 steps. In each, look for the number that gives it away.
 
 # %%
 rooms = {
@@ -293,7 +293,7 @@ if steps >= 300:
     assert np.std(too_fast["g_loss"][-50:]) > 3 * np.std(healthy["g_loss"][-50:])
 
 # %% [markdown] lang="es"
-# Una fila por sala, como en la portada. ¿Reconoces ahora las cinco?
+# Una fila por sala, como al principio. ¿Reconoces ahora las cinco?
 #
 # ## Ejercicios
 #
@@ -357,12 +357,12 @@ q2.check(answer)
 # %% [markdown] lang="es"
 # ### Ejercicio 3: tu propia alarma
 #
-# Escribe `d_is_winning(history)`: devuelve `True` si, en los últimos 100 pasos, la media de `d_real` pasa de 0.98 y la de `d_fake` no llega a 0.02. Con menos de 100 pasos es pronto para hablar: `False`. (Es la regla del monitor del curso.)
+# Escribe `d_is_winning(history)`. Recibe un diccionario con una lista por curva, como los de las salas, y devuelve `True` si, en los últimos 100 pasos, la media de `d_real` pasa de 0.98 y la de `d_fake` no llega a 0.02. Con menos de 100 pasos es pronto para hablar: `False`. (Es la regla del monitor del curso.)
 
 # %% [markdown] lang="en"
 # ### Exercise 3: an alarm of your own
 #
-# Write `d_is_winning(history)`: it returns `True` if, over the last 100 steps, the mean of `d_real` is above 0.98 and that of `d_fake` below 0.02. With fewer than 100 steps it is too early to tell: `False`. (It is the rule of the course's monitor.)
+# Write `d_is_winning(history)`. It receives a dictionary with one list per curve, like those of the rooms, and returns `True` if, over the last 100 steps, the mean of `d_real` is above 0.98 and that of `d_fake` below 0.02. With fewer than 100 steps it is too early to tell: `False`. (It is the rule of the course's monitor.)
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -379,7 +379,7 @@ q3.check(d_is_winning)
 # %% [markdown] lang="es"
 # ### Para seguir rompiendo, sin nota
 #
-# - Cura la sala 2 de una en una: primero las tasas, después el *dropout*. ¿Cuál de las dos bastaba?
+# - Cura la sala 2 por partes: primero las tasas; después, el *dropout*. ¿Bastaba con una de las dos cosas?
 # - En la sala 4, cambia la BN por `layers.LayerNormalization()`, que no tiene dos modos. ¿Vuelven a ser un solo árbitro?
 # - Inventa una sala: ¿qué pasa si las imágenes reales se quedan en [0, 1] y las de G van de −1 a 1?
 
@@ -399,7 +399,7 @@ q3.check(d_is_winning)
 # - BN en un D congelado: la pérdida de G y D(G(z)) se contradicen.
 # - Tasa demasiado alta: pérdidas a saltos e imágenes saturadas.
 #
-# Ninguna de las cinco dio un error. Por eso se miran las curvas, las imágenes y, siempre que se pueda, un `assert`.
+# Ninguna de las cinco dio un error. Por eso se miran las curvas y las imágenes y, siempre que se puede, se escribe un `assert`.
 
 # %% [markdown] lang="en"
 # ## What we have seen
