@@ -40,7 +40,8 @@ format: .venv/ready
 	$(VENV) -m ruff check --fix .
 
 bench: .venv/ready
-	$(VENV) -m benchmarks.training_loop
+	$(VENV) -m benchmarks.lesson_1
+	$(VENV) -m benchmarks.lesson_2
 
 # Made again when requirements.txt changes, or when an earlier installation did not finish.
 .venv/ready: requirements.txt

@@ -986,7 +986,7 @@ for step in (20, 40):
 # | tamaño de lote | 128 | 32 | cuatro veces más pasos con las mismas imágenes |
 # | tasa de G y de D | 0.0002 | 0.002 y 0.004, que bajan hasta casi 0 | pasos largos al principio y finos al final; D, el más rápido |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
-# | pasos | 30 épocas | 4500 | lo que cabe en cinco minutos |
+# | pasos | 30 épocas | 4000 | lo que cabe en cinco minutos |
 
 # %% [markdown] lang="en"
 # ## Training
@@ -1002,7 +1002,7 @@ for step in (20, 40):
 # | batch size | 128 | 32 | four times the steps with the same images |
 # | rate of G and of D | 0.0002 | 0.002 and 0.004, falling to nearly 0 | long steps at first and fine ones at the end; D the faster |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
-# | steps | 30 epochs | 4,500 | what fits into five minutes |
+# | steps | 30 epochs | 4,000 | what fits into five minutes |
 
 # %%
 tutorial_c = dict(latent_dim=50, base=128, filters=64, d_filters=(64, 64), dropout=0.4, momentum=0.99)
@@ -1012,7 +1012,7 @@ workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, falling=True, norm_fir
 
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_c)
 batch_size = settings["batch_size"]
-steps = budget(smoke=40, workshop=4500, full=30 * (60_000 // batch_size))
+steps = budget(smoke=40, workshop=4000, full=30 * (60_000 // batch_size))
 
 
 # %% [markdown] lang="es"

@@ -1,4 +1,4 @@
-"""Lesson 1's training loop against the tutorial's: `python -m benchmarks.training_loop` (or `make bench`).
+"""Lesson 1's training loop against the tutorial's: `python -m benchmarks.lesson_1` (or `make bench`).
 
 Both train the same network with the same batches, in turns of a few seconds each in one process, so that a machine that
 slows down slows both. The tutorial's loop is made to run on Keras 3 and to train both networks, and is otherwise as it
@@ -9,12 +9,11 @@ The lesson's loop is taken from its notebook, not copied here.
 from __future__ import annotations
 
 import argparse
-import statistics
-import time
 from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks.timing import in_turns, ratio
 from course_utils import setup
 from tools.excerpt import names_of
 
@@ -73,24 +72,12 @@ def compare(steps: int = 60, rounds: int = 7, batch_size: int = 256) -> float:
     lesson = names_of(LESSON, *TURNS, *NETWORKS)
     real = tf.random.uniform((batch_size, 28, 28, 1), -1, 1, seed=22)
     loops = {"tutorial A": tutorial_step(lesson), "lesson 1": lesson_step(lesson)}
-    milliseconds: dict[str, list[float]] = {name: [] for name in loops}
-    for turn in range(rounds + 1):
-        for name, step in loops.items():
-            start = time.perf_counter()
-            for _ in range(steps):
-                step(real)
-            if turn:
-                milliseconds[name].append(1000 * (time.perf_counter() - start) / steps)
-    for name, times in milliseconds.items():
-        print(f"{name:12} {statistics.median(times):6.1f} ms a step ({min(times):.1f} to {max(times):.1f})")
-    ratios = [a / b for a, b in zip(*milliseconds.values(), strict=True)]
-    ratio = statistics.median(ratios)
-    print(f"ratio        {ratio:6.2f} (median of {rounds} turns; {min(ratios):.2f} to {max(ratios):.2f})")
-    return ratio
+    times = in_turns({name: lambda step=step: step(real) for name, step in loops.items()}, steps, rounds)
+    return ratio(times, "tutorial A", "lesson 1")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.training_loop", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.lesson_1", description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()

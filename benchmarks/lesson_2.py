@@ -1,0 +1,83 @@
+"""Lesson 2's training loop against tutorial C's and against a tape: `python -m benchmarks.lesson_2` (or `make bench`).
+
+All three train tutorial C's network with batches of 128. The tutorial's loop is made to run on Keras 3 and to train
+both networks (its article's idiom: toggle inside the loop), and is otherwise as it was: fakes drawn by calling the
+generator, one batch of fake and real images for D, and then the GAN. The lesson's loop and its tape step are taken
+from its notebook, not copied here.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from benchmarks.timing import in_turns, ratio
+from course_utils import setup
+from tools.excerpt import names_of
+
+LESSON = "02_dcgan_train_on_batch"
+BATCH = 128
+
+
+def adam():
+    import keras
+
+    return keras.optimizers.Adam(2e-4, beta_1=0.5)
+
+
+def tutorial_step(lesson: dict) -> Callable:
+    """Return one step of tutorial C's loop, made to run today."""
+    import keras
+    import tensorflow as tf
+
+    generator, discriminator = lesson["make_generator"](), lesson["make_discriminator"]()
+    discriminator.compile(loss="binary_crossentropy", optimizer=adam())
+    gan = keras.Sequential([keras.Input((50,)), generator, discriminator])
+    gan.compile(loss="binary_crossentropy", optimizer=adam())
+
+    def step(real_images):
+        fake_images = generator(tf.random.normal((BATCH, 50)))
+        images = tf.concat([fake_images, real_images], axis=0)
+        labels = tf.constant([[0.0]] * BATCH + [[1.0]] * BATCH)
+        discriminator.trainable = True
+        discriminator.train_on_batch(images, labels)
+        discriminator.trainable = False
+        gan.train_on_batch(tf.random.normal((BATCH, 50)), tf.constant([[1.0]] * BATCH))
+
+    return step
+
+
+def lesson_step(lesson: dict) -> Callable:
+    """Return one step of the lesson's loop."""
+    generator, discriminator = lesson["make_generator"](), lesson["make_discriminator"]()
+    gan = lesson["compile_gan"](generator, discriminator, adam(), adam(), BATCH)
+    return lesson["make_train_step"](generator, discriminator, gan, BATCH)
+
+
+def tape_step(lesson: dict) -> Callable:
+    """Return one step of the tape loop that the lesson times itself against."""
+    return lesson["make_tape_step"](lesson["make_generator"](), lesson["make_discriminator"](), adam(), adam(), BATCH)
+
+
+def compare(steps: int = 15, rounds: int = 7) -> dict[str, float]:
+    """Time the three loops in turns and return the two ratios by name."""
+    import tensorflow as tf
+
+    setup.start("en", LESSON)
+    names = ("fingerprint", "turn", "KeepImages", "mean_output", "compile_gan", "learn", "make_train_step")
+    lesson = names_of(LESSON, *names, "make_generator", "make_discriminator", "make_tape_step")
+    real = tf.random.uniform((BATCH, 28, 28, 1), -1, 1, seed=22)
+    made = {"tutorial C": tutorial_step(lesson), "lesson 2": lesson_step(lesson), "tape": tape_step(lesson)}
+    times = in_turns({name: lambda step=step: step(real) for name, step in made.items()}, steps, rounds)
+    return {
+        "tutorial C : lesson 2": ratio(times, "tutorial C", "lesson 2"),
+        "lesson 2 : tape": ratio(times, "lesson 2", "tape"),
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.lesson_2", description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=7)
+    options = parser.parse_args()
+    compare(options.steps, options.rounds)

@@ -1,0 +1,36 @@
+"""Time training steps in turns, so that a machine that slows down slows all of them."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+
+def in_turns(loops: Mapping[str, Callable[[], object]], steps: int, rounds: int) -> dict[str, list[float]]:
+    """Return the milliseconds a step that each loop took in each turn, and print their medians.
+
+    Args:
+        loops: name -> function that makes one training step.
+        steps: training steps in each turn.
+        rounds: turns that count, after one that warms up.
+    """
+    milliseconds: dict[str, list[float]] = {name: [] for name in loops}
+    for turn in range(rounds + 1):
+        for name, step in loops.items():
+            start = time.perf_counter()
+            for _ in range(steps):
+                step()
+            if turn:
+                milliseconds[name].append(1000 * (time.perf_counter() - start) / steps)
+    for name, times in milliseconds.items():
+        print(f"{name:16} {statistics.median(times):6.1f} ms a step ({min(times):.1f} to {max(times):.1f})")
+    return milliseconds
+
+
+def ratio(milliseconds: Mapping[str, list[float]], slower: str, faster: str) -> float:
+    """Return the median over the turns of how many times as long `slower` took as `faster`, and print it."""
+    ratios = [a / b for a, b in zip(milliseconds[slower], milliseconds[faster], strict=True)]
+    result = statistics.median(ratios)
+    print(f"{slower} : {faster} = {result:.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+    return result
