@@ -64,7 +64,7 @@ def compare(steps: int = 15, rounds: int = 7) -> dict[str, float]:
     import tensorflow as tf
 
     setup.start("en", LESSON)
-    names = ("fingerprint", "turn", "KeepImages", "mean_output", "compile_gan", "learn", "make_train_step")
+    names = ("fingerprint", "turn", "KeepImages", "accuracy", "mean_output", "compile_gan", "learn", "make_train_step")
     lesson = names_of(LESSON, *names, "make_generator", "make_discriminator", "make_tape_step")
     real = tf.random.uniform((BATCH, 28, 28, 1), -1, 1, seed=22)
     made = {"tutorial C": tutorial_step(lesson), "lesson 2": lesson_step(lesson), "tape": tape_step(lesson)}

@@ -68,9 +68,10 @@ def make_discriminator(filters=(64, 64), dropout=0.4):
 
 
 @tf.function
-def fingerprint(weights):
-    """Return the sum of each weight array, as one vector: it changes when any of them does."""
-    return tf.stack([tf.reduce_sum(weight) for weight in weights])
+def fingerprint(*networks):
+    """Return for each list of weight arrays one vector, which changes when any bit of them does."""
+    bits = [[tf.cast(tf.bitcast(weight, tf.int32), tf.int64) for weight in weights] for weights in networks]
+    return [tf.stack([tf.reduce_sum(bit) for bit in network]) for network in bits]
 
 
 @contextmanager
@@ -81,24 +82,21 @@ def turn(player, rival):
         AssertionError: if no trainable weight of the player has moved, or any of the rival has.
     """
     player.trainable = rival.trainable = True
-    mine, theirs = player.trainable_variables, rival.trainable_variables
-    weights = [weight.value for weight in mine + theirs]
-    before = fingerprint(weights).numpy()
+    networks = [[weight.value for weight in model.trainable_variables] for model in (player, rival)]
+    mine_before, theirs_before = fingerprint(*networks)
     rival.trainable = False
     try:
         yield
     finally:
         rival.trainable = True
-    (my_now, their_now), (my_past, their_past) = (
-        np.split(prints, [len(mine)]) for prints in (fingerprint(weights).numpy(), before)
-    )
-    assert not np.array_equal(my_now, my_past), L(
+    mine_now, theirs_now = fingerprint(*networks)
+    assert not np.array_equal(mine_now, mine_before), L(
         f"{player.name}: no ha aprendido en su propio turno. Su paso se trazó cuando estaba congelado, o su tasa de "
         "aprendizaje es 0. Vuelve a compilarlo y entrénalo solo dentro de turn().",
         f"{player.name}: it has not learnt in its own turn. Its step was traced while it was frozen, or its learning "
         "rate is 0. Compile it again, and train it only inside turn().",
     )
-    assert np.array_equal(their_now, their_past, equal_nan=True), L(
+    assert np.array_equal(theirs_now, theirs_before), L(
         f"{rival.name}: se ha movido en el turno de su rival. El paso se trazó cuando no estaba congelado. Vuelve a "
         "compilar la GAN y entrénala solo dentro de turn().",
         f"{rival.name}: it has moved in its rival's turn. The step was traced while it was not frozen. Compile the GAN "
@@ -123,6 +121,11 @@ def mean_output(labels, outputs):
     return keras.ops.mean(outputs)
 
 
+def accuracy(labels, outputs):
+    """Return the share of outputs on the right side of 0.5: the answers of a discriminator that are right."""
+    return keras.ops.mean(keras.ops.equal(outputs > 0.5, labels > 0.5))
+
+
 def compile_gan(generator, discriminator, g_optimizer, d_optimizer, batch_size):
     """Compile the discriminator and return the compiled GAN: generator, `KeepImages`, discriminator.
 
@@ -132,7 +135,7 @@ def compile_gan(generator, discriminator, g_optimizer, d_optimizer, batch_size):
     assert g_optimizer is not d_optimizer, L(
         "Cada red necesita su propio optimizador: crea dos.", "Each network needs an optimizer of its own: make two."
     )
-    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer, metrics=["accuracy", mean_output])
+    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer, metrics=[accuracy, mean_output])
     keep = KeepImages(batch_size, generator.output_shape[1:])
     gan = keras.Sequential([keras.Input(generator.input_shape[1:]), generator, keep, discriminator], name="gan")
     gan.compile(loss="binary_crossentropy", optimizer=g_optimizer)
@@ -143,7 +146,8 @@ def learn(model, inputs, labels):
     """Take one training step and return its loss and metrics, of this batch only, by name."""
     # Without this, some versions of Keras return the mean since the beginning and not that of this batch.
     model.reset_metrics()
-    return model.train_on_batch(inputs, labels, return_dict=True)
+    results = model.train_on_batch(inputs, labels, return_dict=True)
+    return {name: float(value) for name, value in results.items()}
 
 
 def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, redraw=False, turn=turn):
@@ -179,17 +183,18 @@ def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, r
     return train_step
 
 
-def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, discriminator=None, momentum=0.9, **options):
+def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, make_d=make_discriminator, **options):
     """Return generator, discriminator and training step of a narrow network that takes 300 steps in seconds.
 
     Args:
         g_rate, d_rate, beta_1: of the two Adam optimizers.
-        discriminator: another one than `make_discriminator(filters=(16, 16))`.
+        dropout: of the discriminator.
+        make_d: function of filters and dropout that makes the discriminator.
         momentum: of the generator's batch normalization.
         options: of `make_train_step`.
     """
     generator = make_generator(filters=16, base=32, momentum=momentum)
-    discriminator = discriminator or make_discriminator(filters=(16, 16))
+    discriminator = make_d(filters=(16, 16), dropout=dropout)
     optimizers = [keras.optimizers.Adam(rate, beta_1=beta_1) for rate in (g_rate, d_rate)]
     gan = compile_gan(generator, discriminator, *optimizers, batch_size=32)
     return generator, discriminator, make_train_step(generator, discriminator, gan, 32, **options)
@@ -210,9 +215,13 @@ def train(generator, discriminator, train_step, batches, steps, noise):
     moments = sorted({max(1, steps // 16), steps // 4, steps})
     album = {0: generator(noise, training=False)}
     real_images = next(iter(batches))
-    with Monitor(steps, generator, noise[:64], discriminator, real_images) as monitor:
-        for step, real_images in enumerate(batches.take(steps), start=1):
-            monitor.update(**train_step(real_images))
-            if step in moments:
-                album[step] = generator(noise, training=False)
+    try:
+        with Monitor(steps, generator, noise[:64], discriminator, real_images) as monitor:
+            for step, real_images in enumerate(batches.take(steps), start=1):
+                monitor.update(**train_step(real_images))
+                if step in moments:
+                    album[step] = generator(noise, training=False)
+    except KeyboardInterrupt:
+        # The monitor has said so; check_training will not let a half-trained network pass.
+        pass
     return monitor, album

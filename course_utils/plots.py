@@ -181,7 +181,7 @@ def show_arrays(arrays: Sequence, titles: Sequence[str], numbers: bool = True) -
     limit = max(np.abs(array).max() for array in arrays) or 1
     figure, axes = plt.subplots(1, len(arrays), figsize=(2.6 * len(arrays), 2.8), dpi=80, layout="constrained")
     for ax, array, title in zip(np.atleast_1d(axes), arrays, titles, strict=True):
-        ax.imshow(array, cmap="PuOr_r", vmin=-limit, vmax=limit)
+        ax.imshow(array, cmap="PuOr", vmin=-limit, vmax=limit)
         for place in np.ndindex(array.shape) if numbers else ():
             dark = abs(array[place]) > 0.6 * limit
             ax.text(*place[::-1], f"{array[place]:g}", ha="center", va="center", fontsize=7, color="w" if dark else "k")

@@ -252,6 +252,14 @@ def _check_5(block) -> str:
                 f"From 7×7 with 8 filters (None, 14, 14, 8) has to come out; it is {shape}.",
             )
         )
+    slope = getattr(made[active[0]], "negative_slope", None)
+    if tuple(up.kernel_size) != (4, 4) or not (slope is not None and math.isclose(slope, 0.2)):
+        raise Wrong(
+            L(
+                "Casi: se pide núcleo de 4 y `LeakyReLU` con pendiente 0.2.",
+                "Nearly: a kernel of 4 and a `LeakyReLU` with slope 0.2 are asked for.",
+            )
+        )
     if up.use_bias:
         raise Wrong(
             L(
@@ -262,9 +270,10 @@ def _check_5(block) -> str:
             )
         )
     return L(
-        "Ese es el orden de la DCGAN original. El sesgo sobra, porque la BN resta la media y después suma su propio β.",
-        "This is how the original DCGAN has it. The bias is superfluous, as the BN subtracts the mean and then adds "
-        "its own β.",
+        "El orden de la DCGAN original (con ReLU corriente). El sesgo sobra, porque la BN resta la media y después "
+        "suma su propio β.",
+        "The order of the original DCGAN (with a plain ReLU). The bias is superfluous, as the BN subtracts the mean "
+        "and then adds its own β.",
     )
 
 

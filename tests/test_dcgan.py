@@ -14,6 +14,7 @@ IDIOM = (
     "fingerprint",
     "turn",
     "KeepImages",
+    "accuracy",
     "mean_output",
     "compile_gan",
     "learn",

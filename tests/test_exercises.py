@@ -361,11 +361,16 @@ def wrong_blocks():
     return [
         (lambda filters: [up(use_bias=False), leaky(), bn()], "orden"),
         (lambda filters: [up(activation="leaky_relu"), bn()], "dentro"),
-        (lambda filters: [up(), bn(), leaky()], "use_bias"),
+        (lambda filters: [up(), bn(), leaky(negative_slope=0.2)], "use_bias"),
         (lambda filters: [up(use_bias=False), bn()], "activación"),
         (lambda filters: [up(use_bias=False), leaky()], "Faltan capas"),
         (lambda filters: [layers.Conv2DTranspose(filters, 4, use_bias=False), bn(), leaky()], "14, 14, 8"),
         (lambda filters: [layers.Conv2DTranspose(3, 4, strides=2, padding="same", use_bias=False), bn(), leaky()], "8"),
+        (lambda filters: [up(use_bias=False), bn(), leaky(negative_slope=0.01)], "pendiente"),
+        (
+            lambda filters: [layers.Conv2DTranspose(8, 2, strides=2, use_bias=False), bn(), leaky(negative_slope=0.2)],
+            "núcleo de 4",
+        ),
         (lambda filters: up(), "lista de capas"),
         ([up(), bn(), leaky()], "sin paréntesis"),
     ]

@@ -17,7 +17,7 @@
 # 4. entrenar una DCGAN hasta que dibuje dígitos que cualquiera reconoce, y aprender a leer sus curvas;
 # 5. cambiar de red y de datos con una sola celda, y poner a prueba los trucos que todos citan.
 #
-# **Tiempo:** unos 90 minutos; en un portátil de dos núcleos, unos 10 son de espera. **Necesitas:** haber hecho la lección 1.
+# **Tiempo:** unos 90 minutos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 8 son de espera. **Necesitas:** haber hecho la lección 1.
 
 # %% [markdown] lang="en"
 # # 2 · The DCGAN in Keras, and the trap of the frozen discriminator
@@ -32,7 +32,7 @@
 # 4. train a DCGAN until it draws digits that anyone recognises, and learn to read its curves;
 # 5. change network and data with a single cell, and put the tricks that everyone quotes to the test.
 #
-# **Time:** about 90 minutes; on a two-core laptop about 10 of them are waiting. **You need:** to have done lesson 1.
+# **Time:** about 90 minutes; on a two-core laptop, with the `workshop` budget, about 8 of them are waiting. **You need:** to have done lesson 1.
 
 # %% tags=["setup"]
 # setup
@@ -74,22 +74,22 @@ dense_digits = plots.promised_images("01_fully_connected_gan")
 plots.show_grid(dense_digits[:30], columns=10)
 
 # %% [markdown] lang="es"
-# Los trazos de ahora son continuos y el fondo está limpio. La lección 1 contó los píxeles claros que no tienen ningún vecino claro, el «polvo», y señaló a un sospechoso: las capas densas, que no saben qué píxel está al lado de cuál. Si la sospecha es cierta, una red que mira a los vecinos no debería dejar polvo. Al final lo contaremos.
+# En los dígitos nuevos los trazos son continuos y el fondo está más limpio. La lección 1 contó los píxeles claros que no tienen ningún vecino claro, el «polvo», y señaló a un sospechoso: las capas densas, que no saben qué píxel está al lado de cuál. Si la sospecha es cierta, una red que mira a los vecinos no debería dejar polvo. Al final lo contaremos.
 
 # %% [markdown] lang="en"
-# The strokes are now continuous and the background is clean. Lesson 1 counted the bright pixels without any bright neighbour, the “dust”, and named a suspect: dense layers, which do not know which pixel is next to which. If the suspicion is right, a network that looks at neighbours should leave no dust. At the end we shall count it.
+# In the new digits the strokes are continuous and the background is cleaner. Lesson 1 counted the bright pixels without any bright neighbour, the “dust”, and named a suspect: dense layers, which do not know which pixel is next to which. If the suspicion is right, a network that looks at neighbours should leave no dust. At the end we shall count it.
 
 # %% [markdown] lang="es"
 # ## Hacia abajo: la convolución con salto
 #
-# Una convolución (*convolution*) pasa una ventana pequeña, el **núcleo** (*kernel*), por toda la imagen. En cada parada multiplica los píxeles que ve por los pesos del núcleo y los suma. Los mismos pesos sirven en todas partes: una red así sabe qué es un borde y no tiene que aprenderlo otra vez en cada rincón.
+# Una convolución (*convolution*) pasa una ventana pequeña, el **núcleo** (*kernel*), por toda la imagen. En cada parada multiplica los píxeles que ve por los pesos del núcleo y los suma. Los mismos pesos sirven en todas partes: una red así sabe qué es un borde y no tiene que aprenderlo otra vez en cada rincón. Una capa tiene muchos núcleos, sus *filtros*. Cada uno produce una imagen, que se llama **canal**, y lee todos los canales de la entrada.
 #
 # El **salto** (*stride*) es cuánto avanza la ventana. Con salto 2 se detiene en uno de cada dos píxeles, y la salida mide la mitad. Este núcleo toma lo de arriba y le resta lo de abajo. ¿Qué esperas ver en un dígito?
 
 # %% [markdown] lang="en"
 # ## Down: the strided convolution
 #
-# A convolution slides a small window, the **kernel**, over the whole image. At each stop it multiplies the pixels it sees by the kernel's weights and adds them up. The same weights serve everywhere: such a network knows what an edge is and need not learn it again in every corner.
+# A convolution slides a small window, the **kernel**, over the whole image. At each stop it multiplies the pixels it sees by the kernel's weights and adds them up. The same weights serve everywhere: such a network knows what an edge is and need not learn it again in every corner. A layer has many kernels, its *filters*. Each of them makes one image, called a **channel**, and reads all the channels of its input.
 #
 # The **stride** is how far the window moves. With stride 2 it stops at every other pixel, and the output is half the size. With this kernel, which subtracts what is below from what is above, what do you expect to see in a digit?
 
@@ -115,12 +115,12 @@ plots.show_arrays(
 # %% [markdown] lang="es"
 # Los bordes superiores salen de un color y los inferiores del otro; lo liso, en blanco. Con salto 2 se ve lo mismo con la cuarta parte de los píxeles. Así encoge el discriminador las imágenes, sin capas de *pooling*: en lugar de una regla fija (quédate con el mayor), aprende él mismo qué conservar.
 #
-# Con `padding="same"` la regla de las formas es sencilla: el lado de la salida es el de la entrada dividido entre el salto y redondeado hacia arriba.
+# `padding` dice qué pasa en el borde: `"same"` rodea la imagen de ceros y `"valid"` no añade nada. Con `padding="same"` la regla de las formas es sencilla: el lado de la salida es el de la entrada dividido entre el salto y redondeado hacia arriba.
 
 # %% [markdown] lang="en"
 # Upper edges come out in one colour and lower ones in the other; what is flat, in white. With stride 2 you see the same with a quarter of the pixels. This is how the discriminator shrinks images, without pooling layers: instead of a fixed rule (keep the largest), it learns by itself what to keep.
 #
-# With `padding="same"` the shape rule is simple: the side of the output is that of the input divided by the stride, rounded up.
+# `padding` says what happens at the border: `"same"` surrounds the image with zeros and `"valid"` adds nothing. With `padding="same"` the shape rule is simple: the side of the output is that of the input divided by the stride, rounded up.
 
 
 # %% tags=["nbval-check-output"]
@@ -200,20 +200,21 @@ print(*sides, sep=" → ")
 # %% [markdown] lang="es"
 # ### El tablero de ajedrez
 #
-# ¿Por qué un núcleo de 4 y no de 3 o de 5? Contemos cuántas estampas caen en cada casilla. Basta con estampar un núcleo de unos desde una imagen de unos. Mira el centro de cada hoja: ¿cuál es lisa?
+# ¿Por qué un núcleo de 4 y no de 3 o de 5? Contemos cuántas estampas caen en cada casilla. Basta con estampar un núcleo de unos desde una imagen de unos. Mira el centro de cada hoja: ¿cuál es uniforme?
 
 # %% [markdown] lang="en"
 # ### The checkerboard
 #
-# Why a kernel of 4, and not of 3 or 5? Let us count how many stamps land on each square. It is enough to stamp a kernel of ones from an image of ones. Look at the middle of each sheet: which one is even?
+# Why a kernel of 4, and not of 3 or 5? Let us count how many stamps land on each square. It is enough to stamp a kernel of ones from an image of ones. Look at the middle of each sheet: which one is uniform?
 
 # %% tags=["nbval-check-output"]
 counts = {}
 for size in (3, 4, 5):
-    *_, counts[size] = stamp(np.ones((5, 5)), np.ones((size, size)), stride=2)
+    counts[size] = list(stamp(np.ones((5, 5)), np.ones((size, size)), stride=2))[-1]
     middle = counts[size][4:-4, 4:-4]
     print(f"k = {size}:", *np.unique(middle).astype(int))
-    assert (middle.min() == middle.max()) == (size % 2 == 0)
+    is_multiple_of_stride = size % 2 == 0
+    assert (middle.min() == middle.max()) == is_multiple_of_stride
 
 # %%
 plots.show_arrays(list(counts.values()), [f"k = {size}, s = 2" for size in counts])
@@ -299,9 +300,9 @@ q2.check(answer)
 # | regla | para qué |
 # |---|---|
 # | convoluciones con salto en D y traspuestas en G, en lugar de *pooling* | que la propia red aprenda a encoger y agrandar |
-# | normalización por lotes, salvo a la salida de G y a la entrada de D | que ninguna capa reciba valores enormes o diminutos |
+# | normalización por lotes, salvo a la salida de G y a la entrada de D | que ninguna capa reciba valores enormes o diminutos; según el tutorial E, aprender antes y depender menos del comienzo |
 # | sin capas densas ocultas en las redes profundas | menos pesos y respeto a la vecindad |
-# | ReLU en G, y `tanh` a su salida | imágenes en [−1, 1], como los datos |
+# | ReLU en G, y `tanh` a su salida | rapidez; e imágenes en [−1, 1], como los datos |
 # | ReLU con fuga (*leaky ReLU*) en todo D | que a G siempre le llegue gradiente |
 #
 # Funcionan a menudo, no siempre. Verás que ningún tutorial las cumple todas, y el propio B aconseja probar, cambiar la semilla y volver a probar.
@@ -314,9 +315,9 @@ q2.check(answer)
 # | guideline | what for |
 # |---|---|
 # | strided convolutions in D and transposed ones in G, instead of pooling | so that the network itself learns to shrink and enlarge |
-# | batch normalization, except at the output of G and the input of D | so that no layer receives huge or tiny values |
+# | batch normalization, except at the output of G and the input of D | so that no layer receives huge or tiny values; according to tutorial E, to learn faster and depend less on the start |
 # | no hidden dense layers in deep networks | fewer weights, and respect for neighbours |
-# | ReLU in G, and `tanh` at its output | images in [−1, 1], like the data |
+# | ReLU in G, and `tanh` at its output | speed; and images in [−1, 1], like the data |
 # | leaky ReLU in all of D | so that some gradient always reaches G |
 #
 # They hold often, not always. You will see that no tutorial obeys them all, and B itself advises you to experiment, change the seed and try again.
@@ -350,16 +351,16 @@ plt.show()
 #
 # $$\mathrm{BN}(x) = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
 #
-# La pregunta es de dónde salen $\mu$ y $\sigma$. Con `training=True`, del **lote que está viendo**. Con `training=False`, de las **medias acumuladas** en pasos anteriores, que empiezan en 0 y 1. Damos a una capa recién creada un lote de media 5 y desviación 2. ¿Qué saldrá en cada modo?
+# La pregunta es de dónde salen $\mu$ y $\sigma$. Con `training=True`, del **lote que está viendo**. Con `training=False`, de las **medias acumuladas** en pasos anteriores, que empiezan en 0 y 1: es el modo de inferencia. `momentum` dice cuánto de las medias viejas se conserva en cada paso. En una convolución hay una $\mu$ y una $\sigma$ por canal. Damos a una capa recién creada un lote de media 5 y desviación 2. ¿Qué saldrá en cada modo?
 
 # %% [markdown] lang="en"
 # ### Batch normalization has two modes
 #
-# Batch normalization (BN) subtracts a mean $\mu$ from each value and divides by a deviation $\sigma$; then it scales by $\gamma$ and shifts by $\beta$, which are learnt. ($\epsilon$ is a small number that avoids a division by 0.)
+# Batch normalization (BN) subtracts a mean $\mu$ from each value and divides by a standard deviation $\sigma$; then it scales by $\gamma$ and shifts by $\beta$, which are learnt. ($\epsilon$ is a small number that avoids a division by 0.)
 #
 # $$\mathrm{BN}(x) = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
 #
-# The question is whose $\mu$ and $\sigma$. With `training=True`, those of the **batch at hand**. With `training=False`, the **averages gathered** in earlier steps, which start at 0 and 1. We give a newly made layer a batch of mean 5 and deviation 2. What will come out in each mode?
+# The question is whose $\mu$ and $\sigma$. With `training=True`, those of the **batch at hand**. With `training=False`, the **averages gathered** in earlier steps, which start at 0 and 1: this is inference mode. `momentum` says how much of the old averages each step keeps. In a convolution there is one $\mu$ and one $\sigma$ for each channel. We give a newly made layer a batch of mean 5 and deviation 2. What will come out in each mode?
 
 # %% tags=["nbval-check-output"]
 batch = keras.random.normal((4096, 1), mean=5, stddev=2, seed=42)
@@ -367,10 +368,13 @@ bn = layers.BatchNormalization(momentum=0.9)
 
 
 def describe(title, values):
+    # es: abs evita que un 0 salga a veces como -0.0.
+    # en: abs keeps a 0 from being printed now and then as -0.0.
     print(f"{title:30} {abs(np.mean(values)):5.1f} {np.std(values):5.1f}")
 
 
-describe("", batch)
+print(" " * 30, L(" media  desv.", "  mean   std"))
+describe(L("el lote", "the batch"), batch)
 describe("training=False", bn(batch, training=False))
 describe("training=True", bn(batch, training=True))
 for _ in range(100):
@@ -378,26 +382,25 @@ for _ in range(100):
 describe("100 × True, training=False", bn(batch, training=False))
 
 # %% [markdown] lang="es"
-# En inferencia, la capa nueva no hace nada: todavía no ha visto ningún lote. En entrenamiento deja media 0 y desviación 1. Tras cien lotes ya ha acumulado buenas medias y los dos modos coinciden.
+# En inferencia, la capa nueva no hace casi nada: todavía no ha visto ningún lote. En entrenamiento deja media 0 y desviación 1. Tras cien lotes ya ha acumulado buenas medias y los dos modos coinciden.
 #
-# Falta el caso que nadie espera. **Una BN congelada funciona siempre en modo de inferencia, aunque le pidas `training=True`.** Ante un lote desplazado, sus medias son las de antes:
+# Falta el caso que nadie espera. **Una BN congelada funciona siempre en modo de inferencia, aunque le pidas `training=True`.** Ante un lote desplazado diez unidades, sigue usando las medias de antes:
 
 # %% [markdown] lang="en"
-# In inference the new layer does nothing: it has not seen any batch yet. In training it leaves mean 0 and deviation 1. After a hundred batches it has gathered good averages, and the two modes agree.
+# In inference the new layer does next to nothing: it has not seen any batch yet. In training it leaves mean 0 and deviation 1. After a hundred batches it has gathered good averages, and the two modes agree.
 #
-# There remains the case that nobody expects. **A frozen BN always works in inference mode, even if you ask for `training=True`.** Given a shifted batch, its averages are those of before:
+# There remains the case that nobody expects. **A frozen BN always works in inference mode, even if you ask for `training=True`.** Given a batch shifted by ten, it still uses the earlier averages:
 
 # %% tags=["nbval-check-output"]
-describe("training=True", bn(batch + 10, training=True))
 bn.trainable = False
-describe("training=True, frozen", bn(batch + 10, training=True))
+describe("training=True", bn(batch + 10, training=True))
 assert np.mean(bn(batch + 10, training=True)) > 3
 
 # %% [markdown] lang="es"
 # Recuerda las dos cosas: los dos modos darán lugar a una trampa silenciosa, y la BN congelada tiene su sala en el museo de averías, el cuaderno 5.
 
 # %% [markdown] lang="en"
-# Remember both: the two modes will make a quiet trap, and the frozen BN has a room of its own in the museum of failures, notebook 5.
+# Remember both: the two modes will lead to a quiet trap, and the frozen BN has a room of its own in the museum of failures, notebook 5.
 
 # %% [markdown] lang="es"
 # ## La red del tutorial C
@@ -439,12 +442,12 @@ assert generator.output_shape == (None, 28, 28, 1)
 generator.summary()
 
 # %% [markdown] lang="es"
-# Compara con el generador denso de la lección 1: 1 493 520 parámetros. Este tiene menos de un tercio, porque cada núcleo se comparte por toda la imagen.
+# Compara con el generador denso de la lección 1: 1 493 520 parámetros. Este tiene menos de un tercio, porque cada núcleo se comparte por toda la imagen. Y aun así, 319 872 de sus 452 801 están en la capa densa.
 #
 # El discriminador encoge la imagen dos veces. Sus capas de *dropout* apagan al azar el 40 % de los valores en cada paso de entrenamiento. Así le cuesta más aprenderse de memoria las imágenes reales.
 
 # %% [markdown] lang="en"
-# Compare it with the dense generator of lesson 1: 1,493,520 parameters. This one has less than a third, because each kernel is shared across the image.
+# Compare it with the dense generator of lesson 1: 1,493,520 parameters. This one has less than a third, because each kernel is shared across the image. Even so, 319,872 of its 452,801 are in the dense layer.
 #
 # The discriminator shrinks the image twice. Its dropout layers switch off 40% of the values at random in each training step, so that it does not learn the real images by heart.
 
@@ -505,10 +508,10 @@ plots.show_grid(untrained, columns=10)
 print(f"D(G(z)) = {np.mean(discriminator(untrained)):.2f}")
 
 # %% [markdown] lang="es"
-# Ya no es la nieve de la red densa: los píxeles vecinos se parecen, y eso sin haber visto ningún dígito. La vecindad viene de fábrica.
+# Gris casi liso, con algunas motas: sin entrenar, la red apenas se aparta de 0. Todavía no hay nada suave aquí. Lo que viene de fábrica es otra cosa: cada píxel depende solo de un trozo pequeño de la capa anterior, y los mismos pesos sirven en todas partes.
 
 # %% [markdown] lang="en"
-# This is not the snow of the dense network any more: neighbouring pixels resemble each other, and that without having seen a single digit. Neighbourhood comes built in.
+# Nearly flat grey, with a few specks: untrained, the network hardly leaves 0. Nothing here is smooth yet. What is built in is something else: each pixel depends only on a small patch of the layer before, and the same weights serve everywhere.
 
 # %% [markdown] lang="es"
 # ## La trampa
@@ -522,11 +525,18 @@ print(f"D(G(z)) = {np.mean(discriminator(untrained)):.2f}")
 
 
 # %%
-def tiny_game(g_optimizer, d_optimizer):
-    generator = keras.Sequential([keras.Input((4,)), layers.Dense(8, activation="relu"), layers.Dense(3)])
-    discriminator = keras.Sequential([keras.Input((3,)), layers.Dense(8), layers.Dense(1, activation="sigmoid")])
+def tiny_game(g_optimizer, d_optimizer, freeze=False):
+    generator = keras.Sequential(name="generator")
+    generator.add(keras.Input((4,)))
+    generator.add(layers.Dense(8, activation="relu"))
+    generator.add(layers.Dense(3))
+    discriminator = keras.Sequential(name="discriminator")
+    discriminator.add(keras.Input((3,)))
+    discriminator.add(layers.Dense(8))
+    discriminator.add(layers.Dense(1, activation="sigmoid"))
     gan = keras.Sequential([keras.Input((4,)), generator, discriminator])
     discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer)
+    discriminator.trainable = not freeze
     gan.compile(loss="binary_crossentropy", optimizer=g_optimizer)
     return generator, discriminator, gan
 
@@ -563,21 +573,21 @@ table = {}
 keras.utils.set_random_seed(42)
 
 # %% [markdown] lang="es"
-# **Manera 1: congelar una vez.** Compilar D, congelarlo, compilar la GAN, y no tocar nada más. Así está en los tutoriales A, B y E y en incontables libros. Con Keras 2 era correcto. Guardamos los avisos para leerlos.
+# **Manera 1: congelar una vez.** Compilar D, congelarlo, compilar la GAN, y no tocar nada más. Así lo hacen los tutoriales A, B y E, y muchos libros. Con Keras 2 era correcto. Guardamos los avisos para leerlos.
 
 # %% [markdown] lang="en"
-# **Idiom 1: freeze once.** Compile D, freeze it, compile the GAN, and touch nothing more. So it stands in tutorials A, B and E, and in countless books. On Keras 2 it was right. We keep the warnings, to read them.
+# **Idiom 1: freeze once.** Compile D, freeze it, compile the GAN, and touch nothing more. Tutorials A, B and E do it this way, and so do many books. On Keras 2 it was right. We keep the warnings, to read them.
 
 # %%
-generator, discriminator, gan = tiny_game(adam(), adam())
-discriminator.trainable = False
+generator, discriminator, gan = tiny_game(adam(), adam(), freeze=True)
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     in_d_turn = movements(discriminator, generator, lambda: train_once(discriminator))
     in_g_turn = movements(discriminator, generator, lambda: train_once(gan))
 freeze_once = L("1 congelar una vez", "1 freeze once")
 table[freeze_once] = in_d_turn, in_g_turn
-print(*in_d_turn, *in_g_turn, *{str(warning.message) for warning in caught}, sep="\n")
+print(*in_d_turn, *in_g_turn)
+print(*{str(warning.message) for warning in caught if "trainable" in str(warning.message)})
 
 # %% [markdown] lang="es"
 # Son D y G en el turno de D, y después D y G en el de G. El primer número, el de D en su propio turno, es 0.00. **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con `d_speed = 0`.
@@ -604,7 +614,8 @@ def toggled_turns(discriminator, generator, gan):
 generator, discriminator, gan = tiny_game(adam(), adam())
 toggled = L("2 alternar", "2 toggle")
 table[toggled] = toggled_turns(discriminator, generator, gan)
-print(*table[toggled])
+in_d_turn, in_g_turn = table[toggled]
+print(*in_d_turn, *in_g_turn)
 
 # %% [markdown] lang="es"
 # Cada uno en su turno. Es la manera correcta hoy, aunque nada la vigila.
@@ -614,7 +625,7 @@ print(*table[toggled])
 # %% [markdown] lang="en"
 # Each in its own turn. This is the right way today, although nothing watches over it.
 #
-# **Idiom 3: one optimizer for both networks.** So it stands in the notebook of the same tutorial C.
+# **Idiom 3: one optimizer for both networks.** This is what tutorial C's own notebook does.
 
 # %% tags=["nbval-check-output"]
 shared = adam()
@@ -623,7 +634,7 @@ one_optimizer = L("3 un optimizador", "3 one optimizer")
 try:
     table[one_optimizer] = toggled_turns(discriminator, generator, gan)
 except ValueError as error:
-    table[one_optimizer] = ["ValueError"], []
+    table[one_optimizer] = (["ValueError"], [])
     print(str(error)[:16])
 
 # %% [markdown] lang="es"
@@ -641,17 +652,18 @@ generator, discriminator, gan = tiny_game(adam(), adam())
 train_once(gan)
 too_soon = L("4 probar antes", "4 try it first")
 table[too_soon] = toggled_turns(discriminator, generator, gan)
-print(*table[too_soon])
+in_d_turn, in_g_turn = table[too_soon]
+print(*in_d_turn, *in_g_turn)
 
 # %% [markdown] lang="es"
 # D se mueve en el turno de G, y seguirá moviéndose siempre: aprende a dar por bueno lo falso. El `trainable = False` de después no hace nada.
 #
-# **Manera 5: un paso de calentamiento y congelar para siempre.** D entrena una vez y luego se congela una sola vez, como en la manera 1. ¿Qué pasará con lotes de 8 imágenes? ¿Y con el último lote, de 5?
+# **Manera 5: un paso de calentamiento y congelar para siempre.** D entrena una vez y luego se congela una sola vez, como en la manera 1. ¿Qué pasará con lotes de 8? ¿Y con el último, de 5?
 
 # %% [markdown] lang="en"
 # D moves in G's turn, and will go on moving for ever: it learns to accept fakes. The later `trainable = False` does nothing.
 #
-# **Idiom 5: one warm-up step, then frozen for good.** D trains once and is then frozen just once, as in idiom 1. What will happen with batches of 8 images? And with the last batch, of 5?
+# **Idiom 5: one warm-up step, then frozen for good.** D trains once and is then frozen just once, as in idiom 1. What will happen with batches of 8? And with the last one, of 5?
 
 # %%
 generator, discriminator, gan = tiny_game(adam(), adam())
@@ -659,17 +671,17 @@ train_once(discriminator)
 discriminator.trainable = False
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    for batch_size in (8, 5):
-        in_d_turn = movements(discriminator, generator, lambda: train_once(discriminator, batch_size))  # noqa: B023
-        in_g_turn = movements(discriminator, generator, lambda: train_once(gan, batch_size))  # noqa: B023
-        table[L(f"5 calentar, lote de {batch_size}", f"5 warm up, batch of {batch_size}")] = in_d_turn, in_g_turn
-        print(batch_size, in_d_turn, in_g_turn)
+    for size in (8, 5):
+        in_d_turn = movements(discriminator, generator, lambda: train_once(discriminator, size))  # noqa: B023
+        in_g_turn = movements(discriminator, generator, lambda: train_once(gan, size))  # noqa: B023
+        table[L(f"5 calentar, lote de {size}", f"5 warm up, batch of {size}")] = in_d_turn, in_g_turn
+        print(size, *in_d_turn, *in_g_turn)
 
 # %% [markdown] lang="es"
 # Con lotes de 8, D aprende aunque esté «congelado». Con el de 5, no. La misma línea de código, el mismo modelo, y depende del tamaño del lote. La tabla completa:
 
 # %% [markdown] lang="en"
-# With batches of 8, D learns although it is “frozen”. With the one of 5, it does not. The same line of code, the same model, and it depends on the size of the batch. The whole table:
+# With batches of 8, D learns although it is “frozen”. With the batch of 5 it does not. The same line of code, the same model, and it depends on the size of the batch. The whole table:
 
 # %% tags=["nbval-check-output"]
 print(" " * 26, L("turno de D    turno de G", "in D’s turn   in G’s turn"))
@@ -679,7 +691,9 @@ for idiom, (in_d_turn, in_g_turn) in table.items():
 
 assert table[freeze_once] == (["0.00", "0.00"], ["0.00", "0.01"])
 assert table[toggled] == (["0.01", "0.00"], ["0.00", "0.01"])
+assert table[one_optimizer] == (["ValueError"], [])
 assert table[too_soon][1] == ["0.01", "0.01"]
+assert [in_d_turn[0] for in_d_turn, _ in list(table.values())[-2:]] == ["0.01", "0.00"]
 
 # %% [markdown] lang="es"
 # ### La causa
@@ -706,63 +720,61 @@ def spying_loss(labels, outputs):
 
 
 spied.compile(loss=spying_loss, optimizer=adam())
-for trainable, batch_size in [(True, 8), (True, 8), (False, 8), (False, 5)]:
+for trainable, size in [(True, 8), (True, 8), (False, 8), (False, 5)]:
     spied.trainable = trainable
     seen.clear()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        train_once(spied, batch_size)
+        train_once(spied, size)
     what = L(f"traza con {seen[-1]} pesos", f"traces with {seen[-1]} weights") if seen else L("repite", "repeats")
-    print(f"trainable={trainable!s:5}  batch={batch_size}  {what}")
+    print(f"trainable={trainable!s:5}  batch={size}  {what}")
 
 # %% [markdown] lang="es"
-# En el primer paso traza con los 4 pesos (la matriz y el sesgo de cada una de sus dos capas). Después repite, y le da igual que lo congelemos. Con un tamaño de lote nuevo vuelve a trazar, y solo entonces descubre que está congelado. Salvo la 3, que falla por el optimizador, todas las maneras se explican con esta frase: **`trainable` cuenta en el instante de trazar**.
+# En el primer paso traza con los 4 pesos (la matriz y el sesgo de cada una de sus dos capas). Después repite, y le da igual que lo congelemos. La primera vez que le llega un lote de otro tamaño vuelve a trazar (ahora, para cualquier tamaño), y solo entonces descubre que está congelado. Salvo la 3, que falla por el optimizador, todas las maneras se explican con esta frase: **`trainable` cuenta en el instante de trazar**.
 #
 # Keras 2 guardaba el estado del momento de compilar. Por eso el código antiguo era correcto, y por eso dejó de serlo sin que nadie lo tocara.
 
 # %% [markdown] lang="en"
-# In the first step it traces with all 4 weights (two kernels and two biases). Then it repeats, and does not care that we freeze it. At a new batch size it traces again, and only then finds out that it is frozen. One sentence explains all the idioms but the third, which fails because of the optimizer: **`trainable` counts at the moment of tracing**.
+# In the first step it traces with all 4 weights (two kernels and two biases). Then it repeats, and does not care that we freeze it. The first time that it meets a batch of another size it traces again (for any size, this time), and only then finds out that it is frozen. One sentence explains all the idioms but the third, which fails because of the optimizer: **`trainable` counts at the moment of tracing**.
 #
-# Keras 2 kept the state of the moment of compiling. That is why the old code was right, and why it ceased to be without anyone touching it.
+# Keras 2 kept the state of the moment of compiling. That is why the old code was right, and why it stopped being right although nobody touched it.
 
 # %% [markdown] lang="es"
 # ### El código con el que nos quedamos
 #
-# Un bloque `with turn(...)` para cada turno. Al entrar descongela al que juega, congela al rival y toma la huella (*fingerprint*) de las dos redes: la suma de cada una de sus matrices de pesos, que cambia en cuanto cambia alguno. Al salir descongela a los dos y exige lo que tenía que pasar: que el jugador se haya movido y el rival no. Lo exige en **cada paso**, no solo al principio, porque un lote de otro tamaño obliga a trazar de nuevo.
+# Un bloque `with turn(...)` para cada turno. Al entrar descongela al que juega, congela al rival y toma la huella (*fingerprint*) de las dos redes: la suma de los bits de cada una de sus matrices de pesos, que cambia en cuanto cambia alguno. Al salir descongela a los dos y exige lo que tenía que pasar: que el jugador se haya movido y el rival no. Lo exige en **cada paso**, no solo al principio, porque el primer lote de otro tamaño obliga a trazar de nuevo.
 
 # %% [markdown] lang="en"
 # ### The idiom that we keep
 #
-# One `with turn(...)` block for each turn. On entering, it thaws the player, freezes the rival and takes the fingerprint of both networks: the sum of each of their weight arrays, which changes as soon as any weight does. On leaving, it thaws both and demands what had to happen: that the player has moved and the rival has not. At **every step**, not only at first, because a batch of another size traces again.
+# One `with turn(...)` block for each turn. On entering, it thaws the player, freezes the rival and takes the fingerprint of both networks: the sum of the bits of each of their weight arrays, which changes as soon as any weight does. On leaving, it thaws both and demands what had to happen: that the player has moved and the rival has not. At **every step**, not only at first, because the first batch of another size traces again.
 
 
 # %%
 @tf.function
-def fingerprint(weights):
-    return tf.stack([tf.reduce_sum(weight) for weight in weights])
+def fingerprint(*networks):
+    bits = [[tf.cast(tf.bitcast(weight, tf.int32), tf.int64) for weight in weights] for weights in networks]
+    return [tf.stack([tf.reduce_sum(bit) for bit in network]) for network in bits]
 
 
 @contextmanager
 def turn(player, rival):
     player.trainable = rival.trainable = True
-    mine, theirs = player.trainable_variables, rival.trainable_variables
-    weights = [weight.value for weight in mine + theirs]
-    before = fingerprint(weights).numpy()
+    networks = [[weight.value for weight in model.trainable_variables] for model in (player, rival)]
+    mine_before, theirs_before = fingerprint(*networks)
     rival.trainable = False
     try:
         yield
     finally:
         rival.trainable = True
-    (my_now, their_now), (my_past, their_past) = (
-        np.split(prints, [len(mine)]) for prints in (fingerprint(weights).numpy(), before)
-    )
-    assert not np.array_equal(my_now, my_past), L(
+    mine_now, theirs_now = fingerprint(*networks)
+    assert not np.array_equal(mine_now, mine_before), L(
         f"{player.name}: no ha aprendido en su propio turno. Su paso se trazó cuando estaba congelado, o su tasa de "
         "aprendizaje es 0. Vuelve a compilarlo y entrénalo solo dentro de turn().",
         f"{player.name}: it has not learnt in its own turn. Its step was traced while it was frozen, or its learning "
         "rate is 0. Compile it again, and train it only inside turn().",
     )
-    assert np.array_equal(their_now, their_past, equal_nan=True), L(
+    assert np.array_equal(theirs_now, theirs_before), L(
         f"{rival.name}: se ha movido en el turno de su rival. El paso se trazó cuando no estaba congelado. Vuelve a "
         "compilar la GAN y entrénala solo dentro de turn().",
         f"{rival.name}: it has moved in its rival's turn. The step was traced while it was not frozen. Compile the GAN "
@@ -771,10 +783,10 @@ def turn(player, rival):
 
 
 # %% [markdown] lang="es"
-# La segunda pieza es una capa que no calcula nada: deja pasar las imágenes que G acaba de dibujar y guarda una copia. Así el turno de D puede usar **las mismas imágenes** del turno de G, sin dibujar otras. Es más rápido y, enseguida lo veremos, evita otra trampa.
+# La segunda pieza es una capa que no calcula nada: deja pasar las imágenes que G acaba de dibujar y guarda una copia en una variable, la única memoria que tiene un paso trazado. Así el turno de D puede usar **las mismas imágenes** del turno de G, sin dibujar otras. Es más rápido y, enseguida lo veremos, evita otra trampa.
 
 # %% [markdown] lang="en"
-# The second piece is a layer that computes nothing: it lets the images through that G has just drawn, and keeps a copy. So D's turn can use **the very images** of G's turn, without drawing others. It is faster and, as we shall see in a moment, it avoids another trap.
+# The second piece is a layer that computes nothing: it lets the images through that G has just drawn, and keeps a copy in a variable, the only memory that a traced step has. So D's turn can use **the very images** of G's turn, without drawing others. It is faster and, as we shall see in a moment, it avoids another trap.
 
 
 # %%
@@ -792,11 +804,15 @@ def mean_output(labels, outputs):
     return keras.ops.mean(outputs)
 
 
+def accuracy(labels, outputs):
+    return keras.ops.mean(keras.ops.equal(outputs > 0.5, labels > 0.5))
+
+
 def compile_gan(generator, discriminator, g_optimizer, d_optimizer, batch_size):
     assert g_optimizer is not d_optimizer, L(
         "Cada red necesita su propio optimizador: crea dos.", "Each network needs an optimizer of its own: make two."
     )
-    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer, metrics=["accuracy", mean_output])
+    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer, metrics=[accuracy, mean_output])
     keep = KeepImages(batch_size, generator.output_shape[1:])
     gan = keras.Sequential([keras.Input(generator.input_shape[1:]), generator, keep, discriminator], name="gan")
     gan.compile(loss="binary_crossentropy", optimizer=g_optimizer)
@@ -815,7 +831,8 @@ def learn(model, inputs, labels):
     # es: Sin esto, algunas versiones de Keras devuelven la media desde el principio y no la de este lote.
     # en: Without this, some versions of Keras return the mean since the beginning and not that of this batch.
     model.reset_metrics()
-    return model.train_on_batch(inputs, labels, return_dict=True)
+    results = model.train_on_batch(inputs, labels, return_dict=True)
+    return {name: float(value) for name, value in results.items()}
 
 
 def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, redraw=False, turn=turn):
@@ -924,9 +941,9 @@ q3.check(answer)
 
 
 # %%
-def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, discriminator=None, momentum=0.9, **options):
+def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, make_d=make_discriminator, **options):
     generator = make_generator(filters=16, base=32, momentum=momentum)
-    discriminator = discriminator or make_discriminator(filters=(16, 16))
+    discriminator = make_d(filters=(16, 16), dropout=dropout)
     optimizers = [keras.optimizers.Adam(rate, beta_1=beta_1) for rate in (g_rate, d_rate)]
     gan = compile_gan(generator, discriminator, *optimizers, batch_size=32)
     return generator, discriminator, make_train_step(generator, discriminator, gan, 32, **options)
@@ -943,31 +960,31 @@ def opinions_of_d(generator, discriminator):
     return [float(np.mean(discriminator(images))) for images in (in_training, in_inference)]
 
 
-small_batches = data.make_batches(dataset.x_train[:10_000], 32)
 names = {True: L("D ve otras (B, C, E)", "D sees others (B, C, E)"), False: L("D ve las mismas", "D sees the same")}
 opinions = {}
 for redraw in (True, False):
     keras.utils.set_random_seed(1)
     generator, discriminator, train_step = small_game(momentum=0.99, redraw=redraw)
-    for step, real_images in enumerate(small_batches.take(40), start=1):
+    small_batches = data.make_batches(dataset.x_train, 32)
+    for step, real_images in enumerate(small_batches.take(30), start=1):
         train_step(real_images)
-        if step in (10, 20, 40):
+        if step in (10, 20, 30):
             opinions[redraw, step] = opinions_of_d(generator, discriminator)
             in_training, in_inference = opinions[redraw, step]
             print(f"{names[redraw]:24} {step:3}  True: {in_training:.2f}  False: {in_inference:.2f}")
 
 # %% [markdown] lang="es"
-# Cada fila dice qué opina D de las imágenes que G hace con `training=True`, que son las que entrenan a G, y de las que hace con `training=False`. Cuando se hace como en los tutoriales, D rechaza las segundas, que son las que ve, y da por buenas las primeras, que no ha visto nunca. Así que G recibe elogios por imágenes que nadie ha juzgado. Cuando D ve las mismas con las que se entrena G, las rechaza desde el principio, y entonces sí hay partida.
+# Cada fila dice qué opina D de las imágenes que G hace con `training=True`, que son las que entrenan a G, y de las que hace con `training=False`. Cuando se hace como en los tutoriales, D pronto rechaza las segundas, que son las que ve, y da por buenas las primeras, que no ha visto nunca. Así que G recibe elogios por imágenes que nadie ha juzgado. Cuando D ve las mismas con las que se entrena G, las rechaza a los pocos pasos, y entonces sí hay partida.
 #
 # Seamos justos: tras unos cientos de pasos, las medias acumuladas alcanzan a las del lote y el efecto se apaga. Es una trampa que estropea el comienzo, no el final. Pero con `KeepImages` ni siquiera existe.
 
 # %% [markdown] lang="en"
-# Each row tells what D thinks of the images that G makes with `training=True`, which are those that train G, and of those that it makes with `training=False`. In the tutorials' way, D rejects the latter, which it is shown, and accepts the former, which it has never seen. So G is praised for images that nobody has judged. When D sees the very ones with which G is trained, it rejects them from the start, and the game is a game.
+# Each row tells what D thinks of the images that G makes with `training=True`, which are those that train G, and of those that it makes with `training=False`. In the tutorials' way, D soon rejects the latter, which it is shown, and accepts the former, which it has never seen. So G is praised for images that nobody has judged. When D sees the very ones with which G is trained, it rejects them within a few steps, and there is a contest.
 #
 # To be fair: after some hundreds of steps the gathered averages catch up with those of the batch, and the effect fades. This trap spoils the beginning, not the end. But with `KeepImages` it does not even exist.
 
 # %%
-for step in (20, 40):
+for step in (20, 30):
     in_training, in_inference = opinions[True, step]
     assert in_training > in_inference + 0.1
     assert in_training > opinions[False, step][0]
@@ -975,32 +992,32 @@ for step in (20, 40):
 # %% [markdown] lang="es"
 # ## El entrenamiento
 #
-# El tutorial C entrena durante 30 épocas con lotes de 128. En un portátil de dos núcleos eso es más de una hora; al cabo de cinco minutos, esa misma red dibuja todavía borrones. Para una clase hemos buscado otra cosa: una red más estrecha, que da muchos más pasos en el mismo tiempo. Esto es lo que cambia con el presupuesto `workshop`:
+# El tutorial C entrena durante 30 épocas con lotes de 128. En un portátil de dos núcleos eso es más de una hora; al cabo de cinco minutos, esa misma red dibuja todavía borrones. Para una clase hemos buscado otra cosa: una red más estrecha, que da muchos más pasos en el mismo tiempo. Los números salen de probar unas veinte combinaciones y contar cuántos dígitos reconocía un clasificador. Esto es lo que cambia con el presupuesto `workshop`:
 #
 # | | tutorial C (`full`) | `workshop` | por qué |
 # |---|---|---|---|
 # | números de ruido | 50 | 20 | menos direcciones que aprender |
 # | canales de G | 128 y 64 | 32 y 32 | cada paso cuesta mucho menos |
 # | canales de D | 64 y 64 | 32 y 64 | lo mismo |
-# | *dropout* de D | 0.4 | 0 | un D estrecho no necesita freno |
+# | *dropout* de D | 0.4 | 0 | en nuestras pruebas, mejores dígitos |
 # | tamaño de lote | 128 | 32 | cuatro veces más pasos con las mismas imágenes |
-# | tasa de G y de D | 0.0002 | 0.002 y 0.004, que bajan hasta casi 0 | pasos largos al principio y finos al final; D, el más rápido |
+# | tasa de G y de D | 0.0002 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
 # | pasos | 30 épocas | 4000 | lo que cabe en cinco minutos |
 
 # %% [markdown] lang="en"
 # ## Training
 #
-# Tutorial C trains for 30 epochs in batches of 128. On a two-core laptop that is more than an hour; after five minutes this same network still draws blobs. For a class we looked for something else: a narrower network, which takes many more steps in the same time. This is what changes with the `workshop` budget:
+# Tutorial C trains for 30 epochs in batches of 128. On a two-core laptop that is more than an hour; after five minutes this same network still draws blobs. For a class we looked for something else: a narrower network, which takes many more steps in the same time. The numbers come from trying some twenty combinations and counting how many digits a classifier recognised. This is what changes with the `workshop` budget:
 #
 # | | tutorial C (`full`) | `workshop` | why |
 # |---|---|---|---|
 # | numbers of noise | 50 | 20 | fewer directions to learn |
 # | G's channels | 128 and 64 | 32 and 32 | each step costs much less |
 # | D's channels | 64 and 64 | 32 and 64 | the same |
-# | D's dropout | 0.4 | 0 | a narrow D needs no brake |
+# | D's dropout | 0.4 | 0 | better digits in our trials |
 # | batch size | 128 | 32 | four times the steps with the same images |
-# | rate of G and of D | 0.0002 | 0.002 and 0.004, falling to nearly 0 | long steps at first and fine ones at the end; D the faster |
+# | rate of G and of D | 0.0002 | 0.002 and 0.004, falling to a twentieth | long steps at first and fine ones at the end |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
 # | steps | 30 epochs | 4,000 | what fits into five minutes |
 
@@ -1016,15 +1033,15 @@ steps = budget(smoke=40, workshop=4000, full=30 * (60_000 // batch_size))
 
 
 # %% [markdown] lang="es"
-# `new_game` crea las dos redes y su paso de entrenamiento con esos números. D da dos pasos por turno (lo real y lo generado). Por eso su tasa de aprendizaje tarda el doble de pasos en bajar.
+# `new_game` crea las dos redes y su paso de entrenamiento con esos números. `CosineDecay` es la tasa que baja, siguiendo media onda de coseno. D da dos pasos por turno (lo real y lo generado). Por eso su tasa de aprendizaje tarda el doble de pasos en bajar.
 
 # %% [markdown] lang="en"
-# `new_game` makes both networks and their training step with those numbers. D takes two steps in each turn (real and generated), and so its learning rate takes twice as many to fall.
+# `new_game` makes both networks and their training step with those numbers. `CosineDecay` is the rate that falls, along half a cosine wave. D takes two steps in each turn (real and generated), and so its learning rate takes twice as many to fall.
 
 
 # %%
-def make_adam(rate, updates):
-    if settings["falling"]:
+def make_adam(rate, updates, falling):
+    if falling:
         rate = keras.optimizers.schedules.CosineDecay(rate, updates, alpha=0.05)
     return keras.optimizers.Adam(rate, beta_1=0.5)
 
@@ -1033,9 +1050,11 @@ def new_game(settings, steps):
     names = ("latent_dim", "filters", "base", "momentum", "norm_first")
     generator = make_generator(**{name: settings[name] for name in names})
     discriminator = make_discriminator(settings["d_filters"], settings["dropout"])
-    optimizers = make_adam(settings["g_rate"], steps), make_adam(settings["d_rate"], 2 * steps)
-    gan = compile_gan(generator, discriminator, *optimizers, batch_size)
-    return generator, discriminator, make_train_step(generator, discriminator, gan, batch_size, settings["real_label"])
+    g_optimizer = make_adam(settings["g_rate"], steps, settings["falling"])
+    d_optimizer = make_adam(settings["d_rate"], 2 * steps, settings["falling"])
+    size, real_label = settings["batch_size"], settings["real_label"]
+    gan = compile_gan(generator, discriminator, g_optimizer, d_optimizer, size)
+    return generator, discriminator, make_train_step(generator, discriminator, gan, size, real_label)
 
 
 # %% [markdown] lang="es"
@@ -1045,7 +1064,7 @@ def new_game(settings, steps):
 # How long will it take here? A few rehearsal steps, with throwaway networks, will tell. The noise `fixed_noise` will not change, so that the images can be compared.
 
 # %%
-batches = data.make_batches(dataset.x_train, batch_size)
+batches = data.make_batches(dataset.x_train, settings["batch_size"])
 real = next(iter(batches))
 fixed_noise = keras.random.normal((100, settings["latent_dim"]), seed=42)
 *_, rehearsal_step = new_game(settings, steps)
@@ -1067,11 +1086,16 @@ def train(generator, discriminator, train_step, batches, steps, noise):
     moments = sorted({max(1, steps // 16), steps // 4, steps})
     album = {0: generator(noise, training=False)}
     real_images = next(iter(batches))
-    with Monitor(steps, generator, noise[:64], discriminator, real_images) as monitor:
-        for step, real_images in enumerate(batches.take(steps), start=1):
-            monitor.update(**train_step(real_images))
-            if step in moments:
-                album[step] = generator(noise, training=False)
+    try:
+        with Monitor(steps, generator, noise[:64], discriminator, real_images) as monitor:
+            for step, real_images in enumerate(batches.take(steps), start=1):
+                monitor.update(**train_step(real_images))
+                if step in moments:
+                    album[step] = generator(noise, training=False)
+    except KeyboardInterrupt:
+        # es: El monitor ya lo ha dicho; check_training no dejará seguir con una red a medio entrenar.
+        # en: The monitor has said so; check_training will not let a half-trained network pass.
+        pass
     return monitor, album
 
 
@@ -1093,8 +1117,12 @@ def check_training(monitor):
         "Entrenamiento interrumpido: ejecuta de nuevo la celda que entrena.",
         "Training was interrupted: run the cell that trains again.",
     )
-    assert np.isfinite(monitor.history["d_loss"]).all() and np.isfinite(monitor.history["g_loss"]).all()
-    assert not {"frozen", "collapsed", "not finite"} & {kind for _, kind, _ in monitor.diagnoses}
+    losses = monitor.history["d_loss"] + monitor.history["g_loss"]
+    assert np.isfinite(losses).all(), L(
+        "Una pérdida ha dejado de ser un número: baja la tasa de aprendizaje.",
+        "A loss is no longer a number: lower the learning rate.",
+    )
+    assert "frozen" not in {kind for _, kind, _ in monitor.diagnoses}, L("D está congelado.", "D is frozen.")
 
 
 check_training(monitor)
@@ -1145,6 +1173,8 @@ groups = {
 dust = {name: 10_000 * lonely_share(images) for name, images in groups.items()}
 for name, count in dust.items():
     print(f"{name:14} {count:6.1f}")
+if steps > 1000:
+    assert dust["DCGAN"] < dust[L("red densa", "dense network")] / 2
 
 # %% [markdown] lang="es"
 # Son los píxeles sueltos por cada 10 000 píxeles claros. Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Entre las dos redes ha cambiado algo más que el tipo de capa, y una prueba rigurosa cambiaría una sola cosa. Cómo se hace eso es el tema de la lección 4.)
@@ -1161,7 +1191,7 @@ for name, count in dust.items():
 #
 # **¿Debería bajar la pérdida de G?** No. Mide cuánto le cuesta engañar al D **de ese momento**, y D también mejora. Que se mantenga mientras las imágenes mejoran es lo normal. Si baja sin parar, sospecha: o D está congelado o G ha encontrado una imagen que D no sabe rechazar.
 #
-# **¿Y la de D?** En equilibrio ronda 0.69, que es $-\log 0.5$. Cerca de 0 significa que D gana y ya apenas enseña; muy por encima de 0.69, que D está perdido.
+# **¿Y la de D?** En equilibrio ronda 0.69, que es $-\log 0.5$. Cerca de 0 significa que D gana: empuja con fuerza, pero ya no señala una dirección útil. Muy por encima de 0.69, que D está perdido.
 
 # %% [markdown] lang="en"
 # ## How to read the curves
@@ -1172,7 +1202,7 @@ for name, count in dust.items():
 #
 # **Should G's loss fall?** No. It measures how hard G finds it to fool the D **of that moment**, and D improves too. Staying level while the images improve is normal. If it falls and falls, be suspicious: either D is frozen, or G has found an image that D cannot reject.
 #
-# **And D's?** In balance it is about 0.69, which is $-\log 0.5$. Near 0 means that D is winning and hardly teaches any more; well above 0.69, that D is lost.
+# **And D's?** In balance it is about 0.69, which is $-\log 0.5$. Near 0 means that D is winning: its push is strong, but no longer points in a useful direction. Well above 0.69 means that D is lost.
 
 # %% [markdown] lang="es"
 # **¿Qué miro entonces?** D(x) y D(G(z)), que dicen quién gana, y las imágenes del mismo ruido, que dicen si sirve de algo. En números, los últimos cien pasos:
@@ -1186,10 +1216,10 @@ for name, text in {"d_loss": "D", "g_loss": "G", "d_real": "D(x)", "d_fake": "D(
     print(f"{text:8} {np.mean(recent):.2f} ± {np.std(recent):.2f}")
 
 # %% [markdown] lang="es"
-# D(x) y D(G(z)) quedan cerca de 0.5: D ya apenas distingue. Recuerda de la lección 1 que eso, solo, no demuestra nada. Las imágenes, sí.
+# Cuanto más cerca de 0.5 estén D(x) y D(G(z)), menos distingue D. Recuerda de la lección 1 que eso, solo, no demuestra nada. Las imágenes, sí.
 
 # %% [markdown] lang="en"
-# D(x) and D(G(z)) end near 0.5: D can hardly tell any more. Remember from lesson 1 that this alone proves nothing. The images do.
+# The closer D(x) and D(G(z)) are to 0.5, the less D can tell. Remember from lesson 1 that this alone proves nothing. The images do.
 
 # %% [markdown] lang="es"
 # ### Lo que cuesta `train_on_batch`
@@ -1233,7 +1263,8 @@ def milliseconds(step, tries=10):
 
 generator_2 = make_generator(settings["latent_dim"], settings["filters"], settings["base"])
 discriminator_2 = make_discriminator(settings["d_filters"], settings["dropout"])
-tape_step = make_tape_step(generator_2, discriminator_2, make_adam(2e-4, steps), make_adam(2e-4, steps), batch_size)
+two_adams = keras.optimizers.Adam(2e-4, beta_1=0.5), keras.optimizers.Adam(2e-4, beta_1=0.5)
+tape_step = make_tape_step(generator_2, discriminator_2, *two_adams, settings["batch_size"])
 by_batch, by_tape = milliseconds(rehearsal_step), milliseconds(tape_step)
 print(f"train_on_batch {by_batch:.0f} ms   GradientTape {by_tape:.0f} ms   {by_batch / by_tape:.2f}")
 
@@ -1246,12 +1277,12 @@ print(f"train_on_batch {by_batch:.0f} ms   GradientTape {by_tape:.0f} ms   {by_b
 # %% [markdown] lang="es"
 # ## Otras dos redes, cambiando una sola celda
 #
-# Todo lo demás vale igual. El **tutorial B** (un capítulo del libro de Aurélien Géron) dibuja ropa, con Fashion-MNIST. Es un poco rebelde con sus propias reglas: SELU en lugar de ReLU en G, *dropout* en D y núcleos de 5 con salto 2. Usa el optimizador `rmsprop` y lotes de 32.
+# Todo lo demás vale igual. El **tutorial B** (un capítulo del libro de Aurélien Géron) dibuja ropa, con Fashion-MNIST. Es un poco rebelde con sus propias reglas: SELU (una ReLU suave que mantiene la escala de los valores) en lugar de ReLU en G, *dropout* en D y núcleos de 5 con salto 2. Usa el optimizador `rmsprop` y lotes de 32.
 
 # %% [markdown] lang="en"
 # ## Two more networks, by changing one cell
 #
-# Everything else holds as it is. **Tutorial B** (a chapter of Aurélien Géron's book) draws clothes, with Fashion-MNIST. It is somewhat rebellious towards its own guidelines: SELU instead of ReLU in G, dropout in D, and kernels of 5 with stride 2. It uses the optimizer `rmsprop` and batches of 32.
+# Everything else holds as it is. **Tutorial B** (a chapter of Aurélien Géron's book) draws clothes, with Fashion-MNIST. It is something of a rebel against its own guidelines: SELU (a smooth ReLU that keeps the values in scale) instead of ReLU in G, dropout in D, and kernels of 5 with stride 2. It uses the optimizer `rmsprop` and batches of 32.
 
 
 # %%
@@ -1287,23 +1318,22 @@ def make_networks_b():
 
 
 # %% [markdown] lang="es"
-# El tutorial pide 50 épocas, que son 93 750 pasos; el presupuesto `workshop` da solo unos cientos, para ver cómo arranca. ¿Qué aprenderá antes, las siluetas o los detalles?
+# (Si tienes prisa, baja `b_steps`.) El tutorial pide 50 épocas, que son 93 750 pasos; el presupuesto `workshop` da solo unos cientos, para ver cómo arranca. ¿Qué aprenderá antes, las siluetas o los detalles?
 
 # %% [markdown] lang="en"
-# The tutorial asks for 50 epochs, which are 93,750 steps; the `workshop` budget makes only some hundreds, to see how it starts. What will it learn first: outlines or details?
+# (If you are in a hurry, lower `b_steps`.) The tutorial asks for 50 epochs, which are 93,750 steps; the `workshop` budget makes only some hundreds, to see how it starts. What will it learn first: outlines or details?
 
 # %%
 clothes = data.load("fashion_mnist")
-gc.collect()
 noise_100 = keras.random.normal((100, 100), seed=42)
 b_steps = budget(smoke=3, workshop=500, full=50 * 60_000 // 32)
 
 keras.utils.set_random_seed(42)
-generator, discriminator = make_networks_b()
-gan = compile_gan(generator, discriminator, keras.optimizers.RMSprop(), keras.optimizers.RMSprop(), batch_size=32)
-train_step = make_train_step(generator, discriminator, gan, batch_size=32)
+b_generator, b_discriminator = make_networks_b()
+b_gan = compile_gan(b_generator, b_discriminator, keras.optimizers.RMSprop(), keras.optimizers.RMSprop(), 32)
+b_step = make_train_step(b_generator, b_discriminator, b_gan, 32)
 b_batches = data.make_batches(clothes.x_train, 32)
-b_monitor, b_album = train(generator, discriminator, train_step, b_batches, b_steps, noise_100)
+b_monitor, b_album = train(b_generator, b_discriminator, b_step, b_batches, b_steps, noise_100)
 check_training(b_monitor)
 
 # %%
@@ -1313,12 +1343,12 @@ plots.save_grid(b_album[b_steps], out / "generated_b.png")
 # %% [markdown] lang="es"
 # Camisetas, pantalones y bolsos se adivinan por la silueta mucho antes que por los detalles. (¿Ves la rejilla de los núcleos de 5?)
 #
-# El **tutorial E** (un artículo en japonés) pone BN también en D, convoluciones de núcleo 3 y pendiente 0.01. Y no cuenta épocas, sino **iteraciones**: 20 000 lotes de 128. Cada 1000 apunta la pérdida de D, su exactitud y la pérdida de G. Las apunta, y nunca las dibuja. Lo haremos nosotros.
+# El **tutorial E** (un artículo en japonés) pone BN también en D, convoluciones de núcleo 3 y pendiente 0.01. (Lo que hace la BN en un D que se congela está en la sala 4 del museo. Y el texto tiene una capa más que el código; seguimos el código.) Tampoco cuenta épocas, sino **iteraciones**: 20 000 lotes de 128. Cada 1000 apunta la pérdida de D, su exactitud y la pérdida de G. Las apunta, y nunca las dibuja. Lo haremos nosotros.
 
 # %% [markdown] lang="en"
 # T-shirts, trousers and bags can be guessed from their outline long before the details. (Can you see the grid of the kernels of 5?)
 #
-# **Tutorial E** (a Japanese article) puts BN in D as well, with kernels of 3 and slope 0.01. And it does not count epochs but **iterations**: 20,000 batches of 128. Every 1,000 it records D's loss, its accuracy and G's loss. It records them, and never draws them. We shall.
+# **Tutorial E** (a Japanese article) puts BN in D as well, with kernels of 3 and slope 0.01. (What BN does in a D that is frozen is in room 4 of the museum. And the text has one layer more than the code; we follow the code.) Nor does it count epochs but **iterations**: 20,000 batches of 128. Every 1,000 it records D's loss, its accuracy and G's loss. It records them, and never draws them. We shall.
 
 
 # %%
@@ -1362,14 +1392,15 @@ def make_networks_e():
 # %%
 iterations = budget(smoke=3, workshop=150, full=20_000)
 
-del b_batches
+# es: Devuelve la memoria de las redes anteriores.
+# en: Gives back the memory of the earlier networks.
 gc.collect()
 keras.utils.set_random_seed(42)
-generator, discriminator = make_networks_e()
-gan = compile_gan(generator, discriminator, keras.optimizers.Adam(), keras.optimizers.Adam(), batch_size=128)
-train_step = make_train_step(generator, discriminator, gan, batch_size=128)
+e_generator, e_discriminator = make_networks_e()
+e_gan = compile_gan(e_generator, e_discriminator, keras.optimizers.Adam(), keras.optimizers.Adam(), 128)
+e_step = make_train_step(e_generator, e_discriminator, e_gan, 128)
 e_batches = data.make_batches(dataset.x_train, 128)
-e_monitor, e_album = train(generator, discriminator, train_step, e_batches, iterations, noise_100)
+e_monitor, e_album = train(e_generator, e_discriminator, e_step, e_batches, iterations, noise_100)
 check_training(e_monitor)
 
 # %%
@@ -1429,17 +1460,18 @@ plt.show()
 # No trick of the list comes with a measurement. Before you believe in one, measure it.
 
 # %% [markdown] lang="es"
-# Los dos cambios que el tutorial C propone al lector están en los ajustes de arriba: `norm_first=True` pone la BN delante de la activación y `real_label=0.9` suaviza la etiqueta de lo real. Cambia **uno** y entrena otra vez. ¿Han mejorado los dígitos? A ojo, y con una sola semilla, no se puede saber; la lección 4 enseña a averiguarlo. Lo que sí se puede medir aquí es lo que el suavizado hace con las respuestas de D.
+# Los dos cambios que el tutorial C propone al lector están en los ajustes de arriba (`workshop`, o `tutorial_c` si ejecutas `full`): `norm_first=True` pone la BN de la capa intermedia delante de la activación y `real_label=0.9` suaviza la etiqueta de lo real. Cambia **uno** y ejecuta de nuevo desde esa celda. ¿Han mejorado los dígitos? A ojo, y con una sola semilla, no se puede saber; la lección 4 enseña a averiguarlo. Lo que sí se puede medir aquí es lo que el suavizado hace con las respuestas de D.
 
 # %% [markdown] lang="en"
-# The two switches that tutorial C leaves to the reader are in the settings above: `norm_first=True` puts BN before the activation, and `real_label=0.9` smooths the label of real images. Change **one** and train again. Are the digits any better? By eye, and with a single seed, there is no telling; lesson 4 teaches how to find out. What can be measured here is what smoothing does to D's answers.
+# The two switches that tutorial C leaves to the reader are in the settings above (`workshop`, or `tutorial_c` if you run `full`): `norm_first=True` puts the BN of the layer in the middle before the activation, and `real_label=0.9` smooths the label of real images. Change **one** and run again from that cell on. Are the digits any better? By eye, and with a single seed, there is no telling; lesson 4 teaches how to find out. What can be measured here is what smoothing does to D's answers.
 
 # %%
 answers = {}
 for real_label in (1.0, 0.9):
     keras.utils.set_random_seed(1)
     *_, train_step = small_game(g_rate=1e-4, d_rate=5e-3, real_label=real_label)
-    for real_images in small_batches.take(budget(smoke=20, workshop=100, full=100)):
+    small_batches = data.make_batches(dataset.x_train, 32)
+    for real_images in small_batches.take(budget(smoke=12, workshop=100, full=100)):
         answers[real_label] = train_step(real_images)["d_real"]
     print(f"{real_label}  D(x) = {answers[real_label]:.2f}")
 assert answers[0.9] < answers[1.0]
@@ -1509,7 +1541,7 @@ q5.check(block)
 # %% [markdown] lang="es"
 # ## Lo que hemos visto
 #
-# - Una convolución con salto encoge; una traspuesta estampa el núcleo y agranda. Si el núcleo es múltiplo del salto, no hay tablero de ajedrez.
+# - Una convolución con salto encoge; una traspuesta estampa el núcleo y agranda. Si el núcleo es múltiplo del salto, el tablero de ajedrez no viene de fábrica.
 # - La BN tiene dos modos, y congelada solo uno.
 # - Keras 3 lee `trainable` al trazar. De ahí salen todas las averías silenciosas de la tabla. Por eso exigimos en cada paso que se mueva quien tiene que moverse, y nadie más.
 # - Lo falso que ve D debe ser lo mismo con lo que se entrena G.
@@ -1521,7 +1553,7 @@ q5.check(block)
 # %% [markdown] lang="en"
 # ## What we have seen
 #
-# - A strided convolution shrinks; a transposed one stamps the kernel and enlarges. If the kernel is a multiple of the stride there is no checkerboard.
+# - A strided convolution shrinks; a transposed one stamps the kernel and enlarges. If the kernel is a multiple of the stride no checkerboard is built in.
 # - BN has two modes and, when frozen, only one.
 # - Keras 3 reads `trainable` while tracing. All the silent failures of the table come from that. That is why we demand at every step that whoever has to move does, and nobody else.
 # - The fakes that D sees should be the very ones with which G is trained.

@@ -7,28 +7,28 @@
 # %% [markdown] lang="es"
 # # 5 · El museo de averías
 #
-# Una GAN que falla rara vez da un error. Sigue entrenando, imprime números razonables y dibuja disparates. Hay que reconocer la avería por sus síntomas, como un médico, y para eso conviene haberla visto antes. En este museo están cinco de las más comunes, provocadas a propósito.
+# Una GAN averiada rara vez da un error. Sigue entrenando, imprime números razonables y dibuja disparates. Hay que reconocer la avería por sus síntomas, como un médico, y para eso conviene haberla visto antes. En este museo están cinco de las más comunes, provocadas a propósito.
 #
 # **En este cuaderno vas a:**
 #
-# 1. ver cinco entrenamientos que fracasan, de pocos segundos cada uno;
+# 1. ver cinco entrenamientos que fracasan, de medio minuto cada uno;
 # 2. relacionar cada avería con su causa, sus curvas y su remedio;
 # 3. diagnosticar a tres pacientes y escribir tu propia alarma.
 #
-# **Tiempo:** unos 25 minutos; en un portátil de dos núcleos, unos 2 son de espera. **Necesitas:** haber hecho la lección 2.
+# **Tiempo:** unos 25 minutos; en un portátil de dos núcleos, unos 4 son de espera. **Necesitas:** haber hecho la lección 2.
 
 # %% [markdown] lang="en"
 # # 5 · The museum of failures
 #
-# A GAN that fails seldom raises an error. It goes on training, prints reasonable numbers and draws nonsense. You have to recognise the failure by its symptoms, as a doctor does, and it helps to have seen it before. In this museum are five of the most common ones, caused on purpose.
+# A failing GAN seldom raises an error. It goes on training, prints reasonable numbers and draws nonsense. You have to recognise the failure by its symptoms, as a doctor does, and it helps to have seen it before. In this museum are five of the most common ones, caused on purpose.
 #
 # **In this notebook you will:**
 #
-# 1. watch five trainings go wrong, a few seconds each;
+# 1. watch five trainings go wrong, half a minute each;
 # 2. connect each failure with its cause, its curves and its cure;
 # 3. diagnose three patients, and write an alarm of your own.
 #
-# **Time:** about 25 minutes; on a two-core laptop about 2 of them are waiting. **You need:** to have done lesson 2.
+# **Time:** about 25 minutes; on a two-core laptop about 4 of them are waiting. **You need:** to have done lesson 2.
 
 # %% tags=["setup"]
 # setup
@@ -58,25 +58,28 @@ plots.show_promise("05_museum_of_failures")
 # %% [markdown] lang="es"
 # ## La red sana
 #
-# Todas las salas usan la misma red, una versión muy estrecha de la DCGAN de la lección 2, y el mismo paso de entrenamiento, con su `turn` y todo: `course_utils.dcgan` guarda esas funciones sin cambiarles nada. En cada sala estropeamos solo lo que se dice al entrar. Primero, sin cambiar nada, para comparar. No le pidas belleza: son solo 300 pasos.
+# Todas las salas usan la misma red, una versión muy estrecha de la DCGAN de la lección 2, y el mismo paso de entrenamiento, con su `turn` y todo: `course_utils.dcgan` guarda esas funciones sin cambiarles nada. En cada sala estropeamos solo lo que se dice al entrar. Primero, sin cambiar nada, para comparar. No le pidas belleza: son solo 300 pasos. (En otra máquina, o con los dígitos de reserva, los números serán otros.)
 
 # %% [markdown] lang="en"
 # ## The healthy network
 #
-# All rooms use the same network, a very narrow version of the DCGAN of lesson 2, and the same training step, with its `turn` and all: `course_utils.dcgan` keeps those functions just as they were. In each room we spoil only what is said at the door. First with nothing changed, to compare. Do not ask it for beauty: these are just 300 steps.
+# All rooms use the same network, a very narrow version of the DCGAN of lesson 2, and the same training step, with its `turn` and all: `course_utils.dcgan` keeps those functions just as they were. In each room we break only what its introduction names. First with nothing changed, to compare. Do not ask it for beauty: these are just 300 steps. (On another machine, or with the stand-in digits, the numbers will differ.)
 
 # %%
 dataset = data.load("mnist")
 print(dataset.origin)
-batches = data.make_batches(dataset.x_train, 32)
 fixed_noise = keras.random.normal((100, 50), seed=42)
 steps = budget(smoke=3, workshop=300, full=300)
 
 
 def exhibit(**options):
+    # es: Devuelve la memoria de las redes de la sala anterior.
+    # en: Gives back the memory of the networks of the room before.
     gc.collect()
     keras.utils.set_random_seed(1)
+    batches = data.make_batches(dataset.x_train, 32)
     monitor, album = train(*small_game(**options), batches, steps, fixed_noise)
+    assert steps in album, L("Sala interrumpida: ejecútala de nuevo.", "Room interrupted: run it again.")
     return monitor.history, album[steps]
 
 
@@ -85,12 +88,12 @@ healthy, healthy_images = exhibit()
 # %% [markdown] lang="es"
 # Las dos pérdidas se equilibran, D(x) y D(G(z)) se juntan cerca de 0.5, y las casillas son distintas unas de otras y empiezan a tener trazos.
 #
-# `recent` nos dará la media de los últimos 50 pasos de cualquier curva.
+# Estos ajustes son también el remedio de las salas que siguen: la misma red, bien ajustada. `recent` nos dará la media de los últimos 50 pasos de cualquier curva.
 
 # %% [markdown] lang="en"
 # Both losses come into balance, D(x) and D(G(z)) meet near 0.5, and the squares differ from one another and begin to show strokes.
 #
-# `recent` will give us the mean of the last 50 steps of any curve.
+# These settings are also the cure of the rooms that follow: the same network, well adjusted. `recent` will give us the mean of the last 50 steps of any curve.
 
 
 # %%
@@ -141,20 +144,16 @@ with warnings.catch_warnings():
 # D learns five times as fast as in the healthy network and G ten times as slowly: a fiftyfold lead. Nor has D any dropout to slow it down. What will D's loss do now?
 
 # %%
-strong, strong_images = exhibit(
-    discriminator=make_discriminator(filters=(16, 16), dropout=0.0), g_rate=1e-4, d_rate=5e-3
-)
+strong, strong_images = exhibit(g_rate=1e-4, d_rate=5e-3, dropout=0.0)
 
 # %% [markdown] lang="es"
-# **Síntomas:** D(x) pegado a 1, D(G(z)) pegado a 0, pérdida de D casi nula y la de G, enorme y a saltos. Las imágenes apenas avanzan. **Causa:** un rival que lo rechaza todo por igual no le dice a G hacia dónde ir, y G, además, va despacio. **Remedio:** igualar las tasas y devolver el *dropout*. También se aconseja suavizar la etiqueta de lo real a 0.9. Probemos solo esto último:
+# **Síntomas:** D(x) pegado a 1, D(G(z)) pegado a 0, pérdida de D casi nula y la de G, enorme y a saltos. Las imágenes apenas avanzan. **Causa:** un rival que lo rechaza todo por igual empuja con fuerza, como vimos en la lección 1, pero no le dice a G hacia dónde ir; y G, además, va despacio. **Remedio:** igualar las tasas y devolver el *dropout*. También se aconseja suavizar la etiqueta de lo real a 0.9. Probemos solo esto último:
 
 # %% [markdown] lang="en"
-# **Symptoms:** D(x) stuck at 1, D(G(z)) stuck at 0, D's loss almost nil, and G's enormous and jumping. The images make hardly any progress. **Cause:** a rival that rejects everything alike does not tell G where to go, and G is slow besides. **Cure:** even out the rates and bring dropout back. Smoothing the label of real images to 0.9 is advised, too. Let us try only that:
+# **Symptoms:** D(x) stuck at 1, D(G(z)) stuck at 0, D's loss almost nil, and G's enormous and jumping. The images make hardly any progress. **Cause:** a rival that rejects everything alike pushes hard, as we saw in lesson 1, but does not tell G where to go; and G is slow besides. **Cure:** even out the rates and bring dropout back. Smoothing the label of real images to 0.9 is advised, too. Let us try only that:
 
 # %%
-smoothed, _ = exhibit(
-    discriminator=make_discriminator(filters=(16, 16), dropout=0.0), g_rate=1e-4, d_rate=5e-3, real_label=0.9
-)
+smoothed, _ = exhibit(g_rate=1e-4, d_rate=5e-3, dropout=0.0, real_label=0.9)
 for label, history in {"1.0": strong, "0.9": smoothed}.items():
     print(f"{label}  D(x) = {recent(history, 'd_real'):.2f}   D(G(z)) = {recent(history, 'd_fake'):.2f}")
 
@@ -172,7 +171,7 @@ for label, history in {"1.0": strong, "0.9": smoothed}.items():
 # %% [markdown] lang="en"
 # ## Room 3: collapse
 #
-# Now the other way round: G learns ten times as fast as D, which still has no dropout. The factory setting of `beta_1`, 0.9, throws it further still. This time watch the squares.
+# Now the other way round: G learns ten times as fast as D, which still has no dropout. The default `beta_1` of 0.9 carries it further still. This time watch the squares.
 
 
 # %%
@@ -180,20 +179,20 @@ def variety(images):
     return float(np.std(images, axis=0).mean())
 
 
-collapsed, collapsed_images = exhibit(
-    discriminator=make_discriminator(filters=(16, 16), dropout=0.0), g_rate=1e-2, d_rate=1e-3, beta_1=0.9
-)
+collapsed, collapsed_images = exhibit(g_rate=1e-2, d_rate=1e-3, beta_1=0.9, dropout=0.0)
 print(f"{variety(healthy_images):.2f} → {variety(collapsed_images):.2f}")
+has_collapsed = variety(collapsed_images) < variety(healthy_images) / 3
+print(L("ha colapsado", "it has collapsed") if has_collapsed else L("no ha colapsado", "it has not collapsed"))
 
 # %% [markdown] lang="es"
-# **Síntomas:** sea cual sea el ruido, sale casi la misma imagen (*mode collapse*). Las curvas solas no lo delatan: hay que mirar las casillas, o medir cuánto se diferencian unas de otras. Eso hacen los dos números de arriba: el de la red sana y el de esta. **Causa:** todo G corre hacia lo que hoy engaña a D, antes de que D reaccione. **Remedio:** crear de nuevo las redes y frenar a G; de un colapso así es difícil salir.
+# **Síntomas:** sea cual sea el ruido, sale casi la misma imagen (*mode collapse*), y el monitor avisa en cuanto lo nota. Las curvas solas no lo delatan: hay que mirar las casillas, o medir cuánto se diferencian unas de otras. Eso hacen los dos números de arriba: el de la red sana y el de esta. **Causa:** todo G corre hacia lo que hoy engaña a D, antes de que D reaccione. **Remedio:** crear de nuevo las redes y frenar a G; de un colapso así es difícil salir.
 #
-# También es cuestión de suerte: de tres semillas que probamos, colapsó con dos. Si en tu máquina no ocurre, cambia la de `exhibit`.
+# También es cuestión de suerte, de la semilla y de los datos. Si la última línea dice que aquí no ha colapsado, cambia la semilla de `exhibit`.
 
 # %% [markdown] lang="en"
-# **Symptoms:** whatever the noise, nearly the same image comes out (mode collapse). The curves alone do not give it away: you have to look at the squares, or measure how much they differ from each other, as the two numbers do, for the healthy network and for this one. **Cause:** the whole of G runs to whatever fools D today, before D can react. **Cure:** make the networks again and slow G down; it is hard to get out of such a collapse.
+# **Symptoms:** whatever the noise, nearly the same image comes out (mode collapse), and the monitor warns as soon as it notices. The curves alone do not give it away: you have to look at the squares, or measure how much they differ from each other, as the two numbers do, for the healthy network and for this one. **Cause:** the whole of G runs to whatever fools D today, before D can react. **Cure:** make the networks again and slow G down; it is hard to get out of such a collapse.
 #
-# It is a matter of luck, too: of three seeds that we tried, it collapsed with two. If it does not happen on your machine, change the one in `exhibit`.
+# It is a matter of luck, too, of the seed and of the data. If the last line says that it has not collapsed here, change the seed in `exhibit`.
 
 # %% [markdown] lang="es"
 # ## Sala 4: BN en un D congelado
@@ -207,16 +206,16 @@ print(f"{variety(healthy_images):.2f} → {variety(collapsed_images):.2f}")
 
 
 # %%
-def discriminator_with_bn():
+def discriminator_with_bn(filters, dropout):
     with_bn = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
-    for layer in make_discriminator(filters=(16, 16)).layers:
+    for layer in make_discriminator(filters, dropout).layers:
         with_bn.add(layer)
         if isinstance(layer, layers.Conv2D):
             with_bn.add(layers.BatchNormalization())
     return with_bn
 
 
-with_bn, with_bn_images = exhibit(discriminator=discriminator_with_bn())
+with_bn, with_bn_images = exhibit(make_d=discriminator_with_bn)
 
 # %% [markdown] lang="es"
 # La pérdida de G es $-\log D(G(z))$, así que $e^{-\text{pérdida}}$ es, más o menos, lo que D respondió en el turno de G. En el turno de D, su respuesta media es `d_fake`:
@@ -230,10 +229,10 @@ for name, history in {"D": healthy, "D + BN": with_bn}.items():
     print(f"{name:8} {np.exp(-recent(history, 'g_loss')):8.2f} {recent(history, 'd_fake'):12.2f}")
 
 # %% [markdown] lang="es"
-# En la red sana, los dos números se parecen: es el mismo D. Con BN son dos árbitros: uno se deja engañar y el otro lo rechaza casi todo. **Síntomas:** una pérdida de G pequeña y, a la vez, D(G(z)) cerca de 0; imágenes sucias que no mejoran. **Causa:** G se entrena contra un D que no es el que juzga. **Remedio:** quitar la BN de D o, como en la lección 3, escribir un paso que no congele nada.
+# En la red sana, los dos números se parecen: es el mismo D. Con BN son dos árbitros: el que guía a G es mucho más blando que el que juzga. **Síntomas:** D(G(z)) cerca de 0 y, a la vez, una pérdida de G mucho menor de lo que eso haría esperar; imágenes sucias que no mejoran. **Causa:** G se entrena contra un D que no es el que juzga. **Remedio:** quitar la BN de D o, como en la lección 3, escribir un paso que no congele nada.
 
 # %% [markdown] lang="en"
-# In the healthy network the two numbers are alike: it is the same D. With BN there are two referees: one is fooled, and the other rejects nearly everything. **Symptoms:** a low G loss and, at the same time, D(G(z)) near 0; dirty images that do not improve. **Cause:** G is trained against a D that is not the one that judges. **Cure:** take BN out of D or, as in lesson 3, write a step that freezes nothing.
+# In the healthy network the two numbers are alike: it is the same D. With BN there are two referees: the one that guides G is much softer than the one that judges. **Symptoms:** D(G(z)) near 0 and, at the same time, a G loss much lower than that would make you expect; dirty images that do not improve. **Cause:** G is trained against a D that is not the one that judges. **Cure:** take BN out of D or, as in lesson 3, write a step that freezes nothing.
 
 # %% [markdown] lang="es"
 # ## Sala 5: tasa de aprendizaje demasiado alta
@@ -279,6 +278,9 @@ print(" " * 15, L("pérd. D pérd. G    D(x) D(G(z)) variedad", " D loss  G loss
 for name, (history, images) in rooms.items():
     values = [recent(history, curve) for curve in ("d_loss", "g_loss", "d_real", "d_fake")]
     print(f"{name:15}", *(f"{value:7.2f}" for value in [*values, variety(images)]))
+real_images = dataset.x_test[:100] / 127.5 - 1
+name = L("imágenes reales", "real images")
+print(f"{name:15}", " " * 31, f"{variety(real_images):7.2f}")
 
 # %%
 out = out_folder()
@@ -290,6 +292,7 @@ print(pretty_path(out))
 if steps >= 300:
     assert recent(frozen, "d_fake") > 0.9 and recent(frozen, "d_loss") > 1.5
     assert recent(strong, "d_real") > 0.9 and recent(strong, "d_fake") < 0.1
+    assert np.exp(-recent(with_bn, "g_loss")) > 3 * recent(with_bn, "d_fake")
     assert np.std(too_fast["g_loss"][-50:]) > 3 * np.std(healthy["g_loss"][-50:])
 
 # %% [markdown] lang="es"
@@ -387,7 +390,7 @@ q3.check(d_is_winning)
 # ### To keep breaking things (ungraded)
 #
 # - Cure room 2 one step at a time: first the rates, then dropout. Which of the two was enough?
-# - In room 4 replace BN with `layers.LayerNormalization()`, which has no two modes. Are they one referee again?
+# - In room 4 replace BN with `layers.LayerNormalization()`, which does not have two modes. Are they one referee again?
 # - Invent a room: what happens if the real images stay in [0, 1] while G's go from −1 to 1?
 
 # %% [markdown] lang="es"
@@ -410,7 +413,7 @@ q3.check(d_is_winning)
 # - BN in a frozen D: G's loss and D(G(z)) contradict each other.
 # - Rate too high: jumping losses and saturated images.
 #
-# None of the five raised an error. That is why you look at the curves, at the images and, whenever you can, at an `assert`.
+# None of the five raised an error. That is why you look at the curves, at the images and, whenever you can, write an `assert`.
 
 # %% [markdown] lang="es"
 # ## Fuentes
