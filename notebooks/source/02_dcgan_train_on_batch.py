@@ -593,7 +593,7 @@ print(*{str(warning.message) for warning in caught if "trainable" in str(warning
 # Son D y G en el turno de D, y después D y G en el de G. El primer número, el de D en su propio turno, es 0.00. **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con `d_speed = 0`.
 
 # %% [markdown] lang="en"
-# These are D and G in D's turn, then D and G in G's. The first number, D's in its own turn, is 0.00. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a random referee, as in lesson 1 with `d_speed = 0`.
+# These are D and G in D's turn, then D and G in G's. The first number, D's in its own turn, is 0.00. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`.
 
 # %% [markdown] lang="es"
 # **Manera 2: congelar y descongelar en cada paso.** Compilar todo sin congelar, y cambiar `trainable` dentro del bucle. Así lo hace el artículo del tutorial C. (Con Keras 2 era un error: D también aprendía en el turno de G.)
@@ -1318,15 +1318,15 @@ def make_networks_b():
 
 
 # %% [markdown] lang="es"
-# (Si tienes prisa, baja `b_steps`.) El tutorial pide 50 épocas, que son 93 750 pasos; el presupuesto `workshop` da solo unos cientos, para ver cómo arranca. ¿Qué aprenderá antes, las siluetas o los detalles?
+# (Si tienes prisa, baja `b_steps`.) El tutorial pide 50 épocas, que son 93 750 pasos; el presupuesto `workshop` da solo 300, para ver cómo arranca. ¿Qué aprenderá antes, las siluetas o los detalles?
 
 # %% [markdown] lang="en"
-# (If you are in a hurry, lower `b_steps`.) The tutorial asks for 50 epochs, which are 93,750 steps; the `workshop` budget makes only some hundreds, to see how it starts. What will it learn first: outlines or details?
+# (If you are in a hurry, lower `b_steps`.) The tutorial asks for 50 epochs, which are 93,750 steps; the `workshop` budget makes only 300, to see how it starts. What will it learn first: outlines or details?
 
 # %%
 clothes = data.load("fashion_mnist")
 noise_100 = keras.random.normal((100, 100), seed=42)
-b_steps = budget(smoke=3, workshop=500, full=50 * 60_000 // 32)
+b_steps = budget(smoke=3, workshop=300, full=50 * 60_000 // 32)
 
 keras.utils.set_random_seed(42)
 b_generator, b_discriminator = make_networks_b()
@@ -1390,7 +1390,7 @@ def make_networks_e():
 
 
 # %%
-iterations = budget(smoke=3, workshop=150, full=20_000)
+iterations = budget(smoke=3, workshop=120, full=20_000)
 
 # es: Devuelve la memoria de las redes anteriores.
 # en: Gives back the memory of the earlier networks.
