@@ -149,26 +149,33 @@ def load(name: str) -> Dataset:
 def make_batches(images: np.ndarray, batch_size: int, seed: int = 22):
     """Return an endless stream of shuffled batches, as lesson 1 explains.
 
-    It shuffles the numbers of the images instead of the images: 60,000 small integers in memory, not 60,000 tensors.
+    The images stay where they are, as bytes; only one batch at a time is copied and turned into floats.
 
     Args:
         images: uint8 array (n, height, width).
         batch_size: images in each batch; may exceed n.
-        seed: of the shuffling. Each pass over the images has another order; each image comes once in a pass.
+        seed: of the shuffling. Each pass over the images has another order, and each image comes once in a pass;
+            iterating anew begins the same sequence again.
 
     Returns:
         tf.data.Dataset of float32 tensors (batch_size, height, width, 1) in [-1, 1].
     """
     import tensorflow as tf
 
-    def scaled(numbers):
-        # The images stay where they are: as a tensor they would be in memory twice.
-        batch = tf.numpy_function(lambda chosen: images[chosen], [numbers], tf.uint8)
-        batch = tf.ensure_shape(batch, (batch_size, *images.shape[1:]))
+    def shuffled():
+        rng = np.random.default_rng(seed)
+        order = np.empty(0, int)
+        while True:
+            while len(order) < batch_size:
+                order = np.concatenate([order, rng.permutation(len(images))])
+            chosen, order = order[:batch_size], order[batch_size:]
+            yield images[chosen]
+
+    def scaled(batch):
         return tf.cast(batch[..., tf.newaxis], tf.float32) / 127.5 - 1.0
 
-    numbers = tf.data.Dataset.range(len(images)).shuffle(len(images), seed=seed).repeat()
-    return numbers.batch(batch_size, drop_remainder=True).map(scaled).prefetch(2)
+    kind = tf.TensorSpec((batch_size, *images.shape[1:]), tf.uint8)
+    return tf.data.Dataset.from_generator(shuffled, output_signature=kind).map(scaled).prefetch(2)
 
 
 def _notice(name: str, spec: Spec, why: _UnavailableError) -> str:
