@@ -7,6 +7,7 @@ A check never raises. It says whether the answer is pending, right, or wrong and
 from __future__ import annotations
 
 import inspect
+import math
 import re
 import textwrap
 import traceback
@@ -104,6 +105,31 @@ def as_letters(answer: object, among: str) -> set[str]:
             )
         )
     return letters
+
+
+def as_letter(answer: object, among: str) -> str:
+    """Return the answer as one lower-case letter (see `as_letters`).
+
+    Raises:
+        Wrong: if it is not one letter of `among`.
+    """
+    letters = as_letters(answer, among)
+    if len(letters) > 1:
+        raise Wrong(L("Elige una sola letra.", "Choose one letter only."))
+    return letters.pop()
+
+
+def refuse_known(value: float, known: dict[float, str], tolerance: float) -> None:
+    """Raise `Wrong` with its explanation if `value` is one of the wrong numbers that learners give.
+
+    Args:
+        value: the learner's number.
+        known: wrong number -> why it is wrong.
+        tolerance: how far the value may be from it.
+    """
+    for wrong, why in known.items():
+        if math.isclose(value, wrong, abs_tol=tolerance):
+            raise Wrong(why)
 
 
 def as_learners_see(function, name: str) -> str:

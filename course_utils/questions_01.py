@@ -9,21 +9,28 @@ import math
 
 import numpy as np
 
-from course_utils.exercises import Pending, Question, Wrong, as_learners_see, as_letters, as_number
+from course_utils.exercises import (
+    Pending,
+    Question,
+    Wrong,
+    as_learners_see,
+    as_letter,
+    as_letters,
+    as_number,
+    refuse_known,
+)
 from course_utils.setup import L
 
 # --- 1 · What a discriminator answers when the generator has won
 
 
 def _check_1(answer) -> str:
-    letters = as_letters(answer, "abcd")
-    if letters == {"c"}:
+    letter = as_letter(answer, "abcd")
+    if letter == "c":
         return L(
             "Si los dos grupos son iguales, ante cada muestra lo más sensato es responder 0.5.",
             "If both groups are alike, the most sensible answer to any sample is 0.5.",
         )
-    if len(letters) > 1:
-        raise Wrong(L("Elige una sola letra.", "Choose one letter only."))
     why = {
         "a": L(
             "Así responde un discriminador que gana: distingue unos de otros. Aquí no hay nada que distinguir.",
@@ -39,7 +46,7 @@ def _check_1(answer) -> str:
             "There is something better.",
         ),
     }
-    raise Wrong(why[letters.pop()])
+    raise Wrong(why[letter])
 
 
 q1 = Question(
@@ -88,9 +95,7 @@ def _check_2(answer) -> str:
             "That is −log(1 − D): the discriminator's loss on that sample. The generator's is asked for, −log D.",
         ),
     }
-    for wrong, why in known.items():
-        if math.isclose(value, wrong, abs_tol=0.005):
-            raise Wrong(why)
+    refuse_known(value, known, 0.005)
     raise Wrong(
         L(
             f"{value:.3f} no es. La pérdida no saturante es −log D(G(z)).",

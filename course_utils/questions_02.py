@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import math
 
-from course_utils.exercises import Pending, Question, Wrong, as_learners_see, as_letters, as_number
+from course_utils.exercises import (
+    Pending,
+    Question,
+    Wrong,
+    as_learners_see,
+    as_letter,
+    as_letters,
+    as_number,
+    refuse_known,
+)
 from course_utils.setup import L
 
 # --- 1 · Three sides
@@ -113,16 +122,14 @@ q2 = Question(
 
 
 def _check_3(answer) -> str:
-    letters = as_letters(answer, "abcd")
-    if letters == {"a"}:
+    letter = as_letter(answer, "abcd")
+    if letter == "a":
         return L(
             "El paso de D se trazó antes de congelar y sigue entrenándolo; el de la GAN se trazó con D ya congelado. "
             "Funciona por casualidad: un último lote más pequeño obligaría a trazar otra vez y D no aprendería de él.",
             "D's step was traced before freezing and still trains it; the GAN's was traced with D frozen already. It "
             "works by luck: a smaller last batch would trace again, and D would not learn from it.",
         )
-    if len(letters) > 1:
-        raise Wrong(L("Elige una sola letra.", "Choose one letter only."))
     why = {
         "b": L(
             "Así sería si D se hubiera congelado antes de su primer paso. ¿Cuándo se trazó el suyo?",
@@ -134,7 +141,7 @@ def _check_3(answer) -> str:
         ),
         "d": L("G no se congela nunca.", "G is never frozen."),
     }
-    raise Wrong(why[letters.pop()])
+    raise Wrong(why[letter])
 
 
 q3 = Question(
@@ -170,9 +177,7 @@ def _check_4(answer) -> str:
             "0.55 would be the mean of 0.9 and 0.2. Generated images still carry a 0.",
         ),
     }
-    for wrong, why in known.items():
-        if math.isclose(value, wrong, abs_tol=0.004):
-            raise Wrong(why)
+    refuse_known(value, known, 0.004)
     raise Wrong(L(f"{value:g} no es. Haz la media de las etiquetas.", f"Not {value:g}. Take the mean of the labels."))
 
 

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from course_utils.exercises import Pending, Question, Wrong, as_learners_see, as_letters, as_number
+from course_utils.exercises import Pending, Question, Wrong, as_learners_see, as_letters, as_number, refuse_known
 from course_utils.setup import L
 
 # --- 1 · Three patients
@@ -80,9 +80,7 @@ def _check_2(answer) -> str:
             "Cerca, pero no es 1 − 0.30: la pérdida es −log D.", "Close, but it is not 1 − 0.30: the loss is −log D."
         ),
     }
-    for wrong, why in known.items():
-        if math.isclose(value, wrong, abs_tol=0.006):
-            raise Wrong(why)
+    refuse_known(value, known, 0.006)
     raise Wrong(L(f"{value:g} no es. La pérdida de G es −log D(G(z)).", f"Not {value:g}. G's loss is −log D(G(z))."))
 
 
