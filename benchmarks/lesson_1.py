@@ -8,12 +8,11 @@ The lesson's loop is taken from its notebook, not copied here.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.timing import in_turns, ratio
+from benchmarks.timing import in_turns, ratio, run
 from course_utils import setup
 from tools.excerpt import names_of
 
@@ -77,8 +76,4 @@ def compare(steps: int = 60, rounds: int = 7, batch_size: int = 256) -> float:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.lesson_1", description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--rounds", type=int, default=7)
-    options = parser.parse_args()
-    compare(options.steps, options.rounds)
+    run(compare, "benchmarks.lesson_1", __doc__, steps=60)

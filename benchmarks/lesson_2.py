@@ -8,10 +8,9 @@ from its notebook, not copied here.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 
-from benchmarks.timing import in_turns, ratio
+from benchmarks.timing import in_turns, ratio, run
 from course_utils import setup
 from tools.excerpt import names_of
 
@@ -76,8 +75,4 @@ def compare(steps: int = 15, rounds: int = 7) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.lesson_2", description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=15)
-    parser.add_argument("--rounds", type=int, default=7)
-    options = parser.parse_args()
-    compare(options.steps, options.rounds)
+    run(compare, "benchmarks.lesson_2", __doc__, steps=15)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -34,3 +35,19 @@ def ratio(milliseconds: Mapping[str, list[float]], slower: str, faster: str) -> 
     result = statistics.median(ratios)
     print(f"{slower} : {faster} = {result:.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
     return result
+
+
+def run(compare: Callable[[int, int], object], module: str, about: str, steps: int) -> None:
+    """Run a comparison from the command line.
+
+    Args:
+        compare: function of the steps in each turn and the number of turns.
+        module: name of the benchmark's module.
+        about: its docstring.
+        steps: training steps in each turn, unless the command says otherwise.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument("--rounds", type=int, default=7)
+    options = parser.parse_args()
+    compare(options.steps, options.rounds)

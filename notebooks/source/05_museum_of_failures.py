@@ -185,12 +185,12 @@ has_collapsed = variety(collapsed_images) < variety(healthy_images) / 3
 print(L("ha colapsado", "it has collapsed") if has_collapsed else L("no ha colapsado", "it has not collapsed"))
 
 # %% [markdown] lang="es"
-# **Síntomas:** sea cual sea el ruido, sale casi la misma imagen (*mode collapse*), y el monitor avisa en cuanto lo nota. Las curvas solas no lo delatan: hay que mirar las casillas, o medir cuánto se diferencian unas de otras. Eso hacen los dos números de arriba: el de la red sana y el de esta. **Causa:** todo G corre hacia lo que hoy engaña a D, antes de que D reaccione. **Remedio:** crear de nuevo las redes y frenar a G; de un colapso así a veces no se sale.
+# **Síntomas:** cuando colapsa (*mode collapse*), sale casi la misma imagen sea cual sea el ruido, y el monitor avisa mientras dura. Las curvas solas no lo delatan: hay que mirar las casillas, o medir cuánto se diferencian unas de otras. Eso hacen los dos números de arriba: el de la red sana y el de esta. **Causa:** todo G corre hacia lo que hoy engaña a D, antes de que D reaccione. **Remedio:** crear de nuevo las redes y frenar a G; de un colapso así a veces no se sale.
 #
 # También es cuestión de suerte: con unas semillas colapsa del todo, con otras solo un rato y con otras no. La última línea dice si al final la variedad ha quedado por debajo de un tercio de la sana. Prueba con otra `seed`.
 
 # %% [markdown] lang="en"
-# **Symptoms:** whatever the noise, nearly the same image comes out (mode collapse), and the monitor warns as soon as it notices. The curves alone do not give it away: you have to look at the squares, or measure how much they differ from each other, as the two numbers do, for the healthy network and for this one. **Cause:** the whole of G runs to whatever fools D today, before D can react. **Cure:** make the networks again and slow G down; sometimes there is no way out of such a collapse.
+# **Symptoms:** when it collapses (mode collapse), nearly the same image comes out whatever the noise, and the monitor warns while it lasts. The curves alone do not give it away: you have to look at the squares, or measure how much they differ from each other, as the two numbers do, for the healthy network and for this one. **Cause:** the whole of G runs to whatever fools D today, before D can react. **Cure:** make the networks again and slow G down; sometimes there is no way out of such a collapse.
 #
 # It is a matter of luck, too: with some seeds it collapses for good, with others only for a while, and with others not at all. The last line says whether at the end the variety is below a third of the healthy one. Try another `seed`.
 
