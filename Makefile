@@ -7,6 +7,7 @@
 #   make publish LESSON=1            run a lesson for real and keep its outputs
 #   make format                      format and lint the code
 #   make bench                       measure the training loops
+#   make stress                      the long fault tests
 
 LESSON ?= 1
 LANGUAGE ?= $(if $(filter es%,$(LANG)),es,en)
@@ -18,7 +19,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	&& { command -v $$python; break; }; done)
 VENV := .venv/bin/python
 
-.PHONY: lab test run build publish format bench
+.PHONY: lab test run build publish format bench stress
 
 lab: .venv/ready
 	@$(VENV) -m tools.lab --lesson $(LESSON) --language $(LANGUAGE)
@@ -42,6 +43,9 @@ format: .venv/ready
 bench: .venv/ready
 	$(VENV) -m benchmarks.lesson_1
 	$(VENV) -m benchmarks.lesson_2
+
+stress: .venv/ready
+	$(VENV) -m pytest tests -m stress
 
 # Made again when requirements.txt changes, or when an earlier installation did not finish.
 .venv/ready: requirements.txt

@@ -19,6 +19,7 @@ import contextlib
 import gzip
 import hashlib
 import io
+import itertools
 import os
 import socket
 import struct
@@ -146,7 +147,7 @@ def load(name: str) -> Dataset:
         ) from why
 
 
-def make_batches(images: np.ndarray, batch_size: int, seed: int = 22):
+def make_batches(images: np.ndarray, batch_size: int, seed: int = 22, start: int = 0):
     """Return an endless stream of shuffled batches, as lesson 1 explains.
 
     The images stay where they are, as bytes; only one batch at a time is copied and turned into floats.
@@ -156,6 +157,7 @@ def make_batches(images: np.ndarray, batch_size: int, seed: int = 22):
         batch_size: images in each batch; may exceed n.
         seed: of the shuffling. Each pass over the images has another order, and each image comes once in a pass;
             iterating anew begins the same sequence again.
+        start: how many batches of the sequence to leave out at its beginning, to go on where a training stopped.
 
     Returns:
         tf.data.Dataset of float32 tensors (batch_size, height, width, 1) in [-1, 1].
@@ -165,11 +167,12 @@ def make_batches(images: np.ndarray, batch_size: int, seed: int = 22):
     def shuffled():
         rng = np.random.default_rng(seed)
         order = np.empty(0, int)
-        while True:
+        for number in itertools.count():
             while len(order) < batch_size:
                 order = np.concatenate([order, rng.permutation(len(images))])
             chosen, order = order[:batch_size], order[batch_size:]
-            yield images[chosen]
+            if number >= start:
+                yield images[chosen]
 
     def scaled(batch):
         return tf.cast(batch[..., tf.newaxis], tf.float32) / 127.5 - 1.0

@@ -119,6 +119,22 @@ def as_letter(answer: object, among: str) -> str:
     return letters.pop()
 
 
+def as_function(answer: object, call: str) -> Callable:
+    """Return the answer if it is a function.
+
+    Args:
+        call: how it is to be handed over, such as "q5.check(block)".
+
+    Raises:
+        Wrong: if it is something else, such as what the function returns.
+    """
+    if not callable(answer):
+        raise Wrong(
+            L(f"Pasa la función, sin paréntesis: `{call}`.", f"Pass the function, without parentheses: `{call}`.")
+        )
+    return answer
+
+
 def refuse_known(value: float, known: dict[float, str], tolerance: float) -> None:
     """Raise `Wrong` with its explanation if `value` is one of the wrong numbers that learners give.
 

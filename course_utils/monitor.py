@@ -11,7 +11,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -43,26 +43,38 @@ class Monitor:
         real: array or tensor of real samples like the generated ones (same shape but for their number), to know
             how different from each other samples should be.
         draw: function (axes, samples) that draws the samples; by default a grid of images.
+        history: what the monitor of an earlier session of the same training recorded, or empty lists, in a training
+            that is saved and can be resumed; `steps` counts those steps too.
 
     Attributes:
         history: name -> list with one float per step, for every name given to `update`.
         diagnoses: list of (step, kind, sentence); kind is "frozen", "winning", "collapsed" or "not finite".
-        step: updates so far.
+        step: updates so far, those of earlier sessions included.
+        start: updates of earlier sessions.
     """
 
     def __init__(
-        self, steps: int, generator, noise, discriminator, real, draw: Callable | None = None, show: str | None = None
+        self,
+        steps: int,
+        generator,
+        noise,
+        discriminator,
+        real,
+        draw: Callable | None = None,
+        show: str | None = None,
+        history: Mapping[str, Sequence[float]] | None = None,
     ) -> None:
         self.steps = steps
-        self.step = 0
-        self.history: dict[str, list[float]] = {}
+        self._past = history
+        self.history: dict[str, list[float]] = {name: list(values) for name, values in (history or {}).items()}
+        self.start = self.step = max(map(len, self.history.values()), default=0)
         self.diagnoses: list[tuple[int, str, str]] = []
         self._generator, self._noise, self._discriminator = generator, noise, discriminator
         self._draw = draw or (lambda ax, samples: plots.draw_grid(ax, samples, _columns(len(samples))))
         self._real_spread = spread(real)
-        self._moved_at, self._weights = 0, _copy_of_weights(discriminator)
+        self._moved_at, self._weights = self.step, _copy_of_weights(discriminator)
         self._present: set[str] = set()
-        self._view = _VIEWS[show or _where()](steps)
+        self._view = _VIEWS[show or _where()](steps, self.start)
         self._started = time.perf_counter()
 
     def __enter__(self) -> Monitor:
@@ -70,16 +82,27 @@ class Monitor:
         return self
 
     def __exit__(self, kind, error, trace) -> None:
-        if kind is None and self.step and (self.step % CHECK_EVERY or self.step < WARM_UP):
+        if kind is None and self.step > self.start and (self.step % CHECK_EVERY or self.step < WARM_UP):
             self._diagnose()
         if kind is not None and issubclass(kind, KeyboardInterrupt):
+            how_to_go_on = (
+                L(
+                    "Los modelos conservan lo aprendido. Si esta celda los crea, ejecutarla otra vez empieza de cero.",
+                    "The models keep what they have learnt. If this cell makes them, running it again starts from "
+                    "scratch.",
+                )
+                if self._past is None
+                else L(
+                    "Ejecuta esta celda otra vez y seguirá desde el último punto de control.",
+                    "Run this cell again, and it will go on from the last checkpoint.",
+                )
+            )
             self._view.say(
                 L(
-                    f"Entrenamiento interrumpido en el paso {self.step} de {self.steps}. Los modelos conservan lo "
-                    "aprendido. Si esta celda los crea, ejecutarla otra vez empieza de cero.",
-                    f"Training interrupted at step {self.step} of {self.steps}. The models keep what they have learnt. "
-                    "If this cell makes them, running it again starts from scratch.",
+                    f"Entrenamiento interrumpido en el paso {self.step} de {self.steps}. ",
+                    f"Training interrupted at step {self.step} of {self.steps}. ",
                 )
+                + how_to_go_on
             )
         self._view.close(self)
 
@@ -142,9 +165,9 @@ class Monitor:
         if not _finite(latest):
             yield "not finite"
             return
-        if self.step < min(WARM_UP, self.steps):
+        if self.step - self.start < min(WARM_UP, self.steps - self.start):
             return
-        if self.step - self._moved_at >= min(2 * CHECK_EVERY, self.steps):
+        if self.step - self._moved_at >= min(2 * CHECK_EVERY, self.steps - self.start):
             yield "frozen"
         if {"d_real", "d_fake"} <= self.history.keys() and self.step >= WARM_UP:
             d_real, d_fake = (np.array(self.history[name][-WINDOW:]) for name in ("d_real", "d_fake"))
@@ -274,8 +297,8 @@ def _where() -> str:
 class _Notebook:
     """A line of progress and a figure, both updated in place."""
 
-    def __init__(self, steps: int) -> None:
-        self._steps, self._line, self._figure = steps, None, None
+    def __init__(self, steps: int, start: int) -> None:
+        self._steps, self._start, self._line, self._figure = steps, start, None, None
         self._next_line = self._next_figure = 0.0
 
     def refresh(self, monitor: Monitor) -> None:
@@ -297,7 +320,9 @@ class _Notebook:
         self._show_figure(monitor)
 
     def _show_line(self, monitor: Monitor) -> None:
-        bar = tqdm.format_meter(monitor.step, self._steps, monitor.seconds(), ncols=88, unit=L(" pasos", " steps"))
+        bar = tqdm.format_meter(
+            monitor.step, self._steps, monitor.seconds(), ncols=88, unit=L(" pasos", " steps"), initial=self._start
+        )
         self._line = _show({"text/plain": "\n".join([bar, *monitor.warnings()])}, self._line)
 
     def _show_figure(self, monitor: Monitor) -> None:
@@ -308,8 +333,8 @@ class _Notebook:
 class _Terminal:
     """A progress bar."""
 
-    def __init__(self, steps: int) -> None:
-        self._bar = tqdm(total=steps, unit=L(" pasos", " steps"))
+    def __init__(self, steps: int, start: int) -> None:
+        self._bar = tqdm(total=steps, initial=start, unit=L(" pasos", " steps"))
 
     def refresh(self, monitor: Monitor) -> None:
         self._bar.set_postfix_str(_numbers(monitor), refresh=False)
@@ -325,13 +350,13 @@ class _Terminal:
 class _Lines:
     """A line for every tenth of the way."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, start: int) -> None:
         self._every = max(1, math.ceil(steps / 10))
 
     def refresh(self, monitor: Monitor) -> None:
         if monitor.step % self._every and monitor.step != monitor.steps:
             return
-        left = monitor.seconds() / monitor.step * (monitor.steps - monitor.step)
+        left = monitor.seconds() / (monitor.step - monitor.start) * (monitor.steps - monitor.step)
         share = 100 * monitor.step // monitor.steps
         print(
             L(

@@ -6,7 +6,9 @@ Okabe and Ito (2008), made for colour-blind readers.
 
 from __future__ import annotations
 
+import importlib.util
 import io
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -342,3 +344,50 @@ def _draw_layers(model, path: Path) -> None:
     ax.set_axis_off()
     figure.savefig(path, bbox_inches="tight", facecolor="white")
     plt.close(figure)
+
+
+def show_gif(path: Path) -> None:
+    """Show a GIF in the notebook, moving.
+
+    It is handed over as if it were a PNG: browsers look at the content and play it, and nbconvert and GitHub, which
+    know no image/gif, show it too.
+    """
+    from IPython.display import display
+
+    display({"image/png": Path(path).read_bytes()}, raw=True)
+
+
+def show_slider(draw: Callable, low: float, high: float, label: str) -> None:
+    """Show a slider and, under it, the image that belongs to its position.
+
+    Where nobody can move one (no ipywidgets, or a notebook that is run without a browser), a sentence says so instead.
+
+    Args:
+        draw: function from a number to images (n, height, width, 1) in [-1, 1].
+        low, high: ends of the slider.
+        label: what the slider chooses.
+    """
+    from IPython.display import display
+
+    if "COURSE_UNATTENDED" in os.environ or importlib.util.find_spec("ipywidgets") is None:
+        print(
+            L(
+                "(Aquí hay un deslizador cuando el cuaderno se ejecuta en el navegador y está instalado ipywidgets.)",
+                "(Here is a slider when the notebook runs in a browser and ipywidgets is installed.)",
+            )
+        )
+        return
+    import ipywidgets
+
+    image = ipywidgets.Image(format="png", width=168, height=168)
+    slider = ipywidgets.FloatSlider(min=low, max=high, step=(high - low) / 90, description=label, readout_format=".0f")
+
+    def show(_) -> None:
+        file = io.BytesIO()
+        picture = Image.fromarray(tile(draw(slider.value)))
+        picture.resize((168, 168), Image.Resampling.NEAREST).save(file, "PNG")
+        image.value = file.getvalue()
+
+    slider.observe(show, "value")
+    show(None)
+    display(ipywidgets.VBox([slider, image]))

@@ -13,6 +13,7 @@ from course_utils.exercises import (
     Pending,
     Question,
     Wrong,
+    as_function,
     as_learners_see,
     as_letter,
     as_letters,
@@ -125,13 +126,7 @@ def solve_3(images, size):
 
 
 def _check_3(shuffled_batches) -> str:
-    if not callable(shuffled_batches):
-        raise Wrong(
-            L(
-                "Pasa la función misma, sin llamarla: q3.check(shuffled_batches).",
-                "Pass the function itself, without calling it: q3.check(shuffled_batches).",
-            )
-        )
+    shuffled_batches = as_function(shuffled_batches, "q3.check(shuffled_batches)")
     count, size = 103, 10
     images = np.broadcast_to(np.arange(count, dtype="uint8")[:, None, None], (count, 28, 28))
     made = shuffled_batches(images, size)
@@ -274,13 +269,7 @@ def solve_5(model, action):
 def _check_5(moves) -> str:
     import keras
 
-    if not callable(moves):
-        raise Wrong(
-            L(
-                "Pasa la función misma, sin llamarla: q5.check(moves).",
-                "Pass the function itself, without calling it: q5.check(moves).",
-            )
-        )
+    moves = as_function(moves, "q5.check(moves)")
 
     def make_model():
         ones = keras.initializers.Ones()

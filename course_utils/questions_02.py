@@ -12,6 +12,7 @@ from course_utils.exercises import (
     Pending,
     Question,
     Wrong,
+    as_function,
     as_learners_see,
     as_letter,
     as_letters,
@@ -207,14 +208,7 @@ def _check_5(block) -> str:
     import keras
     from keras import layers
 
-    if not callable(block):
-        raise Wrong(
-            L(
-                "Pasa la función, sin paréntesis: `q5.check(block)`.",
-                "Pass the function, without parentheses: `q5.check(block)`.",
-            )
-        )
-    made = block(8)
+    made = as_function(block, "q5.check(block)")(8)
     if made is ... or made is None:
         raise Pending
     made = list(made) if isinstance(made, list | tuple) else []

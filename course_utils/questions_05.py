@@ -10,7 +10,16 @@ import math
 
 import numpy as np
 
-from course_utils.exercises import Pending, Question, Wrong, as_learners_see, as_letters, as_number, refuse_known
+from course_utils.exercises import (
+    Pending,
+    Question,
+    Wrong,
+    as_function,
+    as_learners_see,
+    as_letters,
+    as_number,
+    refuse_known,
+)
 from course_utils.setup import L
 
 # --- 1 · Three patients
@@ -103,13 +112,7 @@ def solve_3(history):
 
 
 def _check_3(alarm) -> str:
-    if not callable(alarm):
-        raise Wrong(
-            L(
-                "Pasa la función, sin paréntesis: `q3.check(d_is_winning)`.",
-                "Pass the function, without parentheses: `q3.check(d_is_winning)`.",
-            )
-        )
+    alarm = as_function(alarm, "q3.check(d_is_winning)")
     cases = [
         (
             {"d_real": [0.999] * 150, "d_fake": [0.001] * 150},

@@ -958,6 +958,14 @@ def test_batches_are_scaled_shuffled_and_of_one_size():
     assert np.array_equal(again, batches[0])
 
 
+@pytest.mark.parametrize("start", [0, 3, 5, 12])
+def test_a_sequence_can_go_on_where_it_stopped(start):
+    images = np.arange(53, dtype=np.uint8).reshape(53, 1, 1)
+    whole = list(data.make_batches(images, 10).take(20).as_numpy_iterator())
+    rest = list(data.make_batches(images, 10, start=start).take(20 - start).as_numpy_iterator())
+    assert np.array_equal(rest, whole[start:])
+
+
 def test_a_batch_may_exceed_the_number_of_images():
     batch = next(data.make_batches(np.full((3, 2, 2), 255, np.uint8), 8).as_numpy_iterator())
     assert batch.shape == (8, 2, 2, 1) and (batch == 1.0).all()

@@ -8,6 +8,7 @@ import pytest
 from course_utils import exercises, setup
 from course_utils import questions_01 as one
 from course_utils import questions_02 as two
+from course_utils import questions_03 as three
 from course_utils import questions_05 as five
 from course_utils.exercises import Question, Wrong
 
@@ -54,6 +55,7 @@ def test_official_solutions_as_printed(capsys):
 ALL = [
     *(one.q1, one.q2, one.q3, one.q4, one.q5, one.q6),
     *(two.q1, two.q2, two.q3, two.q4, two.q5),
+    *(three.q1, three.q2, three.q3, three.q4, three.q5),
     *(five.q1, five.q2, five.q3),
 ]
 
@@ -426,3 +428,126 @@ def test_wrong_alarms(alarm, why, language):
 
 def test_an_unfinished_alarm_is_pending():
     assert five.q3.verdict(lambda history: ...)[0] == "pending"
+
+
+# --- Lesson 3
+
+
+def test_official_solutions_of_lesson_3_as_printed(capsys):
+    import keras
+    import tensorflow as tf
+
+    names = {"np": np, "tf": tf, "keras": keras}
+    names["cross_entropy"] = keras.losses.BinaryCrossentropy(from_logits=True)
+    losses = solution_of(three.q1, capsys)
+    results = {
+        "q1": three.q1.verdict(losses["d_loss_at_start"], losses["g_loss_at_start"]),
+        "q2": three.q2.verdict(solution_of(three.q2, capsys, **names)["smooth_loss"]),
+        "q3": three.q3.verdict(solution_of(three.q3, capsys)["answer"]),
+        "q4": three.q4.verdict(solution_of(three.q4, capsys)["answer"]),
+        "q5": three.q5.verdict(solution_of(three.q5, capsys, **names)["walk"]),
+    }
+    assert {name: kind for name, (kind, _) in results.items()} == dict.fromkeys(results, "right"), results
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "why"),
+    [
+        (three.q1, (1.39, 0.5), "probabilidad"),
+        (three.q1, (0, 0), "nunca"),
+        (three.q1, (1.39, 1.39), "uno solo"),
+        (three.q1, (2, 1), "natural"),
+        (three.q1, (0.6, 0.3), "decimal"),
+        (three.q1, (0.69, 0.69), "suma de los dos"),
+        (three.q1, (5, 0.69), "no es 5"),
+        (three.q1, (1.39, 7), "no es 7"),
+        (three.q3, (1,), "forma nueva"),
+        (three.q3, (2,), "lote de 100"),
+        (three.q3, (4,), "se guarda"),
+        (three.q3, (5,), "se guardan"),
+        (three.q3, (6,), "Seis son los pasos"),
+        (three.q3, (9,), "formas distintas"),
+        (three.q4, ("abcdef",), "dibujar otra vez"),
+        (three.q4, ("abcefg",), "ningún número"),
+        (three.q4, ("abce",), "dropout"),
+        (three.q4, ("aef",), "BN"),
+        (three.q4, ("abef",), "Adam"),
+        (three.q4, ("bcef",), "retomar"),
+        (three.q4, ("abcf",), "qué lote toca"),
+        (three.q4, ("xyz",), "letras"),
+    ],
+)
+def test_wrong_answers_of_lesson_3_are_told_why(question, answers, why, language):
+    kind, sentence = question.verdict(*answers)
+    assert kind == "wrong"
+    assert language == "en" or why in sentence, sentence
+
+
+def wrong_losses():
+    import keras
+    import tensorflow as tf
+
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    ones, zeros = tf.ones_like, tf.zeros_like
+    return [
+        (lambda real, fake: loss(ones(real), real) + loss(zeros(fake), fake), "sin suavizar"),
+        (lambda real, fake: loss(0.9 * ones(real), real) + loss(0.1 * ones(fake), fake), "también lo falso"),
+        (lambda real, fake: loss(zeros(real), real) + loss(0.9 * ones(fake), fake), "papeles"),
+        (lambda real, fake: (loss(0.9 * ones(real), real) + loss(zeros(fake), fake)) / 2, "no hace la media"),
+        (lambda real, fake: loss(0.9 * ones(real), real), "logits falsos"),
+        (lambda real, fake: loss(real, 0.9 * ones(real)) + loss(fake, zeros(fake)), "etiqueta primero"),
+        (lambda real, fake: real, "número"),
+        (1.0, "sin paréntesis"),
+    ]
+
+
+def test_wrong_smoothed_losses(language):
+    for function, why in wrong_losses():
+        kind, sentence = three.q2.verdict(function)
+        assert kind == "wrong"
+        assert language == "en" or why in sentence, sentence
+    assert three.q2.verdict(lambda real, fake: ...)[0] == "pending"
+
+
+def by_line(a, b, n):
+    t = np.linspace(0, 1, n)[:, np.newaxis]
+    return (1 - t) * a + t * b
+
+
+def without_the_end(a, b, n):
+    angles = np.linspace(0, np.pi / 2, n, endpoint=False)[:, np.newaxis]
+    return np.cos(angles) * a + np.sin(angles) * b
+
+
+def in_degrees(a, b, n):
+    angles = np.linspace(0, 90, n)[:, np.newaxis]
+    return np.cos(angles) * a + np.sin(angles) * b
+
+
+def unequal(a, b, n):
+    angles = np.pi / 2 * np.linspace(0, 1, n)[:, np.newaxis] ** 2
+    return np.cos(angles) * a + np.sin(angles) * b
+
+
+def backwards(a, b, n):
+    return three.solve_5(b, a, n)
+
+
+@pytest.mark.parametrize(
+    ("walk", "why"),
+    [
+        (by_line, "conservan la longitud"),
+        (without_the_end, "El último punto"),
+        (in_degrees, "radianes"),
+        (unequal, "ángulos"),
+        (backwards, "primer punto"),
+        (lambda a, b, n: three.solve_5(a, b, n).T, "(4, 3)"),
+        (lambda a, b, n: three.solve_5(a, b, n + 1), "(4, 3)"),
+        ("arc", "sin paréntesis"),
+    ],
+)
+def test_wrong_walks(walk, why, language):
+    kind, sentence = three.q5.verdict(walk)
+    assert kind == "wrong"
+    assert language == "en" or why in sentence, sentence
+    assert three.q5.verdict(lambda a, b, n: ...)[0] == "pending"

@@ -150,3 +150,41 @@ def test_show_arrays_writes_the_numbers(shown):
     with_numbers = shown[-1]
     plots.show_arrays([np.eye(3), -np.ones((4, 4)), np.zeros((2, 2))], ["a", "b", "c"], numbers=False)
     assert with_numbers.tobytes() != shown[-1].tobytes()
+
+
+# --- Moving pictures
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """What is displayed, instead of displaying it."""
+    import IPython.display
+
+    things = []
+    monkeypatch.setattr(IPython.display, "display", lambda thing, **options: things.append(thing))
+    return things
+
+
+def test_a_gif_is_handed_over_whole(tmp_path, displayed):
+    (tmp_path / "a.gif").write_bytes(b"GIF89a and more")
+    plots.show_gif(tmp_path / "a.gif")
+    assert displayed == [{"image/png": (tmp_path / "a.gif").read_bytes()}]
+
+
+def test_a_slider_draws_what_belongs_to_its_position(displayed, monkeypatch):
+    monkeypatch.delenv("COURSE_UNATTENDED", raising=False)
+    plots.show_slider(lambda grey: np.full((1, 4, 4), grey, np.uint8), 0, 200, "grey")
+    slider, image = displayed[0].children
+    pictures = []
+    for position in (0, 200):
+        slider.value = position
+        pictures.append(np.asarray(Image.open(io.BytesIO(image.value))))
+    assert [picture.mean() for picture in pictures] == [0, 200]
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "deslizador"), ("en", "slider")])
+def test_where_nobody_can_move_a_slider_a_sentence_stands(displayed, monkeypatch, capsys, language, words):
+    setup.set_language(language)
+    monkeypatch.setenv("COURSE_UNATTENDED", "1")
+    plots.show_slider(lambda position: pytest.fail("nobody looks"), 0, 1, "x")
+    assert words in capsys.readouterr().out and not displayed

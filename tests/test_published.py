@@ -17,10 +17,7 @@ def test_it_was_a_run_for_learners_on_real_data(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_it_was_a_run_in_little_memory(path, request):
-    if path.stem == "02_dcgan_train_on_batch":
-        why = "lesson 2 was published at 1,507 and 1,519 MB, before data.make_batches was mended: publish it again"
-        request.applymarker(pytest.mark.xfail(reason=why, strict=True))
+def test_it_was_a_run_in_little_memory(path):
     run = json.loads(path.read_text(encoding="utf-8"))["metadata"]["course"]["published"]
     assert run["peak_memory_mb"] < 1500
 

@@ -1,6 +1,7 @@
 """Starting a lesson: quiet, in one line, with clear errors; budgets; the output folder."""
 
 import os
+import platform
 import subprocess
 import sys
 
@@ -146,3 +147,26 @@ def test_on_a_host_outputs_go_to_the_working_folder(variable, hosted, tmp_path, 
 
 def test_a_learner_sees_the_message_and_no_frames():
     assert setup.CourseError("what to do")._render_traceback_() == ["what to do"]
+
+
+KEPT = """
+import resource
+import numpy as np
+from course_utils import setup
+faults = []
+for keep in (False, True):
+    if keep:
+        setup._keep_freed_memory()
+    np.ones(4_000_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(10):
+        np.ones(4_000_000)
+    faults.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+print(*faults)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library is told to keep freed memory")
+def test_freed_memory_is_kept_for_the_next_step():
+    without, with_it = map(int, python(KEPT).stdout.split())
+    assert with_it < without / 10

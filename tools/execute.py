@@ -88,7 +88,7 @@ def execute(notebook: NotebookNode, folder: Path, budget: str | None = None) -> 
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     code = [index for index, cell in enumerate(cells) if cell.cell_type == "code"]
-    environment = os.environ | ({"COURSE_BUDGET": budget} if budget else {})
+    environment = os.environ | {"COURSE_UNATTENDED": "1"} | ({"COURSE_BUDGET": budget} if budget else {})
     client = NotebookClient(
         run.notebook,
         kernel_manager_class=ThisPython,

@@ -1318,35 +1318,44 @@ def make_networks_b():
 
 
 # %% [markdown] lang="es"
-# (Si tienes prisa, baja `b_steps`.) El tutorial pide 50 épocas, que son 93 750 pasos; el presupuesto `workshop` da solo 300, para ver cómo arranca. ¿Qué aprenderá antes, las siluetas o los detalles?
+# `train_networks` reúne lo que no cambia: crear las redes, compilarlas, entrenarlas y comprobarlo. (Si tienes prisa, baja `b_steps`.) El tutorial pide 50 épocas, que son 93 750 pasos; el presupuesto `workshop` da solo 300, para ver cómo arranca. ¿Qué aprenderá antes, las siluetas o los detalles?
 
 # %% [markdown] lang="en"
-# (If you are in a hurry, lower `b_steps`.) The tutorial asks for 50 epochs, which are 93,750 steps; the `workshop` budget makes only 300, to see how it starts. What will it learn first: outlines or details?
+# `train_networks` gathers what does not change: making the networks, compiling them, training them and checking. (If you are in a hurry, lower `b_steps`.) The tutorial asks for 50 epochs, which are 93,750 steps; the `workshop` budget makes only 300, to see how it starts. What will it learn first: outlines or details?
 
 # %%
-clothes = data.load("fashion_mnist")
 noise_100 = keras.random.normal((100, 100), seed=42)
-b_steps = budget(smoke=3, workshop=300, full=50 * 60_000 // 32)
 
-keras.utils.set_random_seed(42)
-b_generator, b_discriminator = make_networks_b()
-b_gan = compile_gan(b_generator, b_discriminator, keras.optimizers.RMSprop(), keras.optimizers.RMSprop(), 32)
-b_step = make_train_step(b_generator, b_discriminator, b_gan, 32)
-b_batches = data.make_batches(clothes.x_train, 32)
-b_monitor, b_album = train(b_generator, b_discriminator, b_step, b_batches, b_steps, noise_100)
-check_training(b_monitor)
+
+def train_networks(make_networks, make_optimizer, images, batch_size, steps):
+    # es: Devuelve la memoria de las redes anteriores.
+    # en: Gives back the memory of the earlier networks.
+    gc.collect()
+    keras.utils.set_random_seed(42)
+    generator, discriminator = make_networks()
+    gan = compile_gan(generator, discriminator, make_optimizer(), make_optimizer(), batch_size)
+    train_step = make_train_step(generator, discriminator, gan, batch_size)
+    batches = data.make_batches(images, batch_size)
+    monitor, album = train(generator, discriminator, train_step, batches, steps, noise_100)
+    check_training(monitor)
+    return monitor.history, album
+
+
+clothes = data.load("fashion_mnist").x_train
+b_steps = budget(smoke=3, workshop=300, full=50 * 60_000 // 32)
+_, b_album = train_networks(make_networks_b, keras.optimizers.RMSprop, clothes, 32, b_steps)
 
 # %%
 show_album(b_album)
 plots.save_grid(b_album[b_steps], out / "generated_b.png")
 
 # %% [markdown] lang="es"
-# Camisetas, pantalones y bolsos se adivinan por la silueta mucho antes que por los detalles. (¿Ves la rejilla de los núcleos de 5?)
+# Primero aparecen las siluetas: se adivina alguna camiseta y algún zapato mucho antes que los detalles. (¿Ves la rejilla de los núcleos de 5?)
 #
 # El **tutorial E** (un artículo en japonés) pone BN también en D, convoluciones de núcleo 3 y pendiente 0.01. (Lo que hace la BN en un D que se congela está en la sala 4 del museo. Y el texto tiene una capa más que el código; seguimos el código.) Tampoco cuenta épocas, sino **iteraciones**: 20 000 lotes de 128. Cada 1000 apunta la pérdida de D, su exactitud y la pérdida de G. Las apunta, y nunca las dibuja. Lo haremos nosotros.
 
 # %% [markdown] lang="en"
-# T-shirts, trousers and bags can be guessed from their outline long before the details. (Can you see the grid of the kernels of 5?)
+# The outlines come first: you can guess a T-shirt here and a shoe there, long before there are details. (Can you see the grid of the kernels of 5?)
 #
 # **Tutorial E** (a Japanese article) puts BN in D as well, with kernels of 3 and slope 0.01. (What BN does in a D that is frozen is in room 4 of the museum. And the text has one layer more than the code; we follow the code.) Nor does it count epochs but **iterations**: 20,000 batches of 128. Every 1,000 it records D's loss, its accuracy and G's loss. It records them, and never draws them. We shall.
 
@@ -1391,17 +1400,7 @@ def make_networks_e():
 
 # %%
 iterations = budget(smoke=3, workshop=120, full=20_000)
-
-# es: Devuelve la memoria de las redes anteriores.
-# en: Gives back the memory of the earlier networks.
-gc.collect()
-keras.utils.set_random_seed(42)
-e_generator, e_discriminator = make_networks_e()
-e_gan = compile_gan(e_generator, e_discriminator, keras.optimizers.Adam(), keras.optimizers.Adam(), 128)
-e_step = make_train_step(e_generator, e_discriminator, e_gan, 128)
-e_batches = data.make_batches(dataset.x_train, 128)
-e_monitor, e_album = train(e_generator, e_discriminator, e_step, e_batches, iterations, noise_100)
-check_training(e_monitor)
+e_history, e_album = train_networks(make_networks_e, keras.optimizers.Adam, dataset.x_train, 128, iterations)
 
 # %%
 show_album(e_album)
@@ -1422,12 +1421,14 @@ curves = {
     "d_accuracy": (L("exactitud de D", "D accuracy"), "^:"),
 }
 for name, (text, look) in curves.items():
-    ax.plot(checkpoints, np.array(e_monitor.history[name])[checkpoints], look, label=text, markersize=4)
+    ax.plot(checkpoints, np.array(e_history[name])[checkpoints], look, label=text, markersize=4)
 ax.set_xlabel(L("iteración", "iteration"))
 ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown] lang="es"
+# Tras unas decenas de pasos D acierta siempre, la pérdida de G no para de subir y el monitor avisa. Es lo que cuesta la BN en D. En su turno, D ve un lote entero real o un lote entero falso, y las estadísticas del lote ya los delatan. En el turno de G, congelado, contesta con las medias acumuladas, que son otra cosa: G aprende de un D que no es el que juzga.
+#
 # ## La lista de *GAN hacks*, sin adornos
 #
 # En 2016, Soumith Chintala y sus colegas publicaron una lista de trucos que casi todos los tutoriales citan. Ellos mismos avisan de que ya no la mantienen y de que no saben si sigue siendo válida. Además, no siempre dice lo que dicen que dice:
@@ -1444,6 +1445,8 @@ plt.show()
 # Ningún truco de la lista viene con mediciones. Antes de creer en uno, mídelo.
 
 # %% [markdown] lang="en"
+# After some tens of steps D is always right, G's loss rises and rises, and the monitor warns. That is what BN in D costs. In its own turn D sees a whole batch of real images or a whole batch of fake ones, and the statistics of the batch give them away. In G's turn, frozen, it answers with the gathered averages, which are something else: G learns from a D that is not the one that judges.
+#
 # ## The list of GAN hacks, honestly
 #
 # In 2016 Soumith Chintala and colleagues published a list of tricks that nearly every tutorial quotes. They themselves warn that it is no longer maintained, and that they do not know whether it still holds. Besides, it does not always say what it is said to say:

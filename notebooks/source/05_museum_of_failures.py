@@ -72,7 +72,7 @@ fixed_noise = keras.random.normal((100, 50), seed=42)
 steps = budget(smoke=3, workshop=300, full=300)
 
 
-def exhibit(seed=1, **options):
+def exhibit(seed=1, steps=steps, **options):
     # es: Devuelve la memoria de las redes de la sala anterior.
     # en: Gives back the memory of the networks of the room before.
     gc.collect()
@@ -166,12 +166,12 @@ for label, history in {"1.0": strong, "0.9": smoothed}.items():
 # %% [markdown] lang="es"
 # ## Sala 3: colapso
 #
-# Ahora, al revés: G aprende 30 veces más deprisa que D. El `beta_1` de fábrica, 0.9, lo lanza todavía más lejos. Esta vez, fíjate en las casillas.
+# Ahora, al revés: G aprende 30 veces más deprisa que D. El `beta_1` de fábrica, 0.9, lo lanza todavía más lejos. Bastan 75 pasos. Esta vez, fíjate en las casillas.
 
 # %% [markdown] lang="en"
 # ## Room 3: collapse
 #
-# Now the other way round: G learns 30 times as fast as D. The default `beta_1` of 0.9 carries it further still. This time watch the squares.
+# Now the other way round: G learns 30 times as fast as D. The default `beta_1` of 0.9 carries it further still. 75 steps are enough. This time watch the squares.
 
 
 # %%
@@ -179,20 +179,21 @@ def variety(images):
     return float(np.std(images, axis=0).mean())
 
 
-collapsed, collapsed_images = exhibit(seed=3, g_rate=3e-2, d_rate=1e-3, beta_1=0.9)
+few_steps = budget(smoke=3, workshop=75, full=75)
+collapsed, collapsed_images = exhibit(seed=7, steps=few_steps, g_rate=3e-2, d_rate=1e-3, beta_1=0.9)
 print(f"{variety(healthy_images):.2f} → {variety(collapsed_images):.2f}")
 has_collapsed = variety(collapsed_images) < variety(healthy_images) / 3
 print(L("ha colapsado", "it has collapsed") if has_collapsed else L("no ha colapsado", "it has not collapsed"))
 
 # %% [markdown] lang="es"
-# **Síntomas:** cuando colapsa (*mode collapse*), sale casi la misma imagen sea cual sea el ruido, y el monitor avisa mientras dura. Las curvas solas no lo delatan: hay que mirar las casillas, o medir cuánto se diferencian unas de otras. Eso hacen los dos números de arriba: el de la red sana y el de esta. **Causa:** todo G corre hacia lo que hoy engaña a D, antes de que D reaccione. **Remedio:** crear de nuevo las redes y frenar a G; de un colapso así a veces no se sale.
+# **Síntomas:** cuando colapsa (*mode collapse*), sale casi la misma imagen sea cual sea el ruido. (El monitor también lo mide, pero espera al paso 100 para no alarmarse con el gris del principio.) Las curvas solas no lo delatan: hay que mirar las casillas, o medir cuánto se diferencian unas de otras. Eso hacen los dos números de arriba: el de la red sana y el de esta. **Causa:** todo G corre hacia lo que hoy engaña a D, antes de que D reaccione. **Remedio:** crear de nuevo las redes y frenar a G; de un colapso así a veces no se sale.
 #
-# También es cuestión de suerte: con unas semillas colapsa del todo, con otras solo un rato y con otras no. La última línea dice si al final la variedad ha quedado por debajo de un tercio de la sana. Prueba con otra `seed`.
+# La última línea dice si la variedad ha quedado por debajo de un tercio de la sana. También es cuestión de suerte. Con 300 pasos en lugar de 75, D acaba por rechazar esa única imagen, y unas veces G se escapa, otras pasa a repetir otra y otras no sale nunca. Prueba con más pasos o con otra `seed`.
 
 # %% [markdown] lang="en"
-# **Symptoms:** when it collapses (mode collapse), nearly the same image comes out whatever the noise, and the monitor warns while it lasts. The curves alone do not give it away: you have to look at the squares, or measure how much they differ from each other, as the two numbers do, for the healthy network and for this one. **Cause:** the whole of G runs to whatever fools D today, before D can react. **Cure:** make the networks again and slow G down; sometimes there is no way out of such a collapse.
+# **Symptoms:** when it collapses (mode collapse), nearly the same image comes out whatever the noise. (The monitor measures that too, but waits for step 100, so as not to be alarmed by the grey of the beginning.) The curves alone do not give it away: you have to look at the squares, or measure how much they differ from each other, as the two numbers do, for the healthy network and for this one. **Cause:** the whole of G runs to whatever fools D today, before D can react. **Cure:** make the networks again and slow G down; sometimes there is no way out of such a collapse.
 #
-# It is a matter of luck, too: with some seeds it collapses for good, with others only for a while, and with others not at all. The last line says whether at the end the variety is below a third of the healthy one. Try another `seed`.
+# The last line says whether the variety is below a third of the healthy one. It is a matter of luck, too. With 300 steps instead of 75, D in the end rejects that single image, and sometimes G escapes, sometimes it goes on to repeat another, and sometimes it never gets out. Try more steps, or another `seed`.
 
 # %% [markdown] lang="es"
 # ## Sala 4: BN en un D congelado

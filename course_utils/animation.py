@@ -1,0 +1,78 @@
+"""The film of a training: one frame whenever it is saved, and a GIF of them all. Lesson 3 shows how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import imageio.v3 as iio
+import numpy as np
+
+from course_utils import plots
+from course_utils.setup import CourseError, L
+
+
+def save_frame(images, folder: Path, state) -> None:
+    """Save a square grid of images as the frame of the present step of this run.
+
+    Args:
+        images: array (n, height, width, 1) in [-1, 1].
+        folder: of the training; the frame goes to `frames` in it.
+        state: with the variables `run`, a name that no other run has, and `step`.
+
+    Raises:
+        CourseError: if it cannot be written, for instance on a full disk.
+    """
+    frames = Path(folder) / "frames"
+    name = f"{_run(state)}_{int(state.step):07}.png"
+    try:
+        frames.mkdir(parents=True, exist_ok=True)
+        # Under another name first: a training killed in this moment leaves no half picture.
+        plots.save_grid(images, frames / f"unfinished_{name}", columns=int(np.sqrt(len(images))))
+        (frames / f"unfinished_{name}").replace(frames / name)
+    except OSError as error:
+        raise CourseError(
+            L(
+                f"No se ha podido guardar el fotograma {name}: {error.strerror or error}. ¿Está lleno el disco? Los "
+                "puntos de control siguen intactos. Haz sitio y ejecuta de nuevo la celda que entrena.",
+                f"The frame {name} could not be saved: {error.strerror or error}. Is the disk full? The checkpoints "
+                "are intact. Make room and run the cell that trains again.",
+            )
+        ) from error
+
+
+def frames_of(folder: Path, state) -> list[Path]:
+    """Return the frames of this run up to its present step, in order; those of other runs are left out."""
+    frames = sorted((Path(folder) / "frames").glob(f"{_run(state)}_*.png"))
+    return [path for path in frames if int(path.stem.rpartition("_")[2]) <= int(state.step)]
+
+
+def make_gif(paths: list[Path], gif: Path, milliseconds: int = 200, last: int = 2000, most: int = 40) -> None:
+    """Make a GIF that plays for ever.
+
+    Args:
+        paths: pictures of one size.
+        gif: where to write it; what was there before stays until the new one is complete.
+        milliseconds: that each frame is shown.
+        last: milliseconds that the last one is shown.
+        most: frames; of more, some are left out at equal distances, never the first or the last.
+
+    Raises:
+        CourseError: if there is no picture.
+    """
+    if not paths:
+        raise CourseError(
+            L(
+                "No hay fotogramas: entrena primero, con la misma carpeta.",
+                "There are no frames: train first, with the same folder.",
+            )
+        )
+    chosen = [paths[i] for i in np.unique(np.linspace(0, len(paths) - 1, most).round().astype(int))]
+    pictures = np.stack([iio.imread(path) for path in chosen])
+    durations = [milliseconds] * (len(pictures) - 1) + [last]
+    unfinished = gif.with_name(f"unfinished_{gif.name}")
+    iio.imwrite(unfinished, pictures, extension=".gif", duration=durations, loop=0)
+    unfinished.replace(gif)
+
+
+def _run(state) -> str:
+    return state.run.numpy().decode()

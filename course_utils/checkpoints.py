@@ -1,0 +1,218 @@
+"""Save a training so that it can be killed at any moment, and go on from the newest checkpoint that is whole.
+
+Lesson 3 shows how. A checkpoint is two files of TensorFlow's, `step-1200.index` and `step-1200.data-00000-of-00001`;
+each array in them has a checksum. A half-written one never has its final name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from course_utils.setup import CourseError, L, pretty_path, runs_of_lesson, thousands
+
+NAME = "step"
+KEEP = 3
+SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"  # of every name in TensorFlow's files
+
+
+def make_manager(state, folder: Path):
+    """Return a `tf.train.CheckpointManager` that keeps the last three checkpoints of `state` in `folder`."""
+    import tensorflow as tf
+
+    folder = Path(folder)
+    _clear_debris(folder)
+    try:
+        return tf.train.CheckpointManager(state, str(folder), max_to_keep=KEEP, checkpoint_name=NAME)
+    except ValueError:
+        # The manager's own list, the file `checkpoint`, is damaged. It can do without; the checkpoints are not touched.
+        (folder / "checkpoint").replace(folder / "checkpoint.damaged")
+        return tf.train.CheckpointManager(state, str(folder), max_to_keep=KEEP, checkpoint_name=NAME)
+
+
+def save(manager) -> str:
+    """Save what the manager watches, under the number of its `step`; return the path.
+
+    Raises:
+        CourseError: if it cannot be written, for instance on a full disk. Earlier checkpoints are as they were.
+    """
+    import tensorflow as tf
+
+    step = int(manager.checkpoint.step)
+    try:
+        return manager.save(checkpoint_number=step)
+    except (OSError, tf.errors.OpError) as error:
+        _clear_debris(Path(manager.directory))
+        reason = getattr(error, "message", None) or error.strerror or str(error)
+        raise CourseError(
+            L(
+                f"No se ha podido guardar el punto de control del paso {thousands(step)} en {manager.directory}: "
+                f"{reason}\n¿Está lleno el disco? Los puntos de control anteriores siguen intactos y los modelos "
+                "conservan lo aprendido. Haz sitio y ejecuta de nuevo la celda que entrena.",
+                f"The checkpoint of step {thousands(step)} could not be saved in {manager.directory}: {reason}\nIs the "
+                "disk full? The earlier checkpoints are intact, and the models keep what they have learnt. Make room "
+                "and run the cell that trains again.",
+            )
+        ) from error
+
+
+def restore(state, folder: Path, steps: int, steps_per_epoch: int) -> int:
+    """Bring `state` to the newest whole checkpoint in `folder`, say so aloud, and return its step.
+
+    A damaged checkpoint is named and left out; nothing is deleted. Where there is none at all, `state` stays as it is.
+
+    Args:
+        state: from `training.make_state`, with the same networks and settings as when saving.
+        steps: steps of the whole training.
+        steps_per_epoch: steps in an epoch.
+
+    Raises:
+        CourseError: if a checkpoint is of another network or training, or if all of them are damaged. Then `state`
+            stays as it is.
+    """
+    paths = _newest_first(Path(folder))
+    for path in paths:
+        try:
+            shapes, settings = _read(path)
+        except Exception as error:  # a damaged file can fail in nearly any way
+            _say_damaged(path, error)
+            continue
+        _compare_settings(state, settings, path)
+        _compare_shapes(state, shapes, path)
+        state.restore(str(path)).assert_consumed()
+        step = int(state.step)
+        epochs_left = -(-max(0, steps - step) // steps_per_epoch)
+        print(
+            L(
+                f"Restaurado: época {step // steps_per_epoch}, paso {thousands(step)}; "
+                + (f"quedan {epochs_left} épocas." if step < steps else "el entrenamiento ya está completo."),
+                f"Restored: epoch {step // steps_per_epoch}, step {thousands(step)}; "
+                + (f"{epochs_left} epochs to go." if step < steps else "the training is already complete."),
+            )
+        )
+        return step
+    if paths:
+        raise CourseError(
+            L(
+                f"Ningún punto de control de {pretty_path(folder)} se puede leer. No se ha borrado nada. Para empezar "
+                "de cero, elige otra carpeta.",
+                f"No checkpoint in {pretty_path(folder)} can be read. Nothing has been deleted. To start from scratch, "
+                "choose another folder.",
+            )
+        )
+    print(
+        L(
+            f"No hay nada que restaurar en {pretty_path(folder)}: se empieza en el paso 0.",
+            f"There is nothing to restore in {pretty_path(folder)}: starting at step 0.",
+        )
+    )
+    return 0
+
+
+def newest_folder(name: str = "training") -> Path:
+    """Return the folder `name` of the newest run of this lesson, with this budget, that has a checkpoint in it.
+
+    Raises:
+        CourseError: if there is none.
+    """
+    folders = [run / name for run in runs_of_lesson()]
+    found = [folder for folder in folders if _newest_first(folder)]
+    if not found:
+        raise CourseError(
+            L(
+                "No hay ningún entrenamiento que reanudar: pon resume = False.",
+                "There is no training to resume: set resume = False.",
+            )
+        )
+    return max(found, key=lambda folder: max(file.stat().st_mtime for file in folder.glob(f"{NAME}-*.index")))
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    # The files themselves, and not the list that TensorFlow keeps in the file `checkpoint`: that may be damaged too.
+    numbers = (re.fullmatch(rf"{NAME}-(\d+)\.(index|data-.*)", file.name) for file in Path(folder).glob(f"{NAME}-*"))
+    return [Path(folder) / f"{NAME}-{number}" for number in sorted({int(m[1]) for m in numbers if m}, reverse=True)]
+
+
+def _read(path: Path) -> tuple[dict[str, list[int]], dict]:
+    """Return the shapes of all arrays of a checkpoint, by name, and its settings.
+
+    Every array is read, which checks its checksum.
+    """
+    import tensorflow as tf
+
+    reader = tf.train.load_checkpoint(str(path))
+    shapes = reader.get_variable_to_shape_map()
+    for name in shapes:
+        array = reader.get_tensor(name)
+        if name == "settings" + SUFFIX:
+            settings = json.loads(array)
+    return shapes, settings
+
+
+def _compare_settings(state, found: dict, path: Path) -> None:
+    """Raise a CourseError naming the first setting of `state` that is another than in a checkpoint."""
+    expected = json.loads(state.settings.numpy())
+    for name in sorted(found.keys() | expected.keys()):
+        there, here = (settings.get(name) for settings in (found, expected))
+        if there != here:
+            raise CourseError(
+                L(
+                    f"El punto de control {path.name} es de otro entrenamiento: {name} era {there} y aquí es {here}. "
+                    "Vuelve a poner el valor de entonces o elige otra carpeta. No se ha cambiado nada.",
+                    f"The checkpoint {path.name} is of another training: {name} was {there} and is {here} here. Put "
+                    "the value back, or choose another folder. Nothing has been changed.",
+                )
+            )
+
+
+def _compare_shapes(state, found: dict[str, list[int]], path: Path) -> None:
+    """Raise a CourseError naming the first difference between what `state` would save and what a checkpoint holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        expected, _ = _read(Path(state.write(f"{folder}/{NAME}")))
+    labels = _labels(state)
+    for name in sorted(found.keys() | expected.keys(), key=lambda name: (name not in labels, name)):
+        there, here = (shapes.get(name) for shapes in (found, expected))
+        if there == here or name.startswith(("history", "save_counter")):
+            continue
+        texts = [L("no existe", "absent") if shape is None else str(tuple(shape)) for shape in (there, here)]
+        label = labels.get(name, name.removesuffix(SUFFIX))
+        raise CourseError(
+            L(
+                f"El punto de control {path.name} es de otra red o de otro optimizador. {label}: {texts[0]} en el "
+                f"punto de control, {texts[1]} aquí. Créalos como entonces o elige otra carpeta. No se ha cambiado "
+                "nada.",
+                f"The checkpoint {path.name} is of another network or optimizer. {label}: {texts[0]} in the "
+                f"checkpoint, {texts[1]} here. Make them as they were, or choose another folder. Nothing has been "
+                "changed.",
+            )
+        )
+
+
+def _labels(state) -> dict[str, str]:
+    """Return the names of the trained weights for a learner, such as "generator/dense/kernel", by those in a file."""
+    return {
+        f"{letter}_optimizer/_trainable_variables/{number}{SUFFIX}": "/".join(
+            [model.name, *weight.path.split("/")[-2:]]
+        )
+        for letter, model in (("g", state.generator), ("d", state.discriminator))
+        for number, weight in enumerate(model.trainable_variables)
+    }
+
+
+def _say_damaged(path: Path, error: Exception) -> None:
+    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    print(
+        L(
+            f"⚠ El punto de control {path.name} está dañado ({reason}). Se usa el anterior; no se ha borrado nada.",
+            f"⚠ The checkpoint {path.name} is damaged ({reason}). The one before it is used; nothing was deleted.",
+        )
+    )
+
+
+def _clear_debris(folder: Path) -> None:
+    """Remove what a save that failed or was killed has left: folders in which no checkpoint was finished."""
+    for debris in folder.glob(f"{NAME}-*_temp"):
+        shutil.rmtree(debris, ignore_errors=True)

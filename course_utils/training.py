@@ -1,0 +1,169 @@
+"""The DCGAN of lesson 3: tutorial D's networks, their losses from logits, and the training step with two tapes.
+
+Lesson 3 writes these functions and explains them; they are the same here, so that other lessons can import them.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from course_utils import animation, checkpoints, data
+from course_utils.monitor import Monitor
+
+
+def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
+    """Return tutorial D's generator: noise (n, latent_dim) to images (n, 28, 28, 1) in [-1, 1].
+
+    Args:
+        latent_dim: numbers of noise.
+        base: channels at 7×7, before the first transposed convolution.
+        filters: channels at 7×7 and at 14×14, after the first and the second.
+        momentum: of the batch normalization's moving averages.
+    """
+    generator = keras.Sequential([keras.Input((latent_dim,))], name="generator")
+    generator.add(layers.Dense(7 * 7 * base, use_bias=False))
+    generator.add(layers.BatchNormalization(momentum=momentum))
+    generator.add(layers.LeakyReLU())
+    generator.add(layers.Reshape((7, 7, base)))
+    for channels, stride in zip(filters, (1, 2), strict=True):
+        generator.add(layers.Conv2DTranspose(channels, 5, strides=stride, padding="same", use_bias=False))
+        generator.add(layers.BatchNormalization(momentum=momentum))
+        generator.add(layers.LeakyReLU())
+    generator.add(layers.Conv2DTranspose(1, 5, strides=2, padding="same", use_bias=False, activation="tanh"))
+    return generator
+
+
+def make_discriminator(filters=(64, 128), dropout=0.3):
+    """Return tutorial D's discriminator: images (n, 28, 28, 1) to logits (n, 1), positive for "real".
+
+    Args:
+        filters: channels at 14×14 and at 7×7.
+        dropout: share of values in [0, 1) that each dropout layer switches off.
+    """
+    discriminator = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
+    for channels in filters:
+        discriminator.add(layers.Conv2D(channels, 5, strides=2, padding="same"))
+        discriminator.add(layers.LeakyReLU())
+        discriminator.add(layers.Dropout(dropout))
+    discriminator.add(layers.Flatten())
+    discriminator.add(layers.Dense(1))
+    return discriminator
+
+
+cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+
+
+def discriminator_loss(real_logits, fake_logits):
+    """Return D's loss: what its logits (n, 1) on real images cost against 1, and those on fake ones against 0."""
+    real_loss = cross_entropy(tf.ones_like(real_logits), real_logits)
+    fake_loss = cross_entropy(tf.zeros_like(fake_logits), fake_logits)
+    return real_loss + fake_loss
+
+
+def generator_loss(fake_logits):
+    """Return G's loss (non-saturating): what D's logits (n, 1) on fake images cost against 1."""
+    return cross_entropy(tf.ones_like(fake_logits), fake_logits)
+
+
+def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42):
+    """Return a `tf.train.Checkpoint` with all that changes in a training, by name.
+
+    Its `step` counts the training steps and its `noise_source` draws the noise. What Keras leaves out, the random
+    state of Dropout, is in `dropout_seeds`.
+
+    Args:
+        settings: numbers by name that make this training what it is; checkpoints of others will be refused.
+        seed: of the noise.
+    """
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(discriminator.trainable_variables)
+    return tf.train.Checkpoint(
+        generator=generator,
+        discriminator=discriminator,
+        g_optimizer=g_optimizer,
+        d_optimizer=d_optimizer,
+        noise_source=tf.random.Generator.from_seed(seed),
+        dropout_seeds=[weight for weight in discriminator.variables if "seed_generator" in weight.path],
+        step=tf.Variable(0, dtype=tf.int64),
+        history=tf.Variable(np.zeros((0, 4), "float32"), shape=(None, 4)),
+        settings=tf.Variable(json.dumps(settings or {}, sort_keys=True)),
+        run=tf.Variable(secrets.token_hex(4)),
+    )
+
+
+def make_train_step(state, batch_size):
+    """Return a function of real images (batch_size, 28, 28, 1) that takes one training step of both networks.
+
+    It returns what happened as scalar tensors by name: `d_loss`, `g_loss`, and the mean of D(x) and of D(G(z)),
+    `d_real` and `d_fake`, in [0, 1].
+    """
+    generator, discriminator = state.generator, state.discriminator
+    noise_shape = (batch_size, *generator.input_shape[1:])
+
+    @tf.function
+    def train_step(real_images):
+        noise = state.noise_source.normal(noise_shape)
+        with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
+            fake_images = generator(noise, training=True)
+            real_logits = discriminator(real_images, training=True)
+            fake_logits = discriminator(fake_images, training=True)
+            g_loss = generator_loss(fake_logits)
+            d_loss = discriminator_loss(real_logits, fake_logits)
+        g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+        d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+        state.g_optimizer.apply(g_gradients, generator.trainable_variables)
+        state.d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+        state.step.assign_add(1)
+        return {
+            "d_loss": d_loss,
+            "g_loss": g_loss,
+            "d_real": tf.reduce_mean(tf.sigmoid(real_logits)),
+            "d_fake": tf.reduce_mean(tf.sigmoid(fake_logits)),
+        }
+
+    return train_step
+
+
+def train(state, train_step, images, batch_size, steps, folder, save_every, noise):
+    """Train from where `state` stands to `steps`, under the eyes of a monitor, leaving checkpoints and frames.
+
+    Args:
+        state: from `make_state`, new or restored.
+        train_step: from `make_train_step`.
+        images: uint8 array (n, 28, 28).
+        steps: steps of the whole training, those of earlier sessions included.
+        folder: of this training; frames and checkpoints go there.
+        save_every: steps between two checkpoints.
+        noise: array (n, latent_dim), the same for every picture.
+
+    Returns:
+        the monitor.
+    """
+    first = int(state.step)
+    manager = checkpoints.make_manager(state, folder)
+    batches = data.make_batches(images, batch_size, start=first)
+    real_images = next(iter(batches))
+    past = dict(zip(NAMES, state.history.numpy().T.tolist(), strict=True))
+    try:
+        with Monitor(steps, state.generator, noise, state.discriminator, real_images, history=past) as monitor:
+            if first == 0:
+                animation.save_frame(monitor.samples(), folder, state)
+            for real_images in batches.take(steps - first):
+                monitor.update(**train_step(real_images))
+                if monitor.step % save_every == 0 or monitor.step == steps:
+                    animation.save_frame(monitor.samples(), folder, state)
+                    state.history.assign(np.transpose([monitor.history[name] for name in NAMES]))
+                    checkpoints.save(manager)
+    except KeyboardInterrupt:
+        # The monitor has said so. What is saved is saved.
+        pass
+    return monitor
+
+
+NAMES = ("d_loss", "g_loss", "d_real", "d_fake")

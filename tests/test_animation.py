@@ -1,0 +1,115 @@
+"""The frames of a run and the GIF of them."""
+
+import types
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from course_utils import animation, setup
+from course_utils.setup import CourseError
+
+
+class Value:
+    """Stands for a variable of TensorFlow's."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def numpy(self):
+        return self.value
+
+    def __int__(self):
+        return self.value
+
+
+@pytest.fixture(autouse=True, params=setup.LANGUAGES)
+def language(request):
+    setup.set_language(request.param)
+    yield request.param
+    setup.set_language("en")
+
+
+def state(run="a1", step=0):
+    return types.SimpleNamespace(run=Value(run.encode()), step=Value(step))
+
+
+def images(grey=0.0, count=16):
+    return np.full((count, 28, 28, 1), grey, "float32")
+
+
+def frames(folder, run="a1", steps=range(5)):
+    for step in steps:
+        animation.save_frame(images(step / 100), folder, state(run, step))
+    return animation.frames_of(folder, state(run, max(steps)))
+
+
+def test_frames_come_in_the_order_of_their_steps(tmp_path):
+    found = frames(tmp_path, steps=[900, 20, 1000, 3])
+    assert [int(path.stem.split("_")[1]) for path in found] == [3, 20, 900, 1000]
+
+
+def test_the_frames_of_another_run_stay_out(tmp_path):
+    frames(tmp_path, "old", range(0, 100, 7))
+    assert len(frames(tmp_path, "new", range(0, 50, 10))) == 5
+
+
+def test_frames_after_the_present_step_stay_out(tmp_path):
+    frames(tmp_path, steps=range(10))
+    assert len(animation.frames_of(tmp_path, state(step=4))) == 5
+
+
+def test_a_frame_that_was_never_finished_stays_out(tmp_path):
+    frames(tmp_path, steps=[1])
+    (tmp_path / "frames" / "unfinished_a1_0000002.png").write_bytes(b"half")
+    assert len(animation.frames_of(tmp_path, state(step=9))) == 1
+
+
+def test_the_gif_plays_for_ever_at_the_right_speed(tmp_path):
+    gif = tmp_path / "training.gif"
+    animation.make_gif(frames(tmp_path), gif, milliseconds=150, last=1000)
+    with Image.open(gif) as film:
+        assert film.n_frames == 5 and film.info["loop"] == 0
+        durations = []
+        for frame in range(film.n_frames):
+            film.seek(frame)
+            durations.append(film.info["duration"])
+    assert durations == [150, 150, 150, 150, 1000]
+
+
+def test_a_long_training_keeps_its_ends(tmp_path):
+    gif = tmp_path / "training.gif"
+    animation.make_gif(frames(tmp_path, steps=range(100)), gif, most=10)
+    with Image.open(gif) as film:
+        assert film.n_frames == 10
+        ends = []
+        for frame in (0, 9):
+            film.seek(frame)
+            ends.append(np.asarray(film.convert("L")).max())
+    assert ends == [128, 254]
+
+
+def test_without_frames_it_says_what_to_do(tmp_path, language):
+    with pytest.raises(CourseError, match={"es": "entrena primero", "en": "train first"}[language]):
+        animation.make_gif([], tmp_path / "training.gif")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_old_gif_stays_until_the_new_one_is_complete(tmp_path, monkeypatch):
+    gif = tmp_path / "training.gif"
+    gif.write_bytes(b"old")
+
+    def fails(path, *args, **options):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(animation.iio, "imwrite", fails)
+    with pytest.raises(OSError):
+        animation.make_gif(frames(tmp_path), gif)
+    assert gif.read_bytes() == b"old"
+
+
+def test_a_frame_that_cannot_be_written_is_said_plainly(tmp_path, language):
+    (tmp_path / "frames").write_text("a file where the folder should be")
+    with pytest.raises(CourseError, match={"es": "fotograma", "en": "frame"}[language]):
+        animation.save_frame(images(), tmp_path, state())
