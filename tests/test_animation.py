@@ -85,7 +85,7 @@ def test_a_long_training_keeps_its_ends(tmp_path):
         ends = []
         for frame in (0, 9):
             film.seek(frame)
-            ends.append(np.asarray(film.convert("L")).max())
+            ends.append(int(np.median(film.convert("L"))))
     assert ends == [128, 254]
 
 
