@@ -9,6 +9,8 @@ import nbformat
 from tools.build import ROOT, notebook_path
 
 IMPORTS = """
+import json
+import secrets
 from contextlib import contextmanager
 
 import keras

@@ -1,0 +1,996 @@
+# ---
+# title:
+#   es: 3 · La DCGAN con GradientTape, puntos de control y un GIF
+#   en: 3 · The DCGAN with GradientTape, checkpoints and a GIF
+# ---
+
+# %% [markdown] lang="es"
+# # 3 · La DCGAN con GradientTape, puntos de control y un GIF
+#
+# En la lección 2 hubo que congelar, descongelar y vigilar. Hoy escribimos el paso de entrenamiento a mano, sin magia: dos cintas, dos pérdidas, dos optimizadores. Y resolvemos otro problema de la vida real: el entrenamiento que se corta a la mitad. El nuestro se podrá interrumpir en cualquier momento y terminará exactamente donde habría terminado.
+#
+# **En esta lección vas a:**
+#
+# 1. calcular derivadas con `GradientTape` y ver por qué ya no hay que congelar a nadie;
+# 2. escribir las pérdidas a partir de *logits* y comprobarlas a mano;
+# 3. entender qué traza `tf.function` y cuándo vuelve a trazar;
+# 4. guardar puntos de control que lo contienen todo, y demostrarlo bit a bit;
+# 5. hacer un GIF del entrenamiento, pasear entre dígito y dígito y llevarte el generador a otro programa.
+#
+# **Tiempo:** unos 80 minutos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 7 son de espera. **Necesitas:** haber hecho las lecciones 1 y 2.
+
+# %% [markdown] lang="en"
+# # 3 · The DCGAN with GradientTape, checkpoints and a GIF
+#
+# In lesson 2 we had to freeze, unfreeze and keep watch. Today we write the training step by hand, without magic: two tapes, two losses, two optimizers. And we solve another problem of real life: the training that breaks off halfway. Ours can be interrupted at any moment, and will end exactly where it would have ended.
+#
+# **In this lesson you will:**
+#
+# 1. compute derivatives with `GradientTape`, and see why nobody has to be frozen any more;
+# 2. write the losses from logits and check them by hand;
+# 3. understand what `tf.function` traces, and when it traces again;
+# 4. save checkpoints that hold everything, and prove it to the last bit;
+# 5. make a GIF of the training, walk from digit to digit, and take the generator to another program.
+#
+# **Time:** about 80 minutes; on a two-core laptop, with the `workshop` budget, about 7 of them are waiting. **You need:** to have done lessons 1 and 2.
+
+# %% tags=["setup"]
+# setup
+
+# %% [markdown] lang="es"
+# Esto es lo que vas a conseguir. Lo dibujó esta misma lección con el presupuesto `workshop`, en un ordenador de dos núcleos y sin GPU.
+
+# %% [markdown] lang="en"
+# This is what you are going to make. It was drawn by this very lesson with the `workshop` budget, on a computer with two cores and no GPU.
+
+# %%
+import json
+import secrets
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from course_utils import animation, checkpoints, data, plots
+from course_utils.monitor import Monitor, estimate
+from course_utils.questions_03 import q1, q2, q3, q4, q5
+from course_utils.setup import budget, out_folder, pretty_path
+
+plots.show_promise("03_dcgan_gradient_tape")
+
+# %% [markdown] lang="es"
+# ## Una cinta que lo graba todo
+#
+# `tf.GradientTape` es una cinta: apunta cada operación que se hace mientras está encendida. Después se le pide la derivada de un resultado respecto a **lo que tú digas**. Por ejemplo, con $z = x^2 y$, en $x = 3$ e $y = 2$: la derivada respecto a $x$ es $2xy$, y respecto a $y$ es $x^2$. ¿Qué dos números esperas?
+
+# %% [markdown] lang="en"
+# ## A tape that records everything
+#
+# `tf.GradientTape` is a tape: it notes every operation done while it is on. Afterwards you ask it for the derivative of a result with respect to **whatever you name**. For example, with $z = x^2 y$, at $x = 3$ and $y = 2$: the derivative with respect to $x$ is $2xy$, and with respect to $y$ it is $x^2$. Which two numbers do you expect?
+
+# %% tags=["nbval-check-output"]
+x, y = tf.Variable(3.0), tf.Variable(2.0)
+with tf.GradientTape(persistent=True) as tape:
+    z = x**2 * y
+for variable, by_hand in ((x, 2 * 3 * 2), (y, 3**2)):
+    slope = tape.gradient(z, variable)
+    assert slope == by_hand
+    print(int(slope))
+
+# %% [markdown] lang="es"
+# Doce y nueve. Fíjate en lo que **no** ha hecho falta: para derivar solo respecto a $x$ no hemos congelado $y$. Sencillamente, no hemos preguntado por ella. Cambia $x$ por los pesos del generador, $y$ por los del discriminador y $z$ por la pérdida: eso es todo el secreto de esta lección. (Sin `persistent=True`, la cinta contesta una sola vez y se borra. Es lo que queremos al entrenar: una pregunta por cinta.)
+#
+# ## Las dos redes
+#
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**, sin cambiar ni un número. El generador pasa por 7×7 dos veces: la primera convolución traspuesta tiene salto 1, y no agranda. Ninguna de sus capas lleva sesgo, porque la BN que viene detrás lo borraría (a la última, con `tanh`, tampoco se lo pone). `LeakyReLU()` tiene en Keras una pendiente de 0.3.
+#
+# Los números son argumentos, y sus valores por defecto, los del tutorial.
+
+# %% [markdown] lang="en"
+# Twelve and nine. Notice what was **not** needed: to differentiate with respect to $x$ alone we did not freeze $y$. We simply did not ask about it. Replace $x$ by the generator's weights, $y$ by the discriminator's and $z$ by the loss: that is the whole secret of this lesson. (Without `persistent=True` the tape answers once and is erased. That is what we want in training: one question per tape.)
+#
+# ## The two networks
+#
+# They are those of TensorFlow's DCGAN tutorial, **tutorial D**, without a number changed. The generator goes through 7×7 twice: the first transposed convolution has stride 1 and enlarges nothing. None of its layers has a bias, because the BN that follows would erase it (the last one, with `tanh`, goes without as well). In Keras `LeakyReLU()` has a slope of 0.3.
+#
+# The numbers are arguments, and their default values are the tutorial's.
+
+
+# %%
+def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
+    generator = keras.Sequential([keras.Input((latent_dim,))], name="generator")
+    generator.add(layers.Dense(7 * 7 * base, use_bias=False))
+    generator.add(layers.BatchNormalization(momentum=momentum))
+    generator.add(layers.LeakyReLU())
+    generator.add(layers.Reshape((7, 7, base)))
+    for channels, stride in zip(filters, (1, 2), strict=True):
+        generator.add(layers.Conv2DTranspose(channels, 5, strides=stride, padding="same", use_bias=False))
+        generator.add(layers.BatchNormalization(momentum=momentum))
+        generator.add(layers.LeakyReLU())
+    generator.add(layers.Conv2DTranspose(1, 5, strides=2, padding="same", use_bias=False, activation="tanh"))
+    return generator
+
+
+def make_discriminator(filters=(64, 128), dropout=0.3):
+    discriminator = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
+    for channels in filters:
+        discriminator.add(layers.Conv2D(channels, 5, strides=2, padding="same"))
+        discriminator.add(layers.LeakyReLU())
+        discriminator.add(layers.Dropout(dropout))
+    discriminator.add(layers.Flatten())
+    discriminator.add(layers.Dense(1))
+    return discriminator
+
+
+# %% tags=["nbval-check-output"]
+keras.utils.set_random_seed(42)
+generator, discriminator = make_generator(), make_discriminator()
+assert generator.output_shape == (None, 28, 28, 1)
+assert discriminator.output_shape == (None, 1)
+assert (generator.count_params(), discriminator.count_params()) == (2_330_944, 212_865)
+for model in (generator, discriminator):
+    print(f"{model.name:14} {model.count_params():9,}")
+    for layer in model.layers:
+        print("   ", layer.__class__.__name__, layer.output.shape[1:])
+
+# %% [markdown] lang="es"
+# El discriminador termina en una neurona **sin** sigmoide. Lo que da no es una probabilidad, sino un **logit**: cualquier número, positivo si cree que la imagen es real y negativo si cree que es falsa.
+#
+# Antes de entrenar, probemos las dos. El generador dibuja con sus pesos al azar y el discriminador opina. ¿Acertará?
+
+# %% [markdown] lang="en"
+# The discriminator ends in a neuron **without** a sigmoid. What it gives is not a probability but a **logit**: any number, positive if it believes the image real and negative if it believes it fake.
+#
+# Before training, let us try both. The generator draws with its random weights and the discriminator gives its opinion. Will it be right?
+
+# %%
+noise = keras.random.normal((5, 100), seed=1)
+first_images = generator(noise, training=False)
+first_logits = discriminator(first_images, training=False)
+assert first_images.shape == (5, 28, 28, 1) and first_logits.shape == (5, 1)
+plots.show_grid(first_images, columns=5, zoom=3)
+for logit in first_logits.numpy().ravel():
+    print(f"logit {logit:+.4f}   σ(logit) {keras.ops.sigmoid(logit):.4f}")
+
+# %% [markdown] lang="es"
+# Niebla gris, y unas opiniones casi en cero: todavía no sabe nada. La función **sigmoide**, $\sigma(x) = 1 / (1 + e^{-x})$, convierte el logit en probabilidad. Un logit de 0 es un 0.5: «ni idea».
+#
+# ## Las pérdidas, desde los logits
+#
+# La entropía cruzada de la lección 1 es $-\log p$ si la etiqueta es 1 y $-\log(1 - p)$ si es 0. Con $p = \sigma(x)$ queda en una sola fórmula por caso:
+#
+# $$-\log \sigma(x) = \log(1 + e^{-x}) \qquad\qquad -\log(1 - \sigma(x)) = \log(1 + e^{x})$$
+#
+# Comprobémosla con tres logits. Con etiqueta 1, ¿cuál de los tres costará más?
+
+# %% [markdown] lang="en"
+# Grey fog, and opinions near zero: it knows nothing yet. The **sigmoid** function, $\sigma(x) = 1 / (1 + e^{-x})$, turns a logit into a probability. A logit of 0 is a 0.5: “no idea”.
+#
+# ## The losses, from logits
+#
+# The cross-entropy of lesson 1 is $-\log p$ if the label is 1 and $-\log(1 - p)$ if it is 0. With $p = \sigma(x)$ there is one formula for each case:
+#
+# $$-\log \sigma(x) = \log(1 + e^{-x}) \qquad\qquad -\log(1 - \sigma(x)) = \log(1 + e^{x})$$
+#
+# Let us check it on three logits. With label 1, which of the three will cost most?
+
+# %% tags=["nbval-check-output"]
+cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+
+logits = np.array([[-2.0], [0.0], [3.0]], "float32")
+for label in (1, 0):
+    by_hand = np.log(1 + np.exp(-logits if label else logits))
+    print(label, by_hand.ravel().round(3), "→", round(float(by_hand.mean()), 4))
+    assert np.isclose(cross_entropy(np.full((3, 1), label), logits), by_hand.mean())
+
+# %% [markdown] lang="es"
+# Lo que más cuesta es equivocarse: con etiqueta 1, el logit −2. `cross_entropy` devuelve la media de los tres.
+#
+# ¿Por qué no dejar la sigmoide dentro de la red, como en la lección 2? Porque un ordenador redondea. Con un logit de 40, $\sigma$ vale 1 menos una cantidad que no cabe en 32 bits, así que sale exactamente 1, y de $\log(1 - 1)$ ya no hay quien vuelva. Keras lo evita recortando la probabilidad, y con ello borra la pendiente. Mira las pérdidas y las pendientes de una imagen falsa (etiqueta 0) a la que D da un logit enorme:
+
+# %% [markdown] lang="en"
+# Being wrong costs most: with label 1, the logit −2. `cross_entropy` returns the mean of the three.
+#
+# Why not leave the sigmoid inside the network, as in lesson 2? Because a computer rounds. For a logit of 40, $\sigma$ is 1 minus something that does not fit into 32 bits, and so comes out as exactly 1, and from $\log(1 - 1)$ there is no way back. Keras avoids that by clipping the probability, and thereby wipes out the slope. Look at the losses and slopes for a fake image (label 0) to which D gives an enormous logit:
+
+# %% tags=["nbval-check-output"]
+from_probability = keras.losses.BinaryCrossentropy()
+zero, one = tf.constant([[0.0]]), tf.constant([[1.0]])
+for value in (2.0, 40.0):
+    logit = tf.Variable([[value]])
+    with tf.GradientTape(persistent=True) as tape:
+        losses = from_probability(zero, tf.sigmoid(logit)), cross_entropy(zero, logit)
+    slopes = [float(tape.gradient(loss, logit)[0, 0]) for loss in losses]
+    print(f"logit {value:4.0f}   p: {losses[0]:5.2f}, {slopes[0]:.2f}   logit: {losses[1]:5.2f}, {slopes[1]:.2f}")
+assert slopes[0] == 0 and slopes[1] == 1
+
+# %% [markdown] lang="es"
+# Con un logit de 2 da lo mismo un camino que otro. Con 40, por el de la probabilidad la pérdida se queda corta y la pendiente es **cero**: D está equivocadísimo y no recibe ninguna señal para corregirse. Desde el logit, la pérdida es 40 y la pendiente, 1.
+#
+# Un aviso: si la red **sí** termina en sigmoide y pones `from_logits=True`, no salta ningún error. La sigmoide se aplica dos veces y la pérdida es, en silencio, otra. Con una probabilidad de 0.5:
+
+# %% [markdown] lang="en"
+# With a logit of 2 both ways give the same. With 40, by way of the probability the loss falls short and the slope is **zero**: D is utterly wrong, and gets no signal to correct itself. From the logit, the loss is 40 and the slope 1.
+#
+# A warning: if the network **does** end in a sigmoid and you set `from_logits=True`, no error appears. The sigmoid is applied twice and the loss is, silently, another one. With a probability of 0.5:
+
+# %% tags=["nbval-check-output"]
+half = tf.constant([[0.5]])
+print(f"{from_probability(one, half):.3f}  {cross_entropy(one, half):.3f}")
+
+# %% [markdown] lang="es"
+# ### La pérdida del discriminador
+#
+# D mira dos lotes. Quiere responder 1 a lo real y 0 a lo generado, y su pérdida es la **suma** de lo que le cuesta cada uno.
+
+# %% [markdown] lang="en"
+# ### The discriminator's loss
+#
+# D looks at two batches. It wants to answer 1 to what is real and 0 to what is generated, and its loss is the **sum** of what each of them costs it.
+
+
+# %%
+def discriminator_loss(real_logits, fake_logits):
+    real_loss = cross_entropy(tf.ones_like(real_logits), real_logits)
+    fake_loss = cross_entropy(tf.zeros_like(fake_logits), fake_logits)
+    return real_loss + fake_loss
+
+
+# %% [markdown] lang="es"
+# ### La pérdida del generador
+#
+# G quiere que D llame **real** a lo **falso**. (La traducción española del tutorial D dice lo contrario, que D clasifique las imágenes *reales* como falsas: es un desliz.)
+
+# %% [markdown] lang="en"
+# ### The generator's loss
+#
+# G wants D to call what is **fake** **real**. (The Spanish translation of tutorial D says the opposite, that D should classify the *real* images as fake: a slip.)
+
+
+# %%
+def generator_loss(fake_logits):
+    return cross_entropy(tf.ones_like(fake_logits), fake_logits)
+
+
+# %% [markdown] lang="es"
+# Tres números a mano, con un D que acierta: da +2 a lo real y −2 a lo falso. A D le cuesta $\log(1 + e^{-2})$ dos veces; a G, $\log(1 + e^{2})$.
+
+# %% [markdown] lang="en"
+# Three numbers by hand, with a D that is right: it gives +2 to what is real and −2 to what is fake. That costs D $\log(1 + e^{-2})$ twice; it costs G $\log(1 + e^{2})$.
+
+# %% tags=["nbval-check-output"]
+sure, sorry = np.log(1 + np.exp(-2)), np.log(1 + np.exp(2))
+plus, minus = tf.constant([[2.0]] * 3), tf.constant([[-2.0]] * 3)
+assert np.isclose(discriminator_loss(plus, minus), 2 * sure)
+assert np.isclose(generator_loss(minus), sorry)
+print(f"D {2 * sure:.4f}   G {sorry:.4f}")
+
+# %% [markdown] lang="es"
+# ### Ejercicio 1: el punto de partida
+#
+# Al empezar, D no tiene ni idea y da logits de casi 0 a todo. ¿Cuánto valen entonces la pérdida de D y la de G? Con dos decimales basta.
+
+# %% [markdown] lang="en"
+# ### Exercise 1: the starting point
+#
+# At the start D has no idea, and gives logits near 0 to everything. What are D's loss and G's loss then? Two decimals are enough.
+
+# %% tags=["exercise", "nbval-check-output"]
+d_loss_at_start = ...
+g_loss_at_start = ...
+q1.check(d_loss_at_start, g_loss_at_start)
+
+# %% tags=["exercise"]
+# q1.hint()
+# q1.solution()
+
+# %% [markdown] lang="es"
+# ### Ejercicio 2: una pérdida suavizada
+#
+# Escribe `smooth_loss(real_logits, fake_logits)`: la pérdida de D con suavizado unilateral, es decir, con la etiqueta 0.9 para lo real y 0 para lo falso. Puedes usar `cross_entropy`.
+
+# %% [markdown] lang="en"
+# ### Exercise 2: a smoothed loss
+#
+# Write `smooth_loss(real_logits, fake_logits)`: D's loss with one-sided smoothing, that is, with label 0.9 for what is real and 0 for what is fake. You may use `cross_entropy`.
+
+
+# %% tags=["exercise", "nbval-check-output"]
+def smooth_loss(real_logits, fake_logits):
+    return ...
+
+
+q2.check(smooth_loss)
+
+# %% tags=["exercise"]
+# q2.hint()
+# q2.solution()
+
+# %% [markdown] lang="es"
+# ## Todo lo que cambia
+#
+# ¿Qué cambia mientras se entrena? Los pesos de las dos redes, las medias que guarda la BN, lo que recuerda cada Adam de cada peso y el número de pasos dados. Y algo que casi siempre se olvida: el azar. El ruido sale de un generador de números aleatorios, y *dropout* elige con otro. Si queremos retomar un entrenamiento y que todo siga igual, hay que guardar también por dónde va cada uno.
+#
+# Reunámoslo todo, con nombres, en un objeto hecho para eso: `tf.train.Checkpoint`. A Keras le falta un detalle: no entrega el estado del azar de *dropout*, así que lo buscamos y lo añadimos. `build` crea ya las memorias de Adam, que si no nacerían en el primer paso.
+
+# %% [markdown] lang="en"
+# ## Everything that changes
+#
+# What changes during a training? The weights of both networks, the averages that BN keeps, what each Adam remembers of each weight, and the number of steps taken. And something that is nearly always forgotten: chance. The noise comes from a random number generator, and dropout chooses with another. If we want to take a training up again and have everything go on alike, we also have to save how far each of them has got.
+#
+# Let us gather it all, by name, in an object made for that: `tf.train.Checkpoint`. Keras leaves a detail out: it does not hand over the random state of dropout, so we look for it and add it. `build` makes Adam's memories now; they would otherwise be born in the first step.
+
+
+# %%
+def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42):
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(discriminator.trainable_variables)
+    return tf.train.Checkpoint(
+        generator=generator,
+        discriminator=discriminator,
+        g_optimizer=g_optimizer,
+        d_optimizer=d_optimizer,
+        noise_source=tf.random.Generator.from_seed(seed),
+        dropout_seeds=[weight for weight in discriminator.variables if "seed_generator" in weight.path],
+        step=tf.Variable(0, dtype=tf.int64),
+        history=tf.Variable(np.zeros((0, 4), "float32"), shape=(None, 4)),
+        settings=tf.Variable(json.dumps(settings or {}, sort_keys=True)),
+        run=tf.Variable(secrets.token_hex(4)),
+    )
+
+
+# %% [markdown] lang="es"
+# `history` guardará las curvas, `settings` apuntará con qué números se entrena y `run` es un nombre al azar para esta partida; harán falta más abajo. ¿Y el lugar en los datos barajados? Lo dice `step`: nuestro flujo baraja con una semilla fija, y a partir del número de lote se sabe qué lote toca.
+#
+# ## El paso de entrenamiento
+#
+# Aquí está, entero. Léelo de arriba abajo: G dibuja, D opina de lo real y de lo falso, se calculan las dos pérdidas, y a cada cinta se le pregunta solo por los pesos de **su** red.
+
+# %% [markdown] lang="en"
+# `history` will keep the curves, `settings` will note with which numbers we train, and `run` is a random name for this game; they will be needed below. And the place in the shuffled data? `step` tells it: our pipeline shuffles with a fixed seed, and from the number of a batch you know which batch it is.
+#
+# ## The training step
+#
+# Here it is, whole. Read it from top to bottom: G draws, D gives its opinion of real and fake images, both losses are computed, and each tape is asked only about the weights of **its** network.
+
+
+# %%
+def make_train_step(state, batch_size):
+    generator, discriminator = state.generator, state.discriminator
+    noise_shape = (batch_size, *generator.input_shape[1:])
+
+    @tf.function
+    def train_step(real_images):
+        noise = state.noise_source.normal(noise_shape)
+        with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
+            fake_images = generator(noise, training=True)
+            real_logits = discriminator(real_images, training=True)
+            fake_logits = discriminator(fake_images, training=True)
+            g_loss = generator_loss(fake_logits)
+            d_loss = discriminator_loss(real_logits, fake_logits)
+        g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+        d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+        state.g_optimizer.apply(g_gradients, generator.trainable_variables)
+        state.d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+        state.step.assign_add(1)
+        return {
+            "d_loss": d_loss,
+            "g_loss": g_loss,
+            "d_real": tf.reduce_mean(tf.sigmoid(real_logits)),
+            "d_fake": tf.reduce_mean(tf.sigmoid(fake_logits)),
+        }
+
+    return train_step
+
+
+# %% [markdown] lang="es"
+# Tres detalles:
+#
+# - **`training=True`** en las tres llamadas: la BN usa las estadísticas del lote y *dropout* apaga neuronas. Las imágenes que ve D son las mismas con las que aprende G, así que la trampa callada de la lección 2 no tiene dónde esconderse.
+# - **Dos cintas** apuntan lo mismo a la vez, pero cada una contesta una sola pregunta. La de G deriva *a través* de D sin tocarlo.
+# - **Los dos aprenden a la vez**, desde los mismos pesos. En la lección 2 se turnaban.
+#
+# Si vienes de la lección 2, esta es la traducción:
+#
+# | | `train_on_batch` | `GradientTape` |
+# |---|---|---|
+# | quién se mueve | lo decide `trainable`, al trazar | los pesos por los que se pregunta |
+# | lo que aprende G | lo de compilar `gan` | `generator_loss`, que se ve |
+# | imágenes que dibuja G | una vez, con `KeepImages` | una vez |
+# | lotes que mira D | tres: el de la GAN, el real y el falso | dos: el real y el falso |
+# | lo que cuesta | menos líneas, más tiempo | más líneas, menos tiempo |
+
+# %% [markdown] lang="en"
+# Three details:
+#
+# - **`training=True`** in all three calls: BN uses the statistics of the batch and dropout switches neurons off. The images that D sees are the very ones from which G learns, and so the quiet trap of lesson 2 has nowhere to hide.
+# - **Two tapes** note the same things at once, but each answers one question only. G's differentiates *through* D without touching it.
+# - **Both learn at once**, from the same weights. In lesson 2 they took turns.
+#
+# If you come from lesson 2, this is the translation:
+#
+# | | `train_on_batch` | `GradientTape` |
+# |---|---|---|
+# | who moves | `trainable` decides, while tracing | the weights that are asked about |
+# | what G learns | what `gan` was compiled with | `generator_loss`, in plain sight |
+# | images that G draws | once, with `KeepImages` | once |
+# | batches that D looks at | three: the GAN's, the real and the fake one | two: the real and the fake one |
+# | what it costs | fewer lines, more time | more lines, less time |
+
+# %% [markdown] lang="es"
+# ¿Es verdad que nadie toca al otro? La prueba: con la tasa de G a cero, un paso tiene que mover a D y solo a D. Y al revés. Usamos una versión minúscula de las redes, que se traza en un momento. `new_game` lo crea **todo** en una sola llamada: redes, optimizadores, estado y paso. Así no puede quedar un paso viejo entrenando redes viejas.
+
+# %% [markdown] lang="en"
+# Is it true that neither touches the other? The proof: with G's rate at zero, a step has to move D and only D. And the other way round. We use a tiny version of the networks, which is traced in a moment. `new_game` makes **everything** in one call: networks, optimizers, state and step. So no old step can be left training old networks.
+
+
+# %%
+def new_game(g_options, d_options, g_optimizer, d_optimizer, batch_size, settings=None):
+    keras.utils.set_random_seed(42)
+    generator, discriminator = make_generator(**g_options), make_discriminator(**d_options)
+    state = make_state(generator, discriminator, g_optimizer, d_optimizer, settings)
+    return state, make_train_step(state, batch_size)
+
+
+def tiny_game(g_rate=1e-3, d_rate=1e-3):
+    g_options, d_options = dict(latent_dim=10, base=8, filters=(8, 8)), dict(filters=(8, 8))
+    return new_game(g_options, d_options, keras.optimizers.Adam(g_rate), keras.optimizers.Adam(d_rate), 16)
+
+
+def weights_of(model):
+    return [weight.numpy() for weight in model.trainable_variables]
+
+
+def distance(before, model):
+    return sum(float(np.abs(old - new).sum()) for old, new in zip(before, weights_of(model), strict=True))
+
+
+# %%
+dataset = data.load("mnist")
+print(dataset.origin)
+tiny_batches = data.make_batches(dataset.x_train, 16)
+for g_rate, d_rate in ((0.0, 1e-3), (1e-3, 0.0)):
+    state, train_step = tiny_game(g_rate, d_rate)
+    models = {"G": state.generator, "D": state.discriminator}
+    before = {name: weights_of(model) for name, model in models.items()}
+    train_step(next(iter(tiny_batches)))
+    moved = {name: distance(before[name], model) for name, model in models.items()}
+    print({name: round(value, 2) for name, value in moved.items()})
+    assert (moved["G"] > 0, moved["D"] > 0) == (g_rate > 0, d_rate > 0)
+
+# %% [markdown] lang="es"
+# Ni un bit de más. Y eso que en ningún sitio hemos escrito `trainable`.
+#
+# ### Lo que `tf.function` traza
+#
+# La primera vez que llamas a `train_step`, TensorFlow ejecuta tu Python una vez, apunta el grafo de operaciones y lo compila: eso es **trazar**. A partir de ahí usa el grafo, y tu Python ya no se ejecuta. Es más rápido, pero tiene sorpresas: si llega un lote de otra forma, se traza otra vez. El tutorial D deja un último lote incompleto: 60 000 imágenes en lotes de 256 son 234 lotes y 96 imágenes sueltas. Veámoslo en pequeño:
+
+# %% [markdown] lang="en"
+# Not a bit too many. And nowhere have we written `trainable`.
+#
+# ### What `tf.function` traces
+#
+# The first time that you call `train_step`, TensorFlow runs your Python once, notes the graph of operations and compiles it: that is **tracing**. From then on it uses the graph, and your Python does not run any more. That is faster, but it holds surprises: if a batch of another shape comes along, it traces again. Tutorial D leaves a last, incomplete batch: 60,000 images in batches of 256 are 234 batches and 96 images left over. Let us see it on a small scale:
+
+# %%
+state, train_step = tiny_game()
+whole = next(iter(tiny_batches))
+for name, batch in {"16": whole, "16 ": whole, "6": whole[:6], "6 ": whole[:6]}.items():
+    start = time.perf_counter()
+    train_step(batch)
+    print(f"{name:3} {1000 * (time.perf_counter() - start):6.0f} ms   {train_step.experimental_get_tracing_count()}")
+assert train_step.experimental_get_tracing_count() == 2
+
+# %% [markdown] lang="es"
+# La última columna cuenta las trazas. El primer paso y el primero de otra forma tardan muchísimo más que los demás. Y hay algo peor que la espera: en ese último lote el paso compara 6 imágenes reales con 16 falsas (en el tutorial, 96 con 256), sin que nadie se queje. `data.make_batches`, que ya usamos en la lección 2, encadena una pasada con la siguiente, así que todos los lotes son iguales y el problema no existe.
+#
+# ### Ejercicio 3: cuántas trazas
+#
+# Un `train_step` recién creado recibe lotes de 256, 256, 96, 256, 96 y 100 imágenes. ¿Cuántas veces se traza?
+
+# %% [markdown] lang="en"
+# The last column counts the traces. The first step, and the first one of another shape, take far longer than the rest. And there is something worse than waiting: in that last batch the step compares 6 real images with 16 fake ones (in the tutorial, 96 with 256), and nobody complains. `data.make_batches`, which we used in lesson 2, joins one pass to the next, so that all batches are alike and there is no such problem.
+#
+# ### Exercise 3: how many traces
+#
+# A newly made `train_step` receives batches of 256, 256, 96, 256, 96 and 100 images. How many times is it traced?
+
+# %% tags=["exercise", "nbval-check-output"]
+answer = ...
+q3.check(answer)
+
+# %% tags=["exercise"]
+# q3.hint()
+# q3.solution()
+
+# %% [markdown] lang="es"
+# ## Puntos de control
+#
+# Un **punto de control** (*checkpoint*) es una fotografía de todo lo que cambia, en disco. `CheckpointManager` los numera, conserva los tres últimos y no toca los anteriores hasta que el nuevo está completo. ¿Qué hay dentro de uno?
+
+# %% [markdown] lang="en"
+# ## Checkpoints
+#
+# A **checkpoint** is a photograph of everything that changes, on disk. `CheckpointManager` numbers them, keeps the last three, and does not touch the earlier ones until the new one is complete. What is inside one?
+
+# %%
+out = out_folder()
+state, train_step = tiny_game()
+for real_images in tiny_batches.take(5):
+    train_step(real_images)
+
+manager = tf.train.CheckpointManager(state, str(out / "tiny"), max_to_keep=3, checkpoint_name="step")
+path = manager.save(checkpoint_number=int(state.step))
+shapes = tf.train.load_checkpoint(path).get_variable_to_shape_map()
+print(pretty_path(path))
+parts = {
+    L("pesos de G y D", "weights of G and D"): "_trainable_variables/",
+    L("medias de la BN", "averages of BN"): "moving_",
+    L("memoria de Adam", "memory of Adam"): "optimizer/_variables/",
+    L("azar del ruido", "chance of the noise"): "noise_source/",
+    L("azar de dropout", "chance of dropout"): "dropout_seeds/",
+    L("número de paso", "step number"): "step/",
+}
+counts = {part: sum(name in path for path in shapes) for part, name in parts.items()}
+for part, count in counts.items():
+    print(f"{part:20} {count:3}")
+assert all(counts.values())
+
+# %% [markdown] lang="es"
+# Cada línea cuenta cuántas matrices hay. Las de Adam son el doble que las de pesos: de cada peso recuerda la media de sus pendientes y la de sus cuadrados.
+#
+# Para volver, `restore` lee la fotografía dentro de un estado hecho de nuevo, y `assert_consumed` protesta si falta o sobra algo. Quien lo olvida no se entera: restaurar de una carpeta vacía, en TensorFlow, no hace nada y tampoco lo dice.
+
+# %% [markdown] lang="en"
+# Each line counts how many arrays there are. Adam's are twice as many as the weights: of every weight it remembers the mean of its slopes and that of their squares.
+#
+# To come back, `restore` reads the photograph into a state made anew, and `assert_consumed` protests if anything is missing or left over. Whoever forgets it never knows: restoring from an empty folder, in TensorFlow, does nothing, and does not say so either.
+
+# %%
+other, _ = tiny_game()
+status = other.restore(tf.train.latest_checkpoint(str(out / "nothing_here")))
+print(int(other.step))
+other.restore(manager.latest_checkpoint).assert_consumed()
+print(int(other.step))
+assert int(other.step) == 5
+
+# %% [markdown] lang="es"
+# El 0 es de la carpeta vacía: ni un error ni un aviso. Así se reanudan, en muchos tutoriales, entrenamientos que en realidad empiezan de cero.
+#
+# Por eso usaremos `checkpoints.restore`, que hace eso mismo y además dice en voz alta qué ha restaurado, o que no había nada. Antes de restaurar lee el fichero entero: si está dañado, lo dice, usa el anterior y no borra nada. Si es de otra red o de otros ajustes, dice en qué se diferencian. Estropeemos uno a propósito, cortándolo por la mitad:
+
+# %% [markdown] lang="en"
+# The 0 is from the empty folder: no error and no warning. That is how, in many tutorials, trainings are “resumed” that really start from scratch.
+#
+# So we shall use `checkpoints.restore`, which does the same and moreover says aloud what it has restored, or that there was nothing. Before restoring it reads the whole file: if that is damaged, it says so, uses the one before and deletes nothing. If it is of another network or other settings, it says what differs. Let us spoil one on purpose, by cutting it in half:
+
+# %%
+for real_images in tiny_batches.take(3):
+    train_step(real_images)
+newest = checkpoints.save(manager)
+damaged = out / "tiny" / "step-8.index"
+damaged.write_bytes(damaged.read_bytes()[:100])
+
+again, _ = tiny_game()
+checkpoints.restore(again, out / "tiny", steps=20, steps_per_epoch=10)
+assert int(again.step) == 5 and damaged.exists()
+
+# %% [markdown] lang="es"
+# ### La prueba
+#
+# ¿Acaba igual un entrenamiento interrumpido que uno que no lo fue? No *parecido*: igual, hasta el último bit. Entrenamos 20 pasos seguidos. Después 10, guardamos, lo tiramos todo, lo creamos de nuevo, restauramos y damos los otros 10. Y una tercera vez, pero «olvidando» el azar de *dropout*, que es lo que le pasa a quien guarda solo los modelos y los optimizadores.
+
+# %% [markdown] lang="en"
+# ### The proof
+#
+# Does a training that was interrupted end like one that was not? Not *similar*: equal, to the last bit. We train 20 steps in one go. Then 10, save, throw everything away, make it anew, restore, and take the other 10. And a third time, but “forgetting” dropout's chance, which is what happens to those who save only models and optimizers.
+
+
+# %%
+def train_tiny(state, train_step, steps):
+    for real_images in data.make_batches(dataset.x_train, 16, start=int(state.step)).take(steps):
+        train_step(real_images)
+
+
+def bits(state):
+    owners = (state.generator, state.discriminator, state.g_optimizer, state.d_optimizer)
+    return b"".join(variable.numpy().tobytes() for owner in owners for variable in owner.variables)
+
+
+k = 10
+whole, train_step = tiny_game()
+train_tiny(whole, train_step, 2 * k)
+
+for forget in (False, True):
+    first, train_step = tiny_game()
+    train_tiny(first, train_step, k)
+    folder = out / ("forgetful" if forget else "proof")
+    checkpoints.save(checkpoints.make_manager(first, folder))
+    del first
+
+    second, train_step = tiny_game()
+    at_the_start = [seed.numpy() for seed in second.dropout_seeds]
+    checkpoints.restore(second, folder, 2 * k, steps_per_epoch=k)
+    if forget:
+        for seed, value in zip(second.dropout_seeds, at_the_start, strict=True):
+            seed.assign(value)
+    train_tiny(second, train_step, k)
+    same = bits(second) == bits(whole)
+    print(same)
+    assert same != forget
+
+# %% [markdown] lang="es"
+# `True`: idénticos, los pesos de las dos redes y la memoria de los dos optimizadores. Y `False` en cuanto se olvida un detalle de dos números. (En una GPU algunas operaciones suman en un orden que cambia de una vez a otra, y ni dos ejecuciones seguidas coinciden bit a bit. La prueba vale para la CPU.)
+#
+# ### Ejercicio 4: la maleta
+#
+# De esta lista, ¿qué hay que guardar para que un entrenamiento reanudado acabe **exactamente** igual? Escribe todas las letras que hagan falta.
+#
+# **a)** los pesos de G y de D · **b)** las medias acumuladas de la BN · **c)** la memoria de Adam · **d)** la última imagen que dibujó G · **e)** el número de paso · **f)** el estado del azar de *dropout* · **g)** el tiempo que ha tardado cada paso
+
+# %% [markdown] lang="en"
+# `True`: identical, the weights of both networks and the memory of both optimizers. And `False` as soon as a detail of two numbers is forgotten. (On a GPU some operations add up in an order that changes from one time to the next, and not even two runs in a row agree bit by bit. The proof holds for the CPU.)
+#
+# ### Exercise 4: the suitcase
+#
+# Of this list, what has to be saved for a resumed training to end **exactly** alike? Write all the letters that are needed.
+#
+# **a)** the weights of G and D · **b)** the averages that BN has gathered · **c)** Adam's memory · **d)** the last image that G drew · **e)** the step number · **f)** the state of dropout's chance · **g)** the time that each step has taken
+
+# %% tags=["exercise", "nbval-check-output"]
+answer = ...
+q4.check(answer)
+
+# %% tags=["exercise"]
+# q4.hint()
+# q4.solution()
+
+# %% [markdown] lang="es"
+# ## El entrenamiento
+#
+# Con el presupuesto `full` se entrena la red del tutorial D con sus números: 50 épocas en lotes de 256. Sin GPU son muchas horas. Para una clase, como en la lección 2, una red más estrecha da muchos más pasos en el mismo tiempo:
+#
+# | | tutorial D (`full`) | `workshop` | por qué |
+# |---|---|---|---|
+# | números de ruido | 100 | 20 | menos direcciones que aprender |
+# | canales de G | 256, 128 y 64 | 32, 32 y 32 | cada paso cuesta mucho menos |
+# | canales de D | 64 y 128 | 32 y 64 | lo mismo |
+# | *dropout* de D | 0.3 | 0 | en nuestras pruebas, mejores dígitos |
+# | tamaño de lote | 256 | 32 | ocho veces más pasos con las mismas imágenes |
+# | tasa de G y de D | 0.0001 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
+# | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
+# | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
+# | pasos | 50 épocas | 4000 | lo que cabe en cinco minutos |
+
+# %% [markdown] lang="en"
+# ## Training
+#
+# With the `full` budget it is tutorial D's network that is trained, with its numbers: 50 epochs in batches of 256. Without a GPU that takes many hours. For a class, as in lesson 2, a narrower network takes many more steps in the same time:
+#
+# | | tutorial D (`full`) | `workshop` | why |
+# |---|---|---|---|
+# | numbers of noise | 100 | 20 | fewer directions to learn |
+# | G's channels | 256, 128 and 64 | 32, 32 and 32 | each step costs much less |
+# | D's channels | 64 and 128 | 32 and 64 | the same |
+# | D's dropout | 0.3 | 0 | better digits in our trials |
+# | batch size | 256 | 32 | eight times the steps with the same images |
+# | rate of G and of D | 0.0001 | 0.002 and 0.004, falling to a twentieth | long steps at first and fine ones at the end |
+# | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network sooner forgets yesterday's rival |
+# | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
+# | steps | 50 epochs | 4,000 | what fits into five minutes |
+
+# %%
+tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99, d_filters=(64, 128), dropout=0.3)
+workshop = dict(latent_dim=20, base=32, filters=(32, 32), momentum=0.9, d_filters=(32, 64), dropout=0.0)
+tutorial_d |= dict(batch_size=256, g_rate=1e-4, d_rate=1e-4, beta_1=0.9, falling=False)
+workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=True)
+
+settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d)
+batch_size = settings["batch_size"]
+steps_per_epoch = 60_000 // batch_size
+steps = budget(smoke=40, workshop=4000, full=50 * steps_per_epoch)
+
+
+def make_adam(rate):
+    if settings["falling"]:
+        rate = keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.05)
+    return keras.optimizers.Adam(rate, beta_1=settings["beta_1"])
+
+
+def new_training():
+    g_options = {name: settings[name] for name in ("latent_dim", "base", "filters", "momentum")}
+    d_options = dict(filters=settings["d_filters"], dropout=settings["dropout"])
+    optimizers = make_adam(settings["g_rate"]), make_adam(settings["d_rate"])
+    return new_game(g_options, d_options, *optimizers, batch_size, settings)
+
+
+# %% [markdown] lang="es"
+# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2812: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para el GIF y, después, un punto de control.
+
+# %% [markdown] lang="en"
+# `train` is the loop. It begins where `state` stands, be it step 0 or step 2,812: the batches are asked for from there on (`start`), and the monitor takes up the curves of earlier sessions (`history`). From time to time it saves a frame for the GIF and, after that, a checkpoint.
+
+
+# %%
+NAMES = ("d_loss", "g_loss", "d_real", "d_fake")
+
+
+def train(state, train_step, images, batch_size, steps, folder, save_every, noise):
+    first = int(state.step)
+    manager = checkpoints.make_manager(state, folder)
+    batches = data.make_batches(images, batch_size, start=first)
+    real_images = next(iter(batches))
+    past = dict(zip(NAMES, state.history.numpy().T.tolist(), strict=True))
+    try:
+        with Monitor(steps, state.generator, noise, state.discriminator, real_images, history=past) as monitor:
+            if first == 0:
+                animation.save_frame(monitor.samples(), folder, state)
+            for real_images in batches.take(steps - first):
+                monitor.update(**train_step(real_images))
+                if monitor.step % save_every == 0 or monitor.step == steps:
+                    animation.save_frame(monitor.samples(), folder, state)
+                    state.history.assign(np.transpose([monitor.history[name] for name in NAMES]))
+                    checkpoints.save(manager)
+    except KeyboardInterrupt:
+        # es: El monitor ya lo ha dicho. Lo guardado, guardado está.
+        # en: The monitor has said so. What is saved is saved.
+        pass
+    return monitor
+
+
+# %% [markdown] lang="es"
+# ¿Cuánto tardará aquí? Unos pasos de ensayo lo dirán:
+
+# %% [markdown] lang="en"
+# How long will it take here? A few rehearsal steps will tell:
+
+# %%
+fixed_noise = keras.random.normal((100, settings["latent_dim"]), seed=42)
+real = next(iter(data.make_batches(dataset.x_train, batch_size)))
+_, rehearsal_step = new_training()
+estimate(lambda: rehearsal_step(real), steps)
+
+# %% [markdown] lang="es"
+# **Si algo se corta** (se cierra la sesión, se apaga el portátil, pulsas el botón de parar), no se pierde más que lo hecho desde el último punto de control. Con el kernel todavía vivo, basta con ejecutar otra vez la celda que entrena. Si ha muerto, ejecuta el cuaderno desde el principio con `resume = True`: busca la última carpeta de esta lección. (En Colab y Kaggle la carpeta desaparece con la máquina; cópiala antes a tu Drive o guárdala como salida.)
+
+# %% [markdown] lang="en"
+# **If something breaks off** (the session closes, the laptop is switched off, you press the stop button), no more is lost than what was done since the last checkpoint. With the kernel still alive, it is enough to run the training cell again. If it has died, run the notebook from the top with `resume = True`: it looks for the latest folder of this lesson. (On Colab and Kaggle the folder vanishes with the machine; copy it to your Drive first, or save it as output.)
+
+# %%
+resume = False
+folder = checkpoints.newest_folder() if resume else out / "training"
+
+# %%
+state, train_step = new_training()
+checkpoints.restore(state, folder, steps, steps_per_epoch)
+save_every = budget(smoke=10, workshop=200, full=steps_per_epoch)
+monitor = train(state, train_step, dataset.x_train, batch_size, steps, folder, save_every, fixed_noise[:36])
+
+# %% [markdown] lang="es"
+# Antes de mirar nada más, comprobemos que ha llegado al final y que las pérdidas son números. Y guardemos el generador.
+
+# %% [markdown] lang="en"
+# Before looking at anything else, let us check that it has come to the end and that the losses are numbers. And save the generator.
+
+# %%
+assert int(state.step) == steps, L(
+    "El entrenamiento no ha terminado: ejecuta de nuevo la celda que entrena.",
+    "The training has not ended: run the training cell again.",
+)
+assert np.isfinite(state.history.numpy()).all(), L("Hay pérdidas que no son números.", "Some losses are not numbers.")
+assert "frozen" not in {kind for _, kind, _ in monitor.diagnoses}
+
+generator = state.generator
+images = generator(fixed_noise, training=False)
+plots.save_grid(images, out / "generated.png")
+plots.show_grid(images)
+
+# %% [markdown] lang="es"
+# Cien dígitos, de un ruido que la red no había visto al entrenar. ¿Qué pasaría ahora si ejecutaras otra vez la celda que entrena? Nada: diría que está completo. Para empezar de cero hay que cambiar de carpeta, por ejemplo `out / "training_2"`. Lo entrenado no se borra por descuido.
+#
+# ## El GIF
+#
+# Los fotogramas llevan en su nombre el de la partida (`run`) y el número de paso. Así que en el GIF entran los de **esta** partida, en orden, y ninguno de una anterior.
+
+# %% [markdown] lang="en"
+# A hundred digits, from noise that the network did not see in training. What would happen if you ran the training cell again now? Nothing: it would say that the training is complete. To start from scratch you have to change the folder, for instance to `out / "training_2"`. What is trained is not erased by mistake.
+#
+# ## The GIF
+#
+# The frames carry in their names that of the game (`run`) and the step number. So those of **this** game enter the GIF, in order, and none of an earlier one.
+
+# %%
+frames = animation.frames_of(folder, state)
+print(len(frames), frames[0].name, "…", frames[-1].name)
+
+# %% [markdown] lang="es"
+# `imageio` los junta. Tiene dos trampas: la duración va en **milisegundos** (un 0.2, que antes eran segundos, ahora se convierte en 0 sin avisar), y un GIF se reproduce una sola vez si no se pide `loop=0`. Alargamos el último fotograma, para poder mirarlo.
+
+# %% [markdown] lang="en"
+# `imageio` puts them together. It has two traps: the duration is in **milliseconds** (a 0.2, which used to be seconds, now silently becomes 0), and a GIF plays only once unless you ask for `loop=0`. We make the last frame longer, so that one can look at it.
+
+
+# %%
+gif = out / "training.gif"
+animation.make_gif(frames, gif, milliseconds=200, last=2000)
+assert gif.stat().st_size < 400_000
+plots.show_gif(gif)
+
+# %% [markdown] lang="es"
+# El mismo ruido, de la niebla al dígito. Mira una sola casilla durante varias vueltas: ¿es siempre el mismo dígito, o cambia de idea por el camino?
+#
+# ## Pasear por el espacio latente
+#
+# El generador convierte **cualquier** vector de ruido en una imagen. Entonces, ¿qué hay a medio camino entre dos? Tomemos dos vectores, $a$ y $b$, y vayamos de uno a otro en línea recta: $(1 - t)\,a + t\,b$.
+#
+# Cuidado, que aquí la intuición de dos dimensiones engaña. Un vector de $n$ números gaussianos mide casi siempre cerca de $\sqrt{n}$: el ruido vive en una cáscara, y en el centro no hay nadie. La recta atraja por dentro. Un arco de circunferencia, $\cos(\theta)\,a + \sin(\theta)\,b$, con $\theta$ de 0 a 90°, se queda en la cáscara si $a$ y $b$ son perpendiculares, y en muchas dimensiones dos vectores al azar casi lo son.
+
+# %% [markdown] lang="en"
+# The same noise, from fog to digit. Watch a single square for several rounds: is it always the same digit, or does it change its mind on the way?
+#
+# ## A walk through latent space
+#
+# The generator turns **any** vector of noise into an image. So what is there halfway between two? Let us take two vectors, $a$ and $b$, and go from one to the other in a straight line: $(1 - t)\,a + t\,b$.
+#
+# Careful: here the intuition of two dimensions misleads. The length of a vector of $n$ Gaussian numbers is nearly always close to $\sqrt{n}$: noise lives in a shell, and nobody is at home in the centre. The straight line cuts through the inside. An arc of a circle, $\cos(\theta)\,a + \sin(\theta)\,b$, with $\theta$ from 0 to 90°, stays in the shell if $a$ and $b$ are perpendicular, and in many dimensions two random vectors nearly are.
+
+
+# %%
+def line(a, b, t):
+    return (1 - t) * a + t * b
+
+
+def arc(a, b, t):
+    angle = t * np.pi / 2
+    return np.cos(angle) * a + np.sin(angle) * b
+
+
+def same_length_and_perpendicular(a, b):
+    b = b - (a @ b) / (a @ a) * a
+    return a, b * np.linalg.norm(a) / np.linalg.norm(b)
+
+
+a, b = same_length_and_perpendicular(*fixed_noise.numpy()[:2])
+moments = np.linspace(0, 1, 10, dtype="float32")
+for path in (line, arc):
+    points = np.stack([path(a, b, t) for t in moments])
+    lengths = np.linalg.norm(points, axis=1)
+    print(path.__name__.ljust(5), *(f"{length:.2f}" for length in lengths))
+    plots.show_grid(generator(points, training=False), columns=10)
+assert np.allclose(lengths, lengths[0], rtol=1e-3)
+print(f"√n = {np.sqrt(len(a)):.2f}")
+
+# %% [markdown] lang="es"
+# Los números son las longitudes. La recta se acorta hasta un 71 % a mitad de camino ($1/\sqrt{2}$) y el arco conserva la suya. Las imágenes cambian poco a poco en los dos casos: el generador no ha memorizado puntos sueltos, ha aprendido un terreno continuo. Compara las casillas del medio de una y otra fila.
+#
+# Aquí puedes pasear tú, por la vuelta entera: a los 180° está $-a$ y a los 360° vuelves a $a$.
+
+# %% [markdown] lang="en"
+# The numbers are the lengths. The line shrinks to 71% halfway ($1/\sqrt{2}$) and the arc keeps its own. In both cases the images change little by little: the generator has not memorised single points, it has learnt a continuous land. Compare the squares in the middle of the two rows.
+#
+# Here you can take a walk yourself, all the way round: at 180° there is $-a$, and at 360° you are back at $a$.
+
+
+# %%
+def at_angle(degrees):
+    point = arc(a, b, degrees / 90).astype("float32")
+    return generator(point[np.newaxis], training=False)
+
+
+plots.show_slider(at_angle, 0, 360, L("grados", "degrees"))
+plots.show_grid(np.concatenate([at_angle(degrees) for degrees in range(0, 360, 36)]), columns=10)
+
+# %% [markdown] lang="es"
+# ### Ejercicio 5: otro camino
+#
+# Escribe `walk(a, b, n)`: devuelve una matriz de $n$ filas con los puntos del arco de $a$ a $b$, los dos extremos incluidos y a ángulos iguales.
+
+# %% [markdown] lang="en"
+# ### Exercise 5: another way
+#
+# Write `walk(a, b, n)`: it returns an array of $n$ rows with the points of the arc from $a$ to $b$, both ends included and at equal angles.
+
+
+# %% tags=["exercise", "nbval-check-output"]
+def walk(a, b, n):
+    return ...
+
+
+q5.check(walk)
+
+# %% tags=["exercise"]
+# q5.hint()
+# q5.solution()
+
+# %% [markdown] lang="es"
+# ## Llevarse el generador
+#
+# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un fichero `.keras`. La prueba: otro proceso de Python, que no sabe nada de este cuaderno, lo carga y dibuja con el mismo ruido. ¿Saldrán los mismos bits?
+
+# %% [markdown] lang="en"
+# ## Taking the generator with you
+#
+# A checkpoint is for **training on**, and it needs the code that makes the networks. To **use** the generator in another program you save it whole, layers and weights, in a `.keras` file. The proof: another Python process, which knows nothing of this notebook, loads it and draws from the same noise. Will the bits be the same?
+
+# %%
+generator.save(out / "generator.keras")
+np.save(out / "noise.npy", fixed_noise)
+
+program = """
+import keras, numpy
+generator = keras.models.load_model("generator.keras")
+numpy.save("images.npy", generator(numpy.load("noise.npy"), training=False))
+"""
+subprocess.run([sys.executable, "-c", program], cwd=out, check=True, capture_output=True)
+assert np.array_equal(np.load(out / "images.npy"), images)
+print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().st_size / 1e6:.1f} MB")
+
+# %% [markdown] lang="es"
+# Los mismos. Ese fichero es todo lo que necesita una aplicación para dibujar dígitos.
+#
+# ## ¿Y ahora?
+#
+# Tienes un bucle que puedes leer entero y cambiar. Algunas ideas:
+#
+# - **Color.** Una imagen en color tiene tres canales: la última capa de G pasa de 1 a 3 y la entrada de D, también. Prueba con CIFAR-10, de 32×32: basta empezar en 8×8 en lugar de 7×7.
+# - **CelebA**, 200 000 caras, es a donde apunta el tutorial D. A 64×64 hace falta otra convolución traspuesta en G y otra convolución en D, y una GPU.
+# - **Otra ropa:** pon `"fashion_mnist"` donde se cargan los datos y entrena en otra carpeta.
+# - **Más tiempo:** sube `steps` y ejecuta de nuevo la celda que entrena. Seguirá donde se quedó. (Con `workshop`, la tasa baja según el `steps` que haya; si lo cambias a mitad de camino, ya no es el mismo entrenamiento.)
+
+# %% [markdown] lang="en"
+# The same. That file is all an application needs to draw digits.
+#
+# ## Where to go from here
+#
+# You have a loop that you can read whole and change. Some ideas:
+#
+# - **Colour.** A colour image has three channels: G's last layer goes from 1 to 3, and so does D's input. Try CIFAR-10, of 32×32: it is enough to start at 8×8 instead of 7×7.
+# - **CelebA**, 200,000 faces, is where tutorial D points. At 64×64 you need one more transposed convolution in G and one more convolution in D, and a GPU.
+# - **Other clothes:** put `"fashion_mnist"` where the data are loaded, and train in another folder.
+# - **More time:** raise `steps` and run the training cell again. It will go on where it stopped. (With `workshop` the rate falls according to `steps`; if you change that on the way, it is no longer the same training.)
+
+# %% [markdown] lang="es"
+# ## Lo que hemos visto
+#
+# - Una cinta deriva respecto a lo que le pides. Nadie se congela: basta con preguntar por los pesos de cada red.
+# - Las pérdidas se calculan desde los logits, que no se saturan.
+# - `tf.function` traza una vez por cada forma: lotes iguales, y todo se crea en una sola función.
+# - Un punto de control completo lleva redes, optimizadores, paso y **azar**. Entonces reanudar da los mismos bits.
+# - Una restauración que no dice nada no ha restaurado nada hasta que se demuestre lo contrario.
+# - El ruido vive en una cáscara: se pasea por arcos.
+#
+# **Lo siguiente:** en la lección 4 enfrentamos dos DCGAN, la de un asistente de IA y una hecha a mano, y aprendemos a decidir con números cuál es mejor. O a admitir que no se puede saber.
+
+# %% [markdown] lang="en"
+# ## What we have seen
+#
+# - A tape differentiates with respect to what you ask for. Nobody is frozen: it is enough to ask about the weights of each network.
+# - Losses are computed from logits, which do not saturate.
+# - `tf.function` traces once for every shape: batches alike, and everything made in one function.
+# - A complete checkpoint holds networks, optimizers, step and **chance**. Then resuming gives the same bits.
+# - A restore that says nothing has restored nothing, until proven otherwise.
+# - Noise lives in a shell: walk along arcs.
+#
+# **Next:** in lesson 4 we set two DCGANs against each other, an AI assistant's and a handmade one, and learn to decide with numbers which is better. Or to admit that there is no telling.
+
+# %% [markdown] lang="es"
+# ## Fuentes
+#
+# - **Tutorial D**, [*Deep Convolutional Generative Adversarial Network*](https://www.tensorflow.org/tutorials/generative/dcgan), de TensorFlow, licencias Apache 2.0 y CC BY 4.0; su traducción española es el punto de partida de esta lección. Lo que le falta hoy: el último lote empareja 96 imágenes reales con 256 falsas; guarda cada 15 épocas, así que de 50 solo conserva 45, sin decirlo; no apunta la época, y al reanudar se cuenta desde cero; restaurar de una carpeta vacía calla; las imágenes de otra ejecución se cuelan en el GIF; no enseña ninguna pérdida. De la traducción: «imágenes reales como falsas» está al revés, «superpongan» es *overpower* (superar con creces) y «capa externa» es la capa de salida.
+# - Documentación de TensorFlow: [*Training checkpoints*](https://www.tensorflow.org/guide/checkpoint) y [*Better performance with tf.function*](https://www.tensorflow.org/guide/function).
+# - Que Keras no guarda el azar de *dropout*: [keras 19796](https://github.com/keras-team/keras/issues/19796).
+# - Tom White, [*Sampling Generative Networks*](https://arxiv.org/abs/1609.04468), 2016: por qué pasear por arcos.
+# - [Base de datos MNIST](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
+
+# %% [markdown] lang="en"
+# ## Sources
+#
+# - **Tutorial D**, [*Deep Convolutional Generative Adversarial Network*](https://www.tensorflow.org/tutorials/generative/dcgan), by TensorFlow, licences Apache 2.0 and CC BY 4.0; its Spanish translation is where this lesson starts from. What it lacks today: the last batch pairs 96 real images with 256 fake ones; it saves every 15 epochs, so that of 50 it keeps only 45, without saying so; it does not note the epoch, and after resuming counts from zero; restoring from an empty folder is silent; the images of another run slip into the GIF; it shows no loss at all. In the translation: “real images as fake” is the wrong way round, “superpongan” stands for *overpower* and “capa externa” for the output layer.
+# - TensorFlow's documentation: [*Training checkpoints*](https://www.tensorflow.org/guide/checkpoint) and [*Better performance with tf.function*](https://www.tensorflow.org/guide/function).
+# - That Keras does not save dropout's chance: [keras 19796](https://github.com/keras-team/keras/issues/19796).
+# - Tom White, [*Sampling Generative Networks*](https://arxiv.org/abs/1609.04468), 2016: why to walk along arcs.
+# - [MNIST database](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
