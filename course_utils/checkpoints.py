@@ -84,13 +84,17 @@ def restore(state, folder: Path, steps: int, steps_per_epoch: int) -> int:
         _compare_shapes(state, shapes, path)
         state.restore(str(path)).assert_consumed()
         step = int(state.step)
-        epochs_left = -(-max(0, steps - step) // steps_per_epoch)
+        done, left = step // steps_per_epoch, -(-max(0, steps - step) // steps_per_epoch)
+        if step >= steps:
+            rest = L("el entrenamiento ya está completo", "the training is already complete")
+        elif left == 1:
+            rest = L("queda 1 época", "1 epoch to go")
+        else:
+            rest = L(f"quedan {left} épocas", f"{left} epochs to go")
         print(
             L(
-                f"Restaurado: época {step // steps_per_epoch}, paso {thousands(step)}; "
-                + (f"quedan {epochs_left} épocas." if step < steps else "el entrenamiento ya está completo."),
-                f"Restored: epoch {step // steps_per_epoch}, step {thousands(step)}; "
-                + (f"{epochs_left} epochs to go." if step < steps else "the training is already complete."),
+                f"Restaurado: época {done}, paso {thousands(step)}; {rest}.",
+                f"Restored: epoch {done}, step {thousands(step)}; {rest}.",
             )
         )
         return step
@@ -206,8 +210,8 @@ def _say_damaged(path: Path, error: Exception) -> None:
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     print(
         L(
-            f"⚠ El punto de control {path.name} está dañado ({reason}). Se usa el anterior; no se ha borrado nada.",
-            f"⚠ The checkpoint {path.name} is damaged ({reason}). The one before it is used; nothing was deleted.",
+            f"⚠ El punto de control {path.name} está dañado ({reason}). Se prueba el anterior; no se ha borrado nada.",
+            f"⚠ The checkpoint {path.name} is damaged ({reason}). The one before it is tried; nothing was deleted.",
         )
     )
 

@@ -372,7 +372,7 @@ def show_slider(draw: Callable, low: float, high: float, label: str) -> None:
     if "COURSE_UNATTENDED" in os.environ or importlib.util.find_spec("ipywidgets") is None:
         print(
             L(
-                "(Aquí hay un deslizador cuando el cuaderno se ejecuta en el navegador y está instalado ipywidgets.)",
+                "(Si ejecutas el cuaderno en el navegador y tienes ipywidgets, aquí aparece un deslizador.)",
                 "(Here is a slider when the notebook runs in a browser and ipywidgets is installed.)",
             )
         )

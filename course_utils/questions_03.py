@@ -38,7 +38,7 @@ def _check_1(d_loss, g_loss) -> str:
                 "A loss of 0 would mean never being wrong. With a logit of 0, p is 0.5.",
             ),
             2 * half: L(
-                "Esa es la suma de dos lotes. G mira uno solo, el falso.",
+                "Esa es la suma de dos lotes. La pérdida de G usa uno solo, el falso.",
                 "That is the sum of two batches. G looks at one only, the fake one.",
             ),
             1.0: L("Usa el logaritmo natural, no el de base 2.", "Use the natural logarithm, not that of base 2."),
@@ -56,7 +56,7 @@ def _check_1(d_loss, g_loss) -> str:
         refuse_known(d_loss, known, tolerance=0.006)
         raise Wrong(L(f"La pérdida de D no es {d_loss:g}.", f"D's loss is not {d_loss:g}."))
     return L(
-        "log 2 ≈ 0.69 por lote: uno para G y dos para D, 1.39. Si al empezar ves otra cosa, busca un error.",
+        "log 2 ≈ 0.69 por lote: uno para G y dos, que suman 1.39, para D. Si al empezar ves otra cosa, busca un error.",
         "log 2 ≈ 0.69 for each batch: one for G, and two for D, 1.39. If you see anything else at the start, look for "
         "a mistake.",
     )
@@ -273,7 +273,7 @@ def _check_5(walk) -> str:
     if not np.allclose(points, solve_5(a, b, n), atol=1e-4):
         raise Wrong(L("Los ángulos no son iguales entre sí.", "The angles are not equal to each other."))
     return L(
-        "Todos a la misma distancia del centro y a 30° uno de otro.",
+        "Con n = 4, todos a la misma distancia del centro y cada uno a 30° del siguiente.",
         "All at the same distance from the centre, and 30° from each other.",
     )
 

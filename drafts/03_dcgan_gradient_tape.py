@@ -65,7 +65,7 @@ plots.show_promise("03_dcgan_gradient_tape")
 # %% [markdown] lang="es"
 # ## Una cinta que lo graba todo
 #
-# `tf.GradientTape` es una cinta: apunta cada operación que se hace mientras está encendida. Después se le pide la derivada de un resultado respecto a **lo que tú digas**. Por ejemplo, con $z = x^2 y$, en $x = 3$ e $y = 2$: la derivada respecto a $x$ es $2xy$, y respecto a $y$ es $x^2$. ¿Qué dos números esperas?
+# `tf.GradientTape` es una cinta: mientras está encendida, apunta cada operación que se hace con variables de TensorFlow. Después se le pide la derivada de un resultado respecto a **lo que tú digas**. Por ejemplo, con $z = x^2 y$, en $x = 3$ e $y = 2$: la derivada respecto a $x$ es $2xy$, y respecto a $y$ es $x^2$. ¿Qué dos números esperas?
 
 # %% [markdown] lang="en"
 # ## A tape that records everything
@@ -82,11 +82,11 @@ for variable, by_hand in ((x, 2 * 3 * 2), (y, 3**2)):
     print(int(slope))
 
 # %% [markdown] lang="es"
-# Doce y nueve. Fíjate en lo que **no** ha hecho falta: para derivar solo respecto a $x$ no hemos congelado $y$. Sencillamente, no hemos preguntado por ella. Cambia $x$ por los pesos del generador, $y$ por los del discriminador y $z$ por la pérdida: eso es todo el secreto de esta lección. (Sin `persistent=True`, la cinta contesta una sola vez y se borra. Es lo que queremos al entrenar: una pregunta por cinta.)
+# Doce y nueve. Fíjate en lo que **no** ha hecho falta: para derivar solo respecto a $x$ no hemos congelado $y$. Sencillamente, no hemos preguntado por ella. Cambia $x$ por los pesos del generador, $y$ por los del discriminador y $z$ por la pérdida: ese es todo el secreto de esta lección. (Sin `persistent=True`, la cinta contesta una sola vez y se borra. Es lo que queremos al entrenar: una pregunta por cinta.)
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**, sin cambiar ni un número. El generador pasa por 7×7 dos veces: la primera convolución traspuesta tiene salto 1, y no agranda. Ninguna de sus capas lleva sesgo, porque la BN que viene detrás lo borraría (a la última, con `tanh`, tampoco se lo pone). `LeakyReLU()` tiene en Keras una pendiente de 0.3.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**, sin cambiar ni un número. El generador pasa por 7×7 dos veces: la primera convolución traspuesta tiene salto 1 y no agranda nada. Ninguna de sus capas lleva sesgo, porque la BN que viene detrás lo borraría. (La última, con `tanh`, no tiene BN detrás, pero tampoco lo lleva.) `LeakyReLU()` tiene en Keras una pendiente de 0.3.
 #
 # Los números son argumentos, y sus valores por defecto, los del tutorial.
 
@@ -190,7 +190,7 @@ for label in (1, 0):
 # %% [markdown] lang="es"
 # Lo que más cuesta es equivocarse: con etiqueta 1, el logit −2. `cross_entropy` devuelve la media de los tres.
 #
-# ¿Por qué no dejar la sigmoide dentro de la red, como en la lección 2? Porque un ordenador redondea. Con un logit de 40, $\sigma$ vale 1 menos una cantidad que no cabe en 32 bits, así que sale exactamente 1, y de $\log(1 - 1)$ ya no hay quien vuelva. Keras lo evita recortando la probabilidad, y con ello borra la pendiente. Mira las pérdidas y las pendientes de una imagen falsa (etiqueta 0) a la que D da un logit enorme:
+# ¿Por qué no calcularlas con la probabilidad? Porque un ordenador redondea. Con un logit de 40, a $\sigma$ le falta tan poco para llegar a 1 que en 32 bits sale exactamente 1, y de $\log(1 - 1)$ ya no hay quien vuelva. Keras lo evita recortando la probabilidad, y con ello borra la pendiente. (En la lección 2 no pasaba: si lo último que hace la red es la sigmoide, Keras la reconoce y calcula con el logit que entró en ella. Aquí preferimos no depender de eso.) Mira las pérdidas y las pendientes de una imagen falsa (etiqueta 0) a la que D da un logit enorme, primero desde la probabilidad y luego desde el logit:
 
 # %% [markdown] lang="en"
 # Being wrong costs most: with label 1, the logit −2. `cross_entropy` returns the mean of the three.
@@ -211,7 +211,7 @@ assert slopes[0] == 0 and slopes[1] == 1
 # %% [markdown] lang="es"
 # Con un logit de 2 da lo mismo un camino que otro. Con 40, por el de la probabilidad la pérdida se queda corta y la pendiente es **cero**: D está equivocadísimo y no recibe ninguna señal para corregirse. Desde el logit, la pérdida es 40 y la pendiente, 1.
 #
-# Un aviso: si la red **sí** termina en sigmoide y pones `from_logits=True`, no salta ningún error. La sigmoide se aplica dos veces y la pérdida es, en silencio, otra. Con una probabilidad de 0.5:
+# Un aviso: no le des una probabilidad a una pérdida con `from_logits=True`. Si Keras reconoce la sigmoide de la que sale, te avisa y usa su logit. Pero si hay algo en medio (un recorte, un cambio de forma), no dice nada: la sigmoide se aplica dos veces y la pérdida es, en silencio, otra. Con un 0.5 que no se sabe de dónde sale:
 
 # %% [markdown] lang="en"
 # With a logit of 2 both ways give the same. With 40, by way of the probability the loss falls short and the slope is **zero**: D is utterly wrong, and gets no signal to correct itself. From the logit, the loss is 40 and the slope 1.
@@ -225,7 +225,7 @@ print(f"{from_probability(one, half):.3f}  {cross_entropy(one, half):.3f}")
 # %% [markdown] lang="es"
 # ### La pérdida del discriminador
 #
-# D mira dos lotes. Quiere responder 1 a lo real y 0 a lo generado, y su pérdida es la **suma** de lo que le cuesta cada uno.
+# D mira dos lotes. Quiere responder 1 a lo real y 0 a lo generado, y su pérdida es la **suma** de lo que le cuesta cada uno (en la lección 2 era la media).
 
 # %% [markdown] lang="en"
 # ### The discriminator's loss
@@ -257,7 +257,7 @@ def generator_loss(fake_logits):
 
 
 # %% [markdown] lang="es"
-# Tres números a mano, con un D que acierta: da +2 a lo real y −2 a lo falso. A D le cuesta $\log(1 + e^{-2})$ dos veces; a G, $\log(1 + e^{2})$.
+# Dos números a mano, con un D que acierta: da +2 a lo real y −2 a lo falso. A D le cuesta $\log(1 + e^{-2})$ dos veces; a G, $\log(1 + e^{2})$.
 
 # %% [markdown] lang="en"
 # Three numbers by hand, with a D that is right: it gives +2 to what is real and −2 to what is fake. That costs D $\log(1 + e^{-2})$ twice; it costs G $\log(1 + e^{2})$.
@@ -313,9 +313,9 @@ q2.check(smooth_loss)
 # %% [markdown] lang="es"
 # ## Todo lo que cambia
 #
-# ¿Qué cambia mientras se entrena? Los pesos de las dos redes, las medias que guarda la BN, lo que recuerda cada Adam de cada peso y el número de pasos dados. Y algo que casi siempre se olvida: el azar. El ruido sale de un generador de números aleatorios, y *dropout* elige con otro. Si queremos retomar un entrenamiento y que todo siga igual, hay que guardar también por dónde va cada uno.
+# ¿Qué cambia mientras se entrena? Los pesos de las dos redes, las medias que guarda la BN, lo que recuerda cada Adam de cada peso y el número de pasos dados. Y algo que casi siempre se olvida: el azar. El ruido sale de un generador de números aleatorios, y cada capa de *dropout* tiene el suyo. Si queremos retomar un entrenamiento y que todo siga igual, hay que guardar también por dónde va cada uno.
 #
-# Reunámoslo todo, con nombres, en un objeto hecho para eso: `tf.train.Checkpoint`. A Keras le falta un detalle: no entrega el estado del azar de *dropout*, así que lo buscamos y lo añadimos. `build` crea ya las memorias de Adam, que si no nacerían en el primer paso.
+# Reunámoslo todo, con nombres, en un objeto hecho para eso: `tf.train.Checkpoint`. A Keras le falta un detalle: no entrega el estado del azar de *dropout*, así que lo buscamos y lo añadimos. `build` crea ya las memorias de Adam; si no, nacerían en el primer paso.
 
 # %% [markdown] lang="en"
 # ## Everything that changes
@@ -344,7 +344,7 @@ def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None
 
 
 # %% [markdown] lang="es"
-# `history` guardará las curvas, `settings` apuntará con qué números se entrena y `run` es un nombre al azar para esta partida; harán falta más abajo. ¿Y el lugar en los datos barajados? Lo dice `step`: nuestro flujo baraja con una semilla fija, y a partir del número de lote se sabe qué lote toca.
+# `history` guardará las curvas, `settings` apuntará con qué números se entrena y `run` es un nombre al azar para esta partida; harán falta más abajo. ¿Y por dónde íbamos en los datos barajados? Lo dice `step`: nuestro flujo baraja con una semilla fija, y con el número de paso se sabe qué lote toca.
 #
 # ## El paso de entrenamiento
 #
@@ -392,15 +392,15 @@ def make_train_step(state, batch_size):
 #
 # - **`training=True`** en las tres llamadas: la BN usa las estadísticas del lote y *dropout* apaga neuronas. Las imágenes que ve D son las mismas con las que aprende G, así que la trampa callada de la lección 2 no tiene dónde esconderse.
 # - **Dos cintas** apuntan lo mismo a la vez, pero cada una contesta una sola pregunta. La de G deriva *a través* de D sin tocarlo.
-# - **Los dos aprenden a la vez**, desde los mismos pesos. En la lección 2 se turnaban.
+# - **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. En la lección 2 se turnaban.
 #
-# Si vienes de la lección 2, esta es la traducción:
+# Al lado de la lección 2, queda así:
 #
 # | | `train_on_batch` | `GradientTape` |
 # |---|---|---|
 # | quién se mueve | lo decide `trainable`, al trazar | los pesos por los que se pregunta |
-# | lo que aprende G | lo de compilar `gan` | `generator_loss`, que se ve |
-# | imágenes que dibuja G | una vez, con `KeepImages` | una vez |
+# | qué persigue G | la pérdida con la que se compiló `gan` | `generator_loss`, a la vista |
+# | veces que dibuja G | una, con `KeepImages` | una |
 # | lotes que mira D | tres: el de la GAN, el real y el falso | dos: el real y el falso |
 # | lo que cuesta | menos líneas, más tiempo | más líneas, menos tiempo |
 
@@ -422,7 +422,7 @@ def make_train_step(state, batch_size):
 # | what it costs | fewer lines, more time | more lines, less time |
 
 # %% [markdown] lang="es"
-# ¿Es verdad que nadie toca al otro? La prueba: con la tasa de G a cero, un paso tiene que mover a D y solo a D. Y al revés. Usamos una versión minúscula de las redes, que se traza en un momento. `new_game` lo crea **todo** en una sola llamada: redes, optimizadores, estado y paso. Así no puede quedar un paso viejo entrenando redes viejas.
+# ¿Es verdad que ninguno toca al otro? La prueba: con la tasa de G a cero, un paso tiene que mover a D y solo a D. Y al revés. Usamos una versión minúscula de las redes, que se traza en un momento. `new_game` lo crea **todo** en una sola llamada: redes, optimizadores, estado y paso. Así no puede quedar un paso viejo entrenando redes viejas.
 
 # %% [markdown] lang="en"
 # Is it true that neither touches the other? The proof: with G's rate at zero, a step has to move D and only D. And the other way round. We use a tiny version of the networks, which is traced in a moment. `new_game` makes **everything** in one call: networks, optimizers, state and step. So no old step can be left training old networks.
@@ -463,11 +463,11 @@ for g_rate, d_rate in ((0.0, 1e-3), (1e-3, 0.0)):
     assert (moved["G"] > 0, moved["D"] > 0) == (g_rate > 0, d_rate > 0)
 
 # %% [markdown] lang="es"
-# Ni un bit de más. Y eso que en ningún sitio hemos escrito `trainable`.
+# Ni un bit de más. Y eso que en ningún sitio hemos escrito `trainable = False`. (Las medias acumuladas de la BN de G sí cambian, porque dibuja con `training=True`. Pero esas no las mueve ningún optimizador.)
 #
 # ### Lo que `tf.function` traza
 #
-# La primera vez que llamas a `train_step`, TensorFlow ejecuta tu Python una vez, apunta el grafo de operaciones y lo compila: eso es **trazar**. A partir de ahí usa el grafo, y tu Python ya no se ejecuta. Es más rápido, pero tiene sorpresas: si llega un lote de otra forma, se traza otra vez. El tutorial D deja un último lote incompleto: 60 000 imágenes en lotes de 256 son 234 lotes y 96 imágenes sueltas. Veámoslo en pequeño:
+# La primera vez que llamas a `train_step`, TensorFlow ejecuta tu Python una vez, apunta el grafo de operaciones y lo deja preparado: eso es **trazar**. A partir de ahí usa el grafo, y tu Python ya no se ejecuta. Es más rápido, pero tiene sorpresas: si llega un lote de otra forma, se traza otra vez. El tutorial D deja un último lote incompleto: 60 000 imágenes en lotes de 256 son 234 lotes y 96 imágenes sueltas. Veámoslo en pequeño:
 
 # %% [markdown] lang="en"
 # Not a bit too many. And nowhere have we written `trainable`.
@@ -486,7 +486,7 @@ for name, batch in {"16": whole, "16 ": whole, "6": whole[:6], "6 ": whole[:6]}.
 assert train_step.experimental_get_tracing_count() == 2
 
 # %% [markdown] lang="es"
-# La última columna cuenta las trazas. El primer paso y el primero de otra forma tardan muchísimo más que los demás. Y hay algo peor que la espera: en ese último lote el paso compara 6 imágenes reales con 16 falsas (en el tutorial, 96 con 256), sin que nadie se queje. `data.make_batches`, que ya usamos en la lección 2, encadena una pasada con la siguiente, así que todos los lotes son iguales y el problema no existe.
+# La última columna cuenta las trazas. El primer paso y el primero de otra forma tardan muchísimo más que los demás. Y no es solo la espera: con el lote incompleto, el paso compara 6 imágenes reales con 16 falsas (en el tutorial, 96 con 256) y nadie se queja. `data.make_batches`, que ya usamos en la lección 2, encadena una pasada con la siguiente, así que todos los lotes tienen el mismo tamaño y el problema no existe.
 #
 # ### Ejercicio 3: cuántas trazas
 #
@@ -510,7 +510,7 @@ q3.check(answer)
 # %% [markdown] lang="es"
 # ## Puntos de control
 #
-# Un **punto de control** (*checkpoint*) es una fotografía de todo lo que cambia, en disco. `CheckpointManager` los numera, conserva los tres últimos y no toca los anteriores hasta que el nuevo está completo. ¿Qué hay dentro de uno?
+# Un **punto de control** (*checkpoint*) es una fotografía, guardada en disco, de todo lo que cambia. `CheckpointManager` los numera, conserva los últimos (le pediremos tres) y no toca los anteriores hasta que el nuevo está completo. ¿Qué hay dentro de uno?
 
 # %% [markdown] lang="en"
 # ## Checkpoints
@@ -541,7 +541,7 @@ for part, count in counts.items():
 assert all(counts.values())
 
 # %% [markdown] lang="es"
-# Cada línea cuenta cuántas matrices hay. Las de Adam son el doble que las de pesos: de cada peso recuerda la media de sus pendientes y la de sus cuadrados.
+# Cada línea dice cuántas matrices hay de cada cosa. Las de Adam son el doble que las de pesos: de cada peso recuerda la media de sus pendientes y la de sus cuadrados.
 #
 # Para volver, `restore` lee la fotografía dentro de un estado hecho de nuevo, y `assert_consumed` protesta si falta o sobra algo. Quien lo olvida no se entera: restaurar de una carpeta vacía, en TensorFlow, no hace nada y tampoco lo dice.
 
@@ -624,7 +624,7 @@ for forget in (False, True):
     assert same != forget
 
 # %% [markdown] lang="es"
-# `True`: idénticos, los pesos de las dos redes y la memoria de los dos optimizadores. Y `False` en cuanto se olvida un detalle de dos números. (En una GPU algunas operaciones suman en un orden que cambia de una vez a otra, y ni dos ejecuciones seguidas coinciden bit a bit. La prueba vale para la CPU.)
+# `True`: idénticos, los pesos de las dos redes y la memoria de los dos optimizadores. Y `False` en cuanto se olvidan dos contadores, uno por cada capa de *dropout*. (En una GPU algunas operaciones suman en un orden que cambia de una vez a otra, y a veces ni dos ejecuciones seguidas coinciden bit a bit. La prueba vale para la CPU.)
 #
 # ### Ejercicio 4: la maleta
 #
@@ -709,7 +709,7 @@ def new_training():
 
 
 # %% [markdown] lang="es"
-# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2812: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para el GIF y, después, un punto de control.
+# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2800: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para el GIF y, después, un punto de control.
 
 # %% [markdown] lang="en"
 # `train` is the loop. It begins where `state` stands, be it step 0 or step 2,812: the batches are asked for from there on (`start`), and the monitor takes up the curves of earlier sessions (`history`). From time to time it saves a frame for the GIF and, after that, a checkpoint.
@@ -755,7 +755,7 @@ _, rehearsal_step = new_training()
 estimate(lambda: rehearsal_step(real), steps)
 
 # %% [markdown] lang="es"
-# **Si algo se corta** (se cierra la sesión, se apaga el portátil, pulsas el botón de parar), no se pierde más que lo hecho desde el último punto de control. Con el kernel todavía vivo, basta con ejecutar otra vez la celda que entrena. Si ha muerto, ejecuta el cuaderno desde el principio con `resume = True`: busca la última carpeta de esta lección. (En Colab y Kaggle la carpeta desaparece con la máquina; cópiala antes a tu Drive o guárdala como salida.)
+# **Si algo se corta** (se cierra la sesión, se apaga el portátil, pulsas el botón de parar), no se pierde más que lo hecho desde el último punto de control. Con el kernel todavía vivo, basta con ejecutar otra vez la celda que entrena. Si ha muerto, ejecuta el cuaderno desde el principio con `resume = True`: busca el último entrenamiento de esta lección que tenga puntos de control. (En Colab y Kaggle la carpeta desaparece con la máquina; cópiala antes a tu Drive o guárdala como salida.)
 
 # %% [markdown] lang="en"
 # **If something breaks off** (the session closes, the laptop is switched off, you press the stop button), no more is lost than what was done since the last checkpoint. With the kernel still alive, it is enough to run the training cell again. If it has died, run the notebook from the top with `resume = True`: it looks for the latest folder of this lesson. (On Colab and Kaggle the folder vanishes with the machine; copy it to your Drive first, or save it as output.)
@@ -808,7 +808,7 @@ frames = animation.frames_of(folder, state)
 print(len(frames), frames[0].name, "…", frames[-1].name)
 
 # %% [markdown] lang="es"
-# `imageio` los junta. Tiene dos trampas: la duración va en **milisegundos** (un 0.2, que antes eran segundos, ahora se convierte en 0 sin avisar), y un GIF se reproduce una sola vez si no se pide `loop=0`. Alargamos el último fotograma, para poder mirarlo.
+# `imageio` los junta. Tiene dos trampas: la duración va en **milisegundos** (0.2, que antes eran dos décimas de segundo, ahora se convierte en 0 sin avisar), y un GIF se reproduce una sola vez si no se pide `loop=0`. Alargamos el último fotograma, para poder mirarlo.
 
 # %% [markdown] lang="en"
 # `imageio` puts them together. It has two traps: the duration is in **milliseconds** (a 0.2, which used to be seconds, now silently becomes 0), and a GIF plays only once unless you ask for `loop=0`. We make the last frame longer, so that one can look at it.
@@ -827,7 +827,7 @@ plots.show_gif(gif)
 #
 # El generador convierte **cualquier** vector de ruido en una imagen. Entonces, ¿qué hay a medio camino entre dos? Tomemos dos vectores, $a$ y $b$, y vayamos de uno a otro en línea recta: $(1 - t)\,a + t\,b$.
 #
-# Cuidado, que aquí la intuición de dos dimensiones engaña. Un vector de $n$ números gaussianos mide casi siempre cerca de $\sqrt{n}$: el ruido vive en una cáscara, y en el centro no hay nadie. La recta atraja por dentro. Un arco de circunferencia, $\cos(\theta)\,a + \sin(\theta)\,b$, con $\theta$ de 0 a 90°, se queda en la cáscara si $a$ y $b$ son perpendiculares, y en muchas dimensiones dos vectores al azar casi lo son.
+# Cuidado, que aquí la intuición de dos dimensiones engaña. Un vector de $n$ números gaussianos mide casi siempre cerca de $\sqrt{n}$: el ruido vive en una cáscara, y en el centro no hay nadie. La recta ataja por dentro. Un arco de circunferencia, $\cos(\theta)\,a + \sin(\theta)\,b$, con $\theta$ de 0 a 90°, se queda en la cáscara si $a$ y $b$ son perpendiculares y miden lo mismo. En muchas dimensiones, dos vectores al azar casi lo cumplen. Con 20 números, solo a medias; por eso retocamos $b$: le quitamos lo que comparte con la dirección de $a$ y le damos la misma longitud.
 
 # %% [markdown] lang="en"
 # The same noise, from fog to digit. Watch a single square for several rounds: is it always the same digit, or does it change its mind on the way?
@@ -865,9 +865,9 @@ assert np.allclose(lengths, lengths[0], rtol=1e-3)
 print(f"√n = {np.sqrt(len(a)):.2f}")
 
 # %% [markdown] lang="es"
-# Los números son las longitudes. La recta se acorta hasta un 71 % a mitad de camino ($1/\sqrt{2}$) y el arco conserva la suya. Las imágenes cambian poco a poco en los dos casos: el generador no ha memorizado puntos sueltos, ha aprendido un terreno continuo. Compara las casillas del medio de una y otra fila.
+# Los números son las longitudes. En la recta bajan hasta el 71 % a mitad de camino ($1/\sqrt{2}$); en el arco no cambian. En los dos casos las imágenes cambian poco a poco, y a medio camino sigue habiendo trazos, no dos dígitos superpuestos: el generador ha aprendido un terreno continuo, no puntos sueltos. Compara las casillas del medio de una y otra fila.
 #
-# Aquí puedes pasear tú, por la vuelta entera: a los 180° está $-a$ y a los 360° vuelves a $a$.
+# Aquí puedes pasear tú, por la vuelta entera: a los 180° está $-a$ y a los 360° estás otra vez en $a$.
 
 # %% [markdown] lang="en"
 # The numbers are the lengths. The line shrinks to 71% halfway ($1/\sqrt{2}$) and the arc keeps its own. In both cases the images change little by little: the generator has not memorised single points, it has learnt a continuous land. Compare the squares in the middle of the two rows.
@@ -936,10 +936,10 @@ print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().
 #
 # Tienes un bucle que puedes leer entero y cambiar. Algunas ideas:
 #
-# - **Color.** Una imagen en color tiene tres canales: la última capa de G pasa de 1 a 3 y la entrada de D, también. Prueba con CIFAR-10, de 32×32: basta empezar en 8×8 en lugar de 7×7.
-# - **CelebA**, 200 000 caras, es a donde apunta el tutorial D. A 64×64 hace falta otra convolución traspuesta en G y otra convolución en D, y una GPU.
-# - **Otra ropa:** pon `"fashion_mnist"` donde se cargan los datos y entrena en otra carpeta.
-# - **Más tiempo:** sube `steps` y ejecuta de nuevo la celda que entrena. Seguirá donde se quedó. (Con `workshop`, la tasa baja según el `steps` que haya; si lo cambias a mitad de camino, ya no es el mismo entrenamiento.)
+# - **Color.** Una imagen en color tiene tres canales: la última capa de G pasa de 1 a 3 y la entrada de D, también. Prueba con CIFAR-10, de 32×32: G empieza en 8×8 en lugar de 7×7 y D recibe 32×32×3. (Cargar los datos y enseñar las imágenes corre de tu cuenta: las utilidades del curso solo conocen el gris.)
+# - **CelebA**, con 200 000 caras, es lo que propone el tutorial D para seguir. A 64×64 hay que empezar en 8×8 y añadir una convolución traspuesta a G y una convolución a D. Y hace falta una GPU.
+# - **Ropa en vez de dígitos:** pon `"fashion_mnist"` donde se cargan los datos y entrena en otra carpeta.
+# - **Más tiempo:** sube `steps` y ejecuta de nuevo la celda que entrena. Seguirá donde se quedó. (Con `workshop`, la tasa baja según el `steps` que haya: si lo subes, la tasa también vuelve a subir, y ya no es el mismo entrenamiento.)
 
 # %% [markdown] lang="en"
 # The same. That file is all an application needs to draw digits.
@@ -958,10 +958,10 @@ print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().
 #
 # - Una cinta deriva respecto a lo que le pides. Nadie se congela: basta con preguntar por los pesos de cada red.
 # - Las pérdidas se calculan desde los logits, que no se saturan.
-# - `tf.function` traza una vez por cada forma: lotes iguales, y todo se crea en una sola función.
+# - `tf.function` traza una vez por cada forma. Por eso, todos los lotes del mismo tamaño, y redes y paso creados en una sola función.
 # - Un punto de control completo lleva redes, optimizadores, paso y **azar**. Entonces reanudar da los mismos bits.
-# - Una restauración que no dice nada no ha restaurado nada hasta que se demuestre lo contrario.
-# - El ruido vive en una cáscara: se pasea por arcos.
+# - Una restauración que no dice nada no ha restaurado nada mientras no se demuestre lo contrario.
+# - El ruido vive en una cáscara; por eso paseamos por arcos.
 #
 # **Lo siguiente:** en la lección 4 enfrentamos dos DCGAN, la de un asistente de IA y una hecha a mano, y aprendemos a decidir con números cuál es mejor. O a admitir que no se puede saber.
 
@@ -980,7 +980,7 @@ print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().
 # %% [markdown] lang="es"
 # ## Fuentes
 #
-# - **Tutorial D**, [*Deep Convolutional Generative Adversarial Network*](https://www.tensorflow.org/tutorials/generative/dcgan), de TensorFlow, licencias Apache 2.0 y CC BY 4.0; su traducción española es el punto de partida de esta lección. Lo que le falta hoy: el último lote empareja 96 imágenes reales con 256 falsas; guarda cada 15 épocas, así que de 50 solo conserva 45, sin decirlo; no apunta la época, y al reanudar se cuenta desde cero; restaurar de una carpeta vacía calla; las imágenes de otra ejecución se cuelan en el GIF; no enseña ninguna pérdida. De la traducción: «imágenes reales como falsas» está al revés, «superpongan» es *overpower* (superar con creces) y «capa externa» es la capa de salida.
+# - **Tutorial D**, [*Deep Convolutional Generative Adversarial Network*](https://www.tensorflow.org/tutorials/generative/dcgan), de TensorFlow, licencias Apache 2.0 y CC BY 4.0; su traducción española es el punto de partida de esta lección. Lo que hoy le falta o le falla: el último lote empareja 96 imágenes reales con 256 falsas; guarda cada 15 épocas, así que de 50 solo conserva 45, sin decirlo; no apunta la época, y al reanudar se cuenta desde cero; restaurar de una carpeta vacía calla; las imágenes de otra ejecución se cuelan en el GIF; no enseña ninguna pérdida. De la traducción: «imágenes reales como falsas» está al revés, «superpongan» es *overpower* (superar con creces) y «capa externa» es la capa de salida.
 # - Documentación de TensorFlow: [*Training checkpoints*](https://www.tensorflow.org/guide/checkpoint) y [*Better performance with tf.function*](https://www.tensorflow.org/guide/function).
 # - Que Keras no guarda el azar de *dropout*: [keras 19796](https://github.com/keras-team/keras/issues/19796).
 # - Tom White, [*Sampling Generative Networks*](https://arxiv.org/abs/1609.04468), 2016: por qué pasear por arcos.

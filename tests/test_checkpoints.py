@@ -104,6 +104,11 @@ def test_what_was_restored_is_said_aloud(three, language, capsys):
     assert {"es": "época 4, paso 30; quedan 10 épocas", "en": "epoch 4, step 30; 10 epochs to go"}[language] in said
 
 
+def test_a_single_epoch_left_is_said_so(three, language, capsys):
+    restore(three[0], steps=35)
+    assert {"es": "queda 1 época", "en": "1 epoch to go"}[language] in capsys.readouterr().out
+
+
 def test_a_complete_training_is_said_to_be(three, language, capsys):
     restore(three[0], steps=30)
     assert {"es": "completo", "en": "complete"}[language] in capsys.readouterr().out
