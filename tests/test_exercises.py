@@ -202,7 +202,7 @@ def wrong_pipelines():
         "an error": (lambda images, size: of(images).shuffle(0), "InvalidArgumentError: buffer_size must be greater"),
         "nothing in it": (lambda images, size: of(images).take(0), "ningún lote"),
         "not a data set": (lambda images, size: 3, "AttributeError"),
-        "called too early": (of(np.zeros((4, 28, 28))), "sin llamarla"),
+        "called too early": (of(np.zeros((4, 28, 28))), "sin paréntesis"),
     }
 
 
