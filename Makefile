@@ -43,6 +43,7 @@ format: .venv/ready
 bench: .venv/ready
 	$(VENV) -m benchmarks.lesson_1
 	$(VENV) -m benchmarks.lesson_2
+	$(VENV) -m benchmarks.lesson_3
 
 stress: .venv/ready
 	$(VENV) -m pytest tests -m stress

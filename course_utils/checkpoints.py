@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from course_utils.setup import CourseError, L, pretty_path, runs_of_lesson, thousands
+from course_utils.setup import CourseError, L, budget_name, pretty_path, runs_of_lesson, thousands
 
 NAME = "step"
 KEEP = 3
@@ -50,11 +50,11 @@ def save(manager) -> str:
         raise CourseError(
             L(
                 f"No se ha podido guardar el punto de control del paso {thousands(step)} en {manager.directory}: "
-                f"{reason}\n¿Está lleno el disco? Los puntos de control anteriores siguen intactos y los modelos "
-                "conservan lo aprendido. Haz sitio y ejecuta de nuevo la celda que entrena.",
+                f"{reason}\n¿Está lleno el disco? Los puntos de control anteriores siguen intactos: se seguirá "
+                "desde el último de ellos. Haz sitio y ejecuta de nuevo la celda que entrena.",
                 f"The checkpoint of step {thousands(step)} could not be saved in {manager.directory}: {reason}\nIs the "
-                "disk full? The earlier checkpoints are intact, and the models keep what they have learnt. Make room "
-                "and run the cell that trains again.",
+                "disk full? The earlier checkpoints are intact: training will go on from the last of them. Make room "
+                "and run the training cell again.",
             )
         ) from error
 
@@ -127,8 +127,10 @@ def newest_folder(name: str = "training") -> Path:
     if not found:
         raise CourseError(
             L(
-                "No hay ningún entrenamiento que reanudar: pon resume = False.",
-                "There is no training to resume: set resume = False.",
+                f"No hay ningún entrenamiento de esta lección, con el presupuesto {budget_name()}, que reanudar. Pon "
+                "resume = False, o escribe en folder la carpeta en la que están tus puntos de control.",
+                f"There is no training run of this lesson with the {budget_name()} budget to resume. Set resume = False, "
+                "or set folder to the folder that holds your checkpoints.",
             )
         )
     return max(found, key=lambda folder: max(file.stat().st_mtime for file in folder.glob(f"{NAME}-*.index")))
@@ -166,8 +168,8 @@ def _compare_settings(state, found: dict, path: Path) -> None:
                 L(
                     f"El punto de control {path.name} es de otro entrenamiento: {name} era {there} y aquí es {here}. "
                     "Vuelve a poner el valor de entonces o elige otra carpeta. No se ha cambiado nada.",
-                    f"The checkpoint {path.name} is of another training: {name} was {there} and is {here} here. Put "
-                    "the value back, or choose another folder. Nothing has been changed.",
+                    f"The checkpoint {path.name} is from another training run: {name} was {there} and is {here} here. Put "
+                    "the old value back, or choose another folder. Nothing has been changed.",
                 )
             )
 
@@ -188,8 +190,8 @@ def _compare_shapes(state, found: dict[str, list[int]], path: Path) -> None:
                 f"El punto de control {path.name} es de otra red o de otro optimizador. {label}: {texts[0]} en el "
                 f"punto de control, {texts[1]} aquí. Créalos como entonces o elige otra carpeta. No se ha cambiado "
                 "nada.",
-                f"The checkpoint {path.name} is of another network or optimizer. {label}: {texts[0]} in the "
-                f"checkpoint, {texts[1]} here. Make them as they were, or choose another folder. Nothing has been "
+                f"The checkpoint {path.name} is from another network or optimizer. {label}: {texts[0]} in the "
+                f"checkpoint, {texts[1]} here. Create them as they were, or choose another folder. Nothing has been "
                 "changed.",
             )
         )
@@ -211,7 +213,7 @@ def _say_damaged(path: Path, error: Exception) -> None:
     print(
         L(
             f"⚠ El punto de control {path.name} está dañado ({reason}). Se prueba el anterior; no se ha borrado nada.",
-            f"⚠ The checkpoint {path.name} is damaged ({reason}). The one before it is tried; nothing was deleted.",
+            f"⚠ The checkpoint {path.name} is damaged ({reason}). Trying the one before it; nothing has been deleted.",
         )
     )
 

@@ -31,7 +31,7 @@ def _check_1(d_loss, g_loss) -> str:
     if not math.isclose(g_loss, half, abs_tol=0.006):
         known = {
             0.5: L(
-                "0.5 es la probabilidad. La pérdida es −log de ella.", "0.5 is the probability. The loss is −log of it."
+                "0.5 es la probabilidad. La pérdida es su −log.", "0.5 is the probability. The loss is minus its log."
             ),
             0.0: L(
                 "Una pérdida de 0 sería no equivocarse nunca. Con un logit de 0, p es 0.5.",
@@ -39,10 +39,10 @@ def _check_1(d_loss, g_loss) -> str:
             ),
             2 * half: L(
                 "Esa es la suma de dos lotes. La pérdida de G usa uno solo, el falso.",
-                "That is the sum of two batches. G looks at one only, the fake one.",
+                "That is the sum of two batches. G's loss uses only the fake one.",
             ),
-            1.0: L("Usa el logaritmo natural, no el de base 2.", "Use the natural logarithm, not that of base 2."),
-            0.3: L("Usa el logaritmo natural, no el decimal.", "Use the natural logarithm, not the decimal one."),
+            1.0: L("Usa el logaritmo natural, no el de base 2.", "Use the natural logarithm, not base 2."),
+            0.3: L("Usa el logaritmo natural, no el decimal.", "Use the natural logarithm, not base 10."),
         }
         refuse_known(g_loss, known, tolerance=0.006)
         raise Wrong(L(f"La pérdida de G no es {g_loss:g}.", f"G's loss is not {g_loss:g}."))
@@ -50,14 +50,14 @@ def _check_1(d_loss, g_loss) -> str:
         known = {
             half: L(
                 "Eso le cuesta cada lote. La pérdida de D es la suma de los dos.",
-                "That is what each batch costs it. D's loss is the sum of both.",
+                "That is what each batch costs D. Its loss is the sum of the two.",
             )
         }
         refuse_known(d_loss, known, tolerance=0.006)
         raise Wrong(L(f"La pérdida de D no es {d_loss:g}.", f"D's loss is not {d_loss:g}."))
     return L(
         "log 2 ≈ 0.69 por lote: uno para G y dos, que suman 1.39, para D. Si al empezar ves otra cosa, busca un error.",
-        "log 2 ≈ 0.69 for each batch: one for G, and two for D, 1.39. If you see anything else at the start, look for "
+        "log 2 ≈ 0.69 per batch: one for G, and two for D, 1.39 in all. If you see anything else at the start, look for "
         "a mistake.",
     )
 
@@ -108,12 +108,14 @@ def _check_2(smooth_loss) -> str:
             loss(1, 0): L("Esa es la pérdida sin suavizar.", "That is the loss without smoothing."),
             loss(0.9, 0.1): L(
                 "Has suavizado también lo falso. Unilateral: lo falso conserva su 0.",
-                "You have smoothed the fake label too. One-sided: what is fake keeps its 0.",
+                "You have smoothed the fake label too. One-sided: fake images keep their 0.",
             ),
             loss(0, 0.9): L(
-                "Has cambiado los papeles: 0.9 es para lo real.", "You swapped them: 0.9 is for what is real."
+                "Has cambiado los papeles: 0.9 es para lo real.", "You have swapped the labels: 0.9 is for real images."
             ),
-            right / 2: L("D suma los dos lotes; no hace la media.", "D adds both batches; it does not average them."),
+            right / 2: L(
+                "D suma los dos lotes; no hace la media.", "D adds the two batches; it does not average them."
+            ),
             loss(0.9, 0, fake=tf.zeros((1, 1))) - math.log(2): L(
                 "Falta lo que le cuestan a D los logits falsos.", "What the fake logits cost D is missing."
             ),
@@ -151,12 +153,12 @@ def _check_3(answer) -> str:
         known = {
             1: L(
                 "Una sería si todos los lotes fueran iguales. Cada forma nueva se traza.",
-                "It would be one if all batches were alike. Every new shape is traced.",
+                "It would be one if all the batches had the same shape. Every new shape is traced.",
             ),
-            2: L("Te falta una forma: cuenta el lote de 100.", "You are missing a shape: count the batch of 100."),
+            2: L("Te falta una forma: cuenta el lote de 100.", "You are missing a shape: 100 is traced too."),
             4: L(
                 "La traza de 96 se guarda: la segunda vez que llega uno, se vuelve a usar.",
-                "The trace of 96 is kept: when a second one comes along it is used again.",
+                "The trace for 96 is kept: when a second batch of 96 comes along, it is used again.",
             ),
             5: L("Las trazas se guardan: solo cuentan las formas nuevas.", "Traces are kept: only new shapes count."),
             6: L(
@@ -166,7 +168,10 @@ def _check_3(answer) -> str:
         }
         refuse_known(value, known, tolerance=1e-9)
         raise Wrong(
-            L(f"No son {value:g}. ¿Cuántas formas distintas hay?", f"Not {value:g}. How many shapes are there?")
+            L(
+                f"No son {value:g}. ¿Cuántas formas distintas hay?",
+                f"It is not {value:g}. How many different shapes are there?",
+            )
         )
     return L(
         "Tres formas distintas, tres trazas: 256, 96 y 100.", "Three different shapes, three traces: 256, 96 and 100."
@@ -192,22 +197,22 @@ def _check_4(answer) -> str:
         "g": L("El tiempo (g) no cambia ningún número.", "The time (g) changes no number."),
     }
     why = {
-        "a": L("Sin los pesos (a) no hay nada que retomar.", "Without the weights (a) there is nothing to take up."),
+        "a": L("Sin los pesos (a) no hay nada que retomar.", "Without the weights (a) there is nothing to resume."),
         "b": L(
-            "Las medias de la BN (b) también cambian al entrenar, y G dibuja con ellas.",
-            "BN's averages (b) change in training too, and G draws with them.",
+            "Las medias y varianzas de la BN (b) también cambian al entrenar, y G dibuja con ellas.",
+            "BN's means and variances (b) change during training too, and G draws with them.",
         ),
         "c": L(
-            "Sin su memoria (c), Adam empieza otra vez con el paso de un novato.",
-            "Without its memory (c) Adam starts again with a beginner's step.",
+            "Sin su memoria (c), Adam vuelve a dar los pasos a ciegas del principio.",
+            "Without its memory (c) Adam goes back to taking blind steps, as at the start.",
         ),
         "e": L(
             "Sin el número de paso (e) no se sabe qué lote toca.",
-            "Without the step number (e) nobody knows which batch is next.",
+            "Without the step number (e) there is no telling which batch comes next.",
         ),
         "f": L(
-            "Sin el azar de dropout (f) se apagan otras neuronas: lo has visto en la prueba.",
-            "Without dropout's chance (f) other neurons are switched off: you saw it in the proof.",
+            "Sin el estado del azar de dropout (f) se apagan otras neuronas: lo has visto en la prueba.",
+            "Without the random state of dropout (f) other neurons are switched off: you saw it in the proof.",
         ),
     }
     for letter in sorted(letters & why_not.keys()):
@@ -215,8 +220,8 @@ def _check_4(answer) -> str:
     for letter in sorted(why.keys() - letters):
         raise Wrong(L("Falta algo. ", "Something is missing. ") + why[letter])
     return L(
-        "Todo lo que cambia y decide lo que viene después; y nada más.",
-        "All that changes and decides what comes next; and nothing else.",
+        "Todo lo que cambia y decide lo que viene después; y nada más. (Fuera de la lista, el azar del ruido.)",
+        "Everything that changes and decides what comes next, and nothing else. (The list leaves out the random state of the noise.)",
     )
 
 
@@ -224,7 +229,7 @@ q4 = Question(
     _check_4,
     hint=lambda: L(
         "Pregunta de cada cosa: si faltara, ¿saldría algún número distinto?",
-        "Ask of each thing: were it missing, would any number come out different?",
+        "Ask about each item: if it were missing, would any number come out different?",
     ),
     solution=lambda: 'answer = "abcef"',
 )
@@ -251,7 +256,7 @@ def _check_5(walk) -> str:
         raise Wrong(
             L(
                 f"Con vectores de 3 números y n = 4 debe salir una matriz de forma (4, 3), y sale {points.shape}.",
-                f"With vectors of 3 numbers and n = 4 the array should have shape (4, 3); it is {points.shape}.",
+                f"With vectors of 3 numbers and n = 4 the array should have shape (4, 3), but it has {points.shape}.",
             )
         )
     if not np.allclose(points[0], a, atol=1e-5):
@@ -267,14 +272,14 @@ def _check_5(walk) -> str:
         raise Wrong(
             L(
                 "Los puntos del medio no conservan la longitud: ¿vas por la recta?",
-                "The points in the middle do not keep their length: are you walking along the line?",
+                "The points in the middle do not keep the same length: are you on the straight line?",
             )
         )
     if not np.allclose(points, solve_5(a, b, n), atol=1e-4):
-        raise Wrong(L("Los ángulos no son iguales entre sí.", "The angles are not equal to each other."))
+        raise Wrong(L("Los ángulos no son iguales entre sí.", "The points are not evenly spaced in angle."))
     return L(
         "Con n = 4, todos a la misma distancia del centro y cada uno a 30° del siguiente.",
-        "All at the same distance from the centre, and 30° from each other.",
+        "With n = 4, all at the same distance from the centre, and each 30° from the next.",
     )
 
 
@@ -282,7 +287,7 @@ q5 = Question(
     _check_5,
     hint=lambda: L(
         "`np.linspace(0, np.pi / 2, n)` da los ángulos; una fila por ángulo, como en `arc`.",
-        "`np.linspace(0, np.pi / 2, n)` gives the angles; one row for each, as in `arc`.",
+        "`np.linspace(0, np.pi / 2, n)` gives the angles; one row per angle, as in `arc`.",
     ),
     solution=lambda: as_learners_see(solve_5, "walk"),
 )

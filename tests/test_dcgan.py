@@ -1,13 +1,11 @@
 """The idiom of lesson 2: whoever breaks it hears of it within one step, in both languages."""
 
-import ast
-
 import numpy as np
 import pytest
 
 from course_utils import setup
 from tools.build import ROOT
-from tools.excerpt import names_of
+from tools.excerpt import definitions, names_of
 
 LESSON = "02_dcgan_train_on_batch"
 IDIOM = (
@@ -139,17 +137,6 @@ def test_an_error_or_an_interruption_leaves_both_thawed_and_is_not_hidden(lesson
     with pytest.raises(KeyboardInterrupt), lesson["turn"](generator, rival=discriminator):
         raise KeyboardInterrupt
     assert discriminator.trainable and generator.trainable
-
-
-def definitions(path):
-    """Return name -> source of the functions and classes at the top of a file, without docstrings and comments."""
-    found = {}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            if ast.get_docstring(node):
-                node.body = node.body[1:]
-            found[node.name] = ast.unparse(node)
-    return found
 
 
 def test_the_package_holds_what_the_lesson_teaches():

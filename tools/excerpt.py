@@ -1,8 +1,9 @@
-"""Take functions out of a lesson's notebook: tests and benchmarks use the very code that learners see."""
+"""Take functions out of a lesson: tests and benchmarks use the very code that learners see."""
 
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import nbformat
 
@@ -43,6 +44,17 @@ def names_of(lesson: str, *wanted: str, language: str = "en") -> dict:
             raise ValueError(f"{lesson} defines {name!r} {len(found)} times")
         exec(ast.unparse(found[0]), names)
     return names
+
+
+def definitions(path: Path) -> dict[str, str]:
+    """Return the source of each function and class at the top of a file by name, without docstrings and comments."""
+    found = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            if ast.get_docstring(node):
+                node.body = node.body[1:]
+            found[node.name] = ast.unparse(node)
+    return found
 
 
 def _defined(statement: ast.stmt) -> list[str]:

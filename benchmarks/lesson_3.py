@@ -1,11 +1,13 @@
 """Lesson 3's training step against tutorial D's loop and against PyTorch: `python -m benchmarks.lesson_3`.
 
-All three train tutorial D's network with batches of 256 on the CPU. The lesson's step is taken from its notebook. Tutorial
-D's loop is as it was, `tf.function` and all. PyTorch's is the same network and the same loop (one batch of fake images,
-both losses, both gradients, both steps of Adam). PyTorch is no dependency of the course: `pip install "torch==2.13.0+cpu"`,
-or whatever version there is for this machine; without it the comparison is left out.
+All three train tutorial D's network with batches of 256 on the CPU. The lesson's step is taken from its notebook.
+Tutorial D's loop is as it was, `tf.function` and all. PyTorch's is the same network and the same loop (one batch of
+fake images, both losses, both gradients, both steps of Adam). PyTorch is no dependency of the course:
+`pip install "torch==2.13.0+cpu"`, or whatever version there is for this machine; without it that comparison is
+left out.
 
-The last line says which share of the machine's matrix-product rate, measured in the same run, the lesson's step reaches.
+The last line says which share of the machine's matrix-product rate, measured in the same run, the lesson's step
+reaches.
 """
 
 from __future__ import annotations
