@@ -129,8 +129,8 @@ def newest_folder(name: str = "training") -> Path:
             L(
                 f"No hay ningún entrenamiento de esta lección, con el presupuesto {budget_name()}, que reanudar. Pon "
                 "resume = False, o escribe en folder la carpeta en la que están tus puntos de control.",
-                f"There is no training run of this lesson with the {budget_name()} budget to resume. Set resume = False, "
-                "or set folder to the folder that holds your checkpoints.",
+                f"There is no training run of this lesson with the {budget_name()} budget to resume. Set resume = "
+                "False, or set folder to the folder that holds your checkpoints.",
             )
         )
     return max(found, key=lambda folder: max(file.stat().st_mtime for file in folder.glob(f"{NAME}-*.index")))
@@ -168,8 +168,8 @@ def _compare_settings(state, found: dict, path: Path) -> None:
                 L(
                     f"El punto de control {path.name} es de otro entrenamiento: {name} era {there} y aquí es {here}. "
                     "Vuelve a poner el valor de entonces o elige otra carpeta. No se ha cambiado nada.",
-                    f"The checkpoint {path.name} is from another training run: {name} was {there} and is {here} here. Put "
-                    "the old value back, or choose another folder. Nothing has been changed.",
+                    f"The checkpoint {path.name} is from another training run: {name} was {there} and is {here} here. "
+                    "Put the old value back, or choose another folder. Nothing has been changed.",
                 )
             )
 

@@ -57,8 +57,8 @@ def _check_1(d_loss, g_loss) -> str:
         raise Wrong(L(f"La pérdida de D no es {d_loss:g}.", f"D's loss is not {d_loss:g}."))
     return L(
         "log 2 ≈ 0.69 por lote: uno para G y dos, que suman 1.39, para D. Si al empezar ves otra cosa, busca un error.",
-        "log 2 ≈ 0.69 per batch: one for G, and two for D, 1.39 in all. If you see anything else at the start, look for "
-        "a mistake.",
+        "log 2 ≈ 0.69 per batch: one for G, and two for D, 1.39 in all. If you see anything else at the start, look "
+        "for a mistake.",
     )
 
 
@@ -155,7 +155,12 @@ def _check_3(answer) -> str:
                 "Una sería si todos los lotes fueran iguales. Cada forma nueva se traza.",
                 "It would be one if all the batches had the same shape. Every new shape is traced.",
             ),
-            2: L("Te falta una forma: cuenta el lote de 100.", "You are missing a shape: 100 is traced too."),
+            2: L(
+                "Te falta una forma: la traza de 96 no vale para el lote de 100, porque nadie ha pedido "
+                "reduce_retracing.",
+                "You are missing a shape: the trace for 96 does not serve for the batch of 100, because nobody has "
+                "asked for reduce_retracing.",
+            ),
             4: L(
                 "La traza de 96 se guarda: la segunda vez que llega uno, se vuelve a usar.",
                 "The trace for 96 is kept: when a second batch of 96 comes along, it is used again.",
@@ -221,7 +226,8 @@ def _check_4(answer) -> str:
         raise Wrong(L("Falta algo. ", "Something is missing. ") + why[letter])
     return L(
         "Todo lo que cambia y decide lo que viene después; y nada más. (Fuera de la lista, el azar del ruido.)",
-        "Everything that changes and decides what comes next, and nothing else. (The list leaves out the random state of the noise.)",
+        "Everything that changes and decides what comes next, and nothing else. (The list leaves out the random "
+        "state of the noise.)",
     )
 
 

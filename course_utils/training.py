@@ -150,8 +150,9 @@ def train(state, train_step, images, batch_size, steps, folder, save_every, nois
     batches = data.make_batches(images, batch_size, start=first)
     real_images = next(iter(batches))
     past = dict(zip(NAMES, state.history.numpy().T.tolist(), strict=True))
+    monitor = Monitor(steps, state.generator, noise, state.discriminator, real_images, history=past)
     try:
-        with Monitor(steps, state.generator, noise, state.discriminator, real_images, history=past) as monitor:
+        with monitor:
             if first == 0:
                 animation.save_frame(monitor.samples(), folder, state)
             for real_images in batches.take(steps - first):
