@@ -33,7 +33,7 @@ def save_frame(images, folder: Path, state) -> None:
         raise CourseError(
             L(
                 f"No se ha podido guardar el fotograma {name}: {error.strerror or error}. ¿Está lleno el disco? Los "
-                "puntos de control siguen intactos. Haz sitio y ejecuta de nuevo la celda que entrena.",
+                "puntos de control siguen intactos. Libera espacio y ejecuta de nuevo la celda que entrena.",
                 f"The frame {name} could not be saved: {error.strerror or error}. Is the disk full? The checkpoints "
                 "are intact. Make room and run the training cell again.",
             )

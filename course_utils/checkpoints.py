@@ -51,7 +51,7 @@ def save(manager) -> str:
             L(
                 f"No se ha podido guardar el punto de control del paso {thousands(step)} en {manager.directory}: "
                 f"{reason}\n¿Está lleno el disco? Los puntos de control anteriores siguen intactos: se seguirá "
-                "desde el último de ellos. Haz sitio y ejecuta de nuevo la celda que entrena.",
+                "desde el último de ellos. Libera espacio y ejecuta de nuevo la celda que entrena.",
                 f"The checkpoint of step {thousands(step)} could not be saved in {manager.directory}: {reason}\nIs the "
                 "disk full? The earlier checkpoints are intact: training will go on from the last of them. Make room "
                 "and run the training cell again.",
@@ -127,7 +127,7 @@ def newest_folder(name: str = "training") -> Path:
     if not found:
         raise CourseError(
             L(
-                f"No hay ningún entrenamiento de esta lección, con el presupuesto {budget_name()}, que reanudar. Pon "
+                f"No hay entrenamientos de esta lección con el presupuesto {budget_name()} que se puedan reanudar. Pon "
                 "resume = False, o escribe en folder la carpeta en la que están tus puntos de control.",
                 f"There is no training run of this lesson with the {budget_name()} budget to resume. Set resume = "
                 "False, or set folder to the folder that holds your checkpoints.",

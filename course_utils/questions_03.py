@@ -49,7 +49,7 @@ def _check_1(d_loss, g_loss) -> str:
     if not math.isclose(d_loss, 2 * half, abs_tol=0.006):
         known = {
             half: L(
-                "Eso le cuesta cada lote. La pérdida de D es la suma de los dos.",
+                "Eso es lo que le cuesta cada lote. La pérdida de D es la suma de los dos.",
                 "That is what each batch costs D. Its loss is the sum of the two.",
             )
         }
@@ -130,7 +130,7 @@ def _check_2(smooth_loss) -> str:
             )
         )
     return L(
-        "Con la etiqueta 0.9, lo que menos le cuesta a D ante lo real es σ(x) = 0.9, y no la certeza.",
+        "Con la etiqueta 0.9, lo que menos le cuesta a D ante lo real es responder σ(x) = 0.9, y no la certeza.",
         "With label 0.9, what costs D least on real images is σ(x) = 0.9, not certainty.",
     )
 
@@ -152,7 +152,7 @@ def _check_3(answer) -> str:
     if value != 3:
         known = {
             1: L(
-                "Una sería si todos los lotes fueran iguales. Cada forma nueva se traza.",
+                "Sería una si todos los lotes tuvieran la misma forma. Cada forma nueva se traza.",
                 "It would be one if all the batches had the same shape. Every new shape is traced.",
             ),
             2: L(
@@ -162,7 +162,7 @@ def _check_3(answer) -> str:
                 "asked for reduce_retracing.",
             ),
             4: L(
-                "La traza de 96 se guarda: la segunda vez que llega uno, se vuelve a usar.",
+                "La traza de 96 se guarda: cuando llega otro lote de 96, se vuelve a usar.",
                 "The trace for 96 is kept: when a second batch of 96 comes along, it is used again.",
             ),
             5: L("Las trazas se guardan: solo cuentan las formas nuevas.", "Traces are kept: only new shapes count."),
@@ -196,8 +196,8 @@ def _check_4(answer) -> str:
     letters = as_letters(answer, "abcdefg")
     why_not = {
         "d": L(
-            "La imagen (d) se puede dibujar otra vez con los pesos y el ruido.",
-            "The image (d) can be drawn again from the weights and the noise.",
+            "La imagen (d) no interviene en los pasos siguientes: cada uno dibuja las suyas.",
+            "The image (d) plays no part in later steps: each of them draws its own.",
         ),
         "g": L("El tiempo (g) no cambia ningún número.", "The time (g) changes no number."),
     }
@@ -208,7 +208,7 @@ def _check_4(answer) -> str:
             "BN's means and variances (b) change during training too, and G draws with them.",
         ),
         "c": L(
-            "Sin su memoria (c), Adam vuelve a dar los pasos a ciegas del principio.",
+            "Sin su memoria (c), Adam vuelve a ir a ciegas, como al principio.",
             "Without its memory (c) Adam goes back to taking blind steps, as at the start.",
         ),
         "e": L(
@@ -225,7 +225,7 @@ def _check_4(answer) -> str:
     for letter in sorted(why.keys() - letters):
         raise Wrong(L("Falta algo. ", "Something is missing. ") + why[letter])
     return L(
-        "Todo lo que cambia y decide lo que viene después; y nada más. (Fuera de la lista, el azar del ruido.)",
+        "Todo lo que cambia y decide lo que viene después; y nada más. (En la lista falta el azar del ruido.)",
         "Everything that changes and decides what comes next, and nothing else. (The list leaves out the random "
         "state of the noise.)",
     )
@@ -234,7 +234,7 @@ def _check_4(answer) -> str:
 q4 = Question(
     _check_4,
     hint=lambda: L(
-        "Pregunta de cada cosa: si faltara, ¿saldría algún número distinto?",
+        "Pregúntate ante cada cosa: si faltara, ¿saldría algún número distinto?",
         "Ask about each item: if it were missing, would any number come out different?",
     ),
     solution=lambda: 'answer = "abcef"',
@@ -282,7 +282,7 @@ def _check_5(walk) -> str:
             )
         )
     if not np.allclose(points, solve_5(a, b, n), atol=1e-4):
-        raise Wrong(L("Los ángulos no son iguales entre sí.", "The points are not evenly spaced in angle."))
+        raise Wrong(L("El ángulo entre puntos vecinos no es el mismo.", "The points are not evenly spaced in angle."))
     return L(
         "Con n = 4, todos a la misma distancia del centro y cada uno a 30° del siguiente.",
         "With n = 4, all at the same distance from the centre, and each 30° from the next.",

@@ -7,14 +7,14 @@
 # %% [markdown] lang="es"
 # # 3 · La DCGAN con GradientTape, puntos de control y un GIF
 #
-# En la lección 2 hubo que congelar, descongelar y vigilar. Hoy escribimos el paso de entrenamiento a mano, sin magia: dos cintas, dos pérdidas, dos optimizadores. Y resolvemos otro problema de la vida real: el entrenamiento que se interrumpe a medias. El nuestro se podrá interrumpir en cualquier momento y terminará exactamente donde habría terminado.
+# En la lección 2 hubo que congelar, descongelar y vigilar. Hoy escribimos el paso de entrenamiento a mano, sin magia: dos cintas, dos pérdidas, dos optimizadores. Y resolvemos otro problema de la vida real: el entrenamiento que se interrumpe a medias. El nuestro se podrá interrumpir en cualquier momento y, aun así, acabará exactamente donde habría acabado sin la interrupción.
 #
 # **En esta lección vas a:**
 #
 # 1. calcular derivadas con `GradientTape` y ver por qué ya no hay que congelar a nadie;
 # 2. escribir las pérdidas a partir de *logits* y comprobarlas a mano;
 # 3. entender qué traza `tf.function` y cuándo vuelve a trazar;
-# 4. guardar puntos de control que lo contienen todo, y demostrarlo bit a bit;
+# 4. guardar puntos de control que lo contengan todo, y demostrarlo bit a bit;
 # 5. hacer un GIF del entrenamiento, pasear de un dígito a otro y llevarte el generador a otro programa.
 #
 # **Tiempo:** unos 80 minutos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 7 son de espera. **Necesitas:** haber hecho las lecciones 1 y 2.
@@ -56,7 +56,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from course_utils import animation, checkpoints, data, plots
+from course_utils import animation, checkpoints, data, fast_convolution, plots
 from course_utils.monitor import Monitor, estimate
 from course_utils.questions_03 import q1, q2, q3, q4, q5
 from course_utils.setup import budget, out_folder, pretty_path
@@ -87,7 +87,7 @@ for variable, by_hand in ((x, 2 * 3 * 2), (y, 3**2)):
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**, sin cambiar ni un número. El generador pasa por 7×7 dos veces: la primera convolución traspuesta tiene salto 1 y no agranda nada. Ni su capa densa ni sus convoluciones llevan sesgo, porque la BN que viene detrás lo borraría. (La última, con `tanh`, no tiene BN detrás, pero tampoco lo lleva.) `LeakyReLU()` tiene en Keras una pendiente de 0.3.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**, sin cambiar ni un número. El generador se queda en 7×7 durante dos bloques: la primera convolución traspuesta tiene salto 1 y no agranda nada. Ni su capa densa ni sus convoluciones llevan sesgo, porque la BN que viene detrás lo borraría. (La última, con `tanh`, no tiene BN detrás, pero tampoco lo lleva.) `LeakyReLU()` tiene en Keras una pendiente de 0.3. Los núcleos son de 5, con salto 2: según la lección 2 traen de fábrica el tablero de ajedrez, y la red tiene que aprender a compensarlo.
 #
 # Los números son argumentos, y sus valores por defecto, los del tutorial.
 
@@ -96,7 +96,7 @@ for variable, by_hand in ((x, 2 * 3 * 2), (y, 3**2)):
 #
 # ## The two networks
 #
-# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**, with not a single number changed. The generator stays at 7×7 for two blocks: the first transposed convolution has stride 1 and enlarges nothing. Neither its dense layer nor its convolutions have a bias, because the BN that follows would cancel it. (The last one, with `tanh`, has no BN after it, but goes without a bias all the same.) In Keras, `LeakyReLU()` has a slope of 0.3.
+# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**, with not a single number changed. The generator stays at 7×7 for two blocks: the first transposed convolution has stride 1 and enlarges nothing. Neither its dense layer nor its convolutions have a bias, because the BN that follows would cancel it. (The last one, with `tanh`, has no BN after it, but goes without a bias all the same.) In Keras, `LeakyReLU()` has a slope of 0.3. The kernels are of size 5, with stride 2: by the rule of lesson 2 they come with the checkerboard built in, and the network has to learn to make up for it.
 #
 # The numbers are arguments, and their defaults are the tutorial's.
 
@@ -158,18 +158,18 @@ for logit in first_logits.numpy().ravel():
     print(f"logit {logit:+.4f}   σ(logit) {keras.ops.sigmoid(logit):.4f}")
 
 # %% [markdown] lang="es"
-# Niebla gris, y unas opiniones casi en cero: todavía no sabe nada. La función **sigmoide**, $\sigma(x) = 1 / (1 + e^{-x})$, convierte el logit en probabilidad. Un logit de 0 es un 0.5: «ni idea».
+# Niebla gris, y unos logits casi en cero: el discriminador todavía no sabe nada. La función **sigmoide**, $\sigma(x) = 1 / (1 + e^{-x})$, convierte un logit $x$ en una probabilidad. Un logit de 0 es un 0.5: «ni idea».
 #
-# ## Las pérdidas, desde los logits
+# ## Las pérdidas, a partir de los logits
 #
-# La entropía cruzada de la lección 1 es $-\log p$ si la etiqueta es 1 y $-\log(1 - p)$ si es 0. Con $p = \sigma(x)$ queda en una sola fórmula por caso:
+# La entropía cruzada de la lección 1 es $-\log p$ si la etiqueta es 1 y $-\log(1 - p)$ si es 0. Con $p = \sigma(x)$, cada caso se queda en una sola fórmula:
 #
 # $$-\log \sigma(x) = \log(1 + e^{-x}) \qquad\qquad -\log(1 - \sigma(x)) = \log(1 + e^{x})$$
 #
-# Comprobémosla con tres logits. Con etiqueta 1, ¿cuál de los tres costará más?
+# En Keras se pide con `from_logits=True`: entonces la pérdida espera logits y no probabilidades. Comprobémoslas con tres logits. Con etiqueta 1, ¿cuál de los tres costará más?
 
 # %% [markdown] lang="en"
-# Grey fog, and opinions close to zero: the discriminator knows nothing yet. The **sigmoid** function, $\sigma(x) = 1 / (1 + e^{-x})$, turns a logit into a probability. A logit of 0 gives 0.5: “no idea”.
+# Grey fog, and opinions close to zero: the discriminator knows nothing yet. The **sigmoid** function, $\sigma(x) = 1 / (1 + e^{-x})$, turns a logit $x$ into a probability. A logit of 0 gives 0.5: “no idea”.
 #
 # ## The losses, from logits
 #
@@ -177,7 +177,7 @@ for logit in first_logits.numpy().ravel():
 #
 # $$-\log \sigma(x) = \log(1 + e^{-x}) \qquad\qquad -\log(1 - \sigma(x)) = \log(1 + e^{x})$$
 #
-# Let us check them on three logits. With label 1, which of the three will cost most?
+# Keras has it as `from_logits=True`: the loss then expects logits, not probabilities. Let us check them on three logits. With label 1, which of the three will cost most?
 
 # %% tags=["nbval-check-output"]
 cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
@@ -191,12 +191,12 @@ for label in (1, 0):
 # %% [markdown] lang="es"
 # Lo que más cuesta es equivocarse: con etiqueta 1, el logit −2. `cross_entropy` devuelve la media de los tres.
 #
-# ¿Por qué no calcularlas con la probabilidad? Porque un ordenador redondea. Con un logit de 40, a $\sigma$ le falta tan poco para llegar a 1 que en 32 bits sale exactamente 1, y de $\log(1 - 1)$ ya no hay quien vuelva. Keras lo evita recortando la probabilidad, y con ello borra la pendiente: la derivada de la que aprende la red. (En la lección 2 no pasaba: si lo último que hace la red es la sigmoide, Keras la reconoce y calcula con el logit que entró en ella. Aquí preferimos no depender de eso.) Mira las pérdidas y las pendientes de una imagen falsa (etiqueta 0) a la que D da un logit enorme, primero desde la probabilidad y luego desde el logit:
+# ¿Por qué no calcular la pérdida con la probabilidad? Porque el ordenador redondea. Con un logit de 40, a $\sigma$ le falta tan poco para llegar a 1 que en 32 bits sale exactamente 1, y de $\log(1 - 1)$, que es menos infinito, ya no hay quien vuelva. Keras lo evita recortando la probabilidad (no la deja llegar a 1), y con ello borra la pendiente: la derivada de la que aprende la red. (En la lección 2 no pasaba: si lo último que hace la red es la sigmoide, Keras la reconoce y calcula con el logit que entró en ella. Aquí preferimos no depender de eso.) Mira las pérdidas y las pendientes de una imagen falsa (etiqueta 0) a la que D da un logit enorme, primero desde la probabilidad y luego desde el logit:
 
 # %% [markdown] lang="en"
 # Being wrong costs most: with label 1, the logit −2. `cross_entropy` returns the mean of the three.
 #
-# Why not compute the loss from the probability? Because computers round. For a logit of 40, $\sigma$ falls short of 1 by so little that in 32 bits it comes out as exactly 1, and from $\log(1 - 1)$ there is no way back. Keras avoids that by clipping the probability, and in doing so wipes out the slope: the derivative that the network learns from. (This did not happen in lesson 2: if the last thing the network does is the sigmoid, Keras recognises it and works with the logit that went into it. Here we would rather not depend on that.) Look at the losses and slopes for a fake image (label 0) to which D gives an enormous logit, first from the probability and then from the logit:
+# Why not compute the loss from the probability? Because computers round. For a logit of 40, $\sigma$ falls short of 1 by so little that in 32 bits it comes out as exactly 1, and from $\log(1 - 1)$, which is minus infinity, there is no way back. Keras avoids that by clipping the probability (it does not let it reach 1), and in doing so wipes out the slope: the derivative that the network learns from. (This did not happen in lesson 2: if the last thing the network does is the sigmoid, Keras recognises it and works with the logit that went into it. Here we would rather not depend on that.) Look at the losses and slopes for a fake image (label 0) to which D gives an enormous logit, first from the probability and then from the logit:
 
 # %% tags=["nbval-check-output"]
 from_probability = keras.losses.BinaryCrossentropy()
@@ -210,9 +210,9 @@ for value in (2.0, 40.0):
 assert slopes[0] == 0 and slopes[1] == 1
 
 # %% [markdown] lang="es"
-# Con un logit de 2 da lo mismo un camino que otro. Con 40, por el de la probabilidad la pérdida se queda corta y la pendiente es **cero**: D está equivocadísimo y no recibe ninguna señal para corregirse. Desde el logit, la pérdida es 40 y la pendiente, 1.
+# Con un logit de 2 da lo mismo ir por un camino que por otro. Con 40, por el de la probabilidad, la pérdida se queda corta y la pendiente es **cero**: D está equivocadísimo y no recibe ninguna señal para corregirse. Desde el logit, la pérdida es 40 y la pendiente, 1.
 #
-# Un aviso: no le des una probabilidad a una pérdida con `from_logits=True`. Si Keras reconoce la sigmoide de la que sale, te avisa y usa su logit. Pero si hay algo en medio (un recorte, un cambio de forma), no dice nada: la sigmoide se aplica dos veces y la pérdida es, en silencio, otra. Con un 0.5 que no se sabe de dónde sale y la etiqueta 1, primero la pérdida correcta y luego la que toma ese 0.5 por un logit:
+# Un aviso: no le des una probabilidad a una pérdida con `from_logits=True`. Si Keras reconoce la sigmoide de la que sale, te avisa y usa su logit. Pero si hay algo en medio (un recorte, un cambio de forma), no dice nada: la sigmoide se aplica dos veces y la pérdida, sin que nadie se entere, es otra. Con un 0.5 que no se sabe de dónde sale y la etiqueta 1, primero la pérdida correcta y luego la que toma ese 0.5 por un logit:
 
 # %% [markdown] lang="en"
 # With a logit of 2 both routes give the same result. With 40, going through the probability, the loss comes out too small and the slope is **zero**: D is utterly wrong, and gets no signal to correct itself. From the logit, the loss is 40 and the slope 1.
@@ -226,7 +226,7 @@ print(f"{from_probability(one, half):.3f}  {cross_entropy(one, half):.3f}")
 # %% [markdown] lang="es"
 # ### La pérdida del discriminador
 #
-# D mira dos lotes. Quiere que la sigmoide de su logit sea 1 con lo real y 0 con lo generado, y su pérdida es la **suma** de lo que le cuesta cada uno (en la lección 2 era la media).
+# D mira dos lotes. Quiere que la sigmoide de su logit sea 1 con lo real y 0 con lo generado, y su pérdida es la **suma** de lo que le cuesta cada lote (en la lección 2 era la media).
 
 # %% [markdown] lang="en"
 # ### The discriminator's loss
@@ -314,9 +314,9 @@ q2.check(smooth_loss)
 # %% [markdown] lang="es"
 # ## Todo lo que cambia
 #
-# ¿Qué cambia mientras se entrena? Los pesos de las dos redes, las medias y varianzas que acumula la BN, lo que recuerda cada Adam de cada peso y el número de pasos dados. Y algo que casi siempre se olvida: el azar. El ruido sale de un generador de números aleatorios, y cada capa de *dropout* tiene el suyo. Si queremos retomar un entrenamiento y que todo siga igual, hay que guardar también por dónde va cada uno.
+# ¿Qué cambia mientras se entrena? Los pesos de las dos redes, las medias y varianzas que acumula la BN, lo que recuerda cada Adam de cada peso y el número de pasos dados. Y algo que casi siempre se olvida: el azar. El ruido sale de un generador de números aleatorios (nada que ver con G), y cada capa de *dropout* tiene el suyo. Si queremos retomar un entrenamiento y que todo siga igual, hay que guardar también por dónde va cada uno.
 #
-# Reunámoslo todo, con nombres, en un objeto hecho para eso: `tf.train.Checkpoint`. A Keras le falta un detalle: no entrega el estado del azar de *dropout*, así que lo buscamos y lo añadimos. `build` crea ya las memorias de Adam; si no, nacerían en el primer paso.
+# Reunámoslo todo, cada cosa con su nombre, en un objeto hecho para eso: `tf.train.Checkpoint`. A Keras le falta un detalle: no entrega el estado del azar de *dropout*, así que lo buscamos y lo añadimos. `build` crea desde ahora las memorias de Adam; si no, no existirían hasta el primer paso.
 
 # %% [markdown] lang="en"
 # ## Everything that changes
@@ -349,14 +349,14 @@ def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None
 #
 # ## El paso de entrenamiento
 #
-# Aquí está, entero. Léelo de arriba abajo: G dibuja, D opina de lo real y de lo falso, se calculan las dos pérdidas, y a cada cinta se le pregunta solo por los pesos de **su** red.
+# Aquí está, entero. Léelo de arriba abajo: G dibuja, D opina de lo real y de lo falso, se calculan las dos pérdidas, y a cada cinta se le pregunta solo por los pesos de **su** red. Lo que contesta, una derivada por cada peso, es el gradiente; `apply` se lo entrega al optimizador, que mueve los pesos.
 
 # %% [markdown] lang="en"
 # `history` will keep the curves, `settings` will record the numbers that we train with, and `run` is a random name for this run; we shall need them below. And where had we got to in the shuffled data? `step` tells us: our pipeline shuffles with a fixed seed, so the step number says which batch comes next.
 #
 # ## The training step
 #
-# Here it is, in full. Read it from top to bottom: G draws, D gives its opinion of real and fake images, both losses are computed, and each tape is asked only about the weights of **its** network.
+# Here it is, in full. Read it from top to bottom: G draws, D gives its opinion of real and fake images, both losses are computed, and each tape is asked only about the weights of **its** network. Its answer, one derivative for every weight, is the gradient; `apply` hands it to the optimizer, which moves the weights.
 
 
 # %%
@@ -395,7 +395,7 @@ def make_train_step(state, batch_size):
 # - **Dos cintas** apuntan lo mismo a la vez, pero cada una contesta una sola pregunta. La de G deriva *a través* de D sin tocarlo.
 # - **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. En la lección 2 se turnaban.
 #
-# Al lado de la lección 2, queda así:
+# Comparado con la lección 2, queda así:
 #
 # | | `train_on_batch` | `GradientTape` |
 # |---|---|---|
@@ -403,7 +403,7 @@ def make_train_step(state, batch_size):
 # | qué persigue G | la pérdida con la que se compiló `gan` | `generator_loss`, a la vista |
 # | veces que dibuja G | una, con `KeepImages` | una |
 # | lotes que mira D | tres: el de la GAN, el real y el falso | dos: el real y el falso |
-# | lo que cuesta | menos líneas, más tiempo | más líneas, menos tiempo |
+# | lo que cuesta | vigilar quién se mueve, y más tiempo | escribir el paso a mano, y menos tiempo |
 
 # %% [markdown] lang="en"
 # Three details:
@@ -420,10 +420,10 @@ def make_train_step(state, batch_size):
 # | what G is after | the loss that `gan` was compiled with | `generator_loss`, in plain sight |
 # | how many times G draws | once, with `KeepImages` | once |
 # | batches that D looks at | three: the GAN's, the real and the fake one | two: the real and the fake one |
-# | what it costs | fewer lines, more time | more lines, less time |
+# | what it costs | watching who moves, and more time | writing the step by hand, and less time |
 
 # %% [markdown] lang="es"
-# ¿Es verdad que ninguno toca al otro? La prueba: con la tasa de G a cero, un paso tiene que mover a D y solo a D. Y al revés. Usamos una versión minúscula de las redes, que se traza en un momento. `new_game` crea casi **todo** en una sola llamada: redes, estado y paso, con los optimizadores que se le dan. Así no puede quedar un paso viejo entrenando redes viejas.
+# ¿Es verdad que ninguno toca al otro? La prueba: con la tasa de aprendizaje de G a cero, un paso tiene que mover a D y solo a D. Y al revés. Usamos una versión minúscula de las redes, que se traza en un momento. `new_game` crea casi **todo** en una sola llamada: redes, estado y paso, con los optimizadores que se le dan. Así no puede quedar un paso viejo entrenando redes viejas.
 
 # %% [markdown] lang="en"
 # Is it true that neither touches the other? The proof: with G's learning rate at zero, a step must move D and only D. And vice versa. We use a tiny version of the networks, which takes only a moment to trace. `new_game` makes nearly **everything** in one call: networks, state and step, with the optimizers that we hand it. That way no old step can be left over, still training old networks.
@@ -464,18 +464,18 @@ for g_rate, d_rate in ((0.0, 1e-3), (1e-3, 0.0)):
     assert (moved["G"] > 0, moved["D"] > 0) == (g_rate > 0, d_rate > 0)
 
 # %% [markdown] lang="es"
-# Ni un bit de más. Y eso que en ningún sitio hemos escrito `trainable = False`. (Las medias acumuladas de la BN de G sí cambian, porque dibuja con `training=True`. Pero esas no las mueve ningún optimizador.)
+# No se ha movido ni un peso de más. Y eso que en ningún sitio hemos escrito `trainable = False`. (Las medias acumuladas de la BN de G sí cambian, porque dibuja con `training=True`. Pero esas no las mueve ningún optimizador.)
 #
 # ### Lo que `tf.function` traza
 #
-# La primera vez que llamas a `train_step`, TensorFlow ejecuta tu Python una vez, apunta el grafo de operaciones y lo deja preparado: eso es **trazar**. A partir de ahí usa el grafo, y tu Python ya no se ejecuta. Es más rápido, pero tiene sorpresas: si llega un lote de otra forma, se traza otra vez. El tutorial D deja un último lote incompleto: 60 000 imágenes en lotes de 256 son 234 lotes y 96 imágenes sueltas. Veámoslo en pequeño:
+# La primera vez que llamas a `train_step`, TensorFlow ejecuta tu código de Python una vez, anota las operaciones en un grafo y lo deja preparado: eso es **trazar**, como en la lección 2. A partir de ahí usa el grafo, y tu código ya no se ejecuta. El grafo recuerda las redes con las que se trazó: si creas otras, el paso viejo sigue entrenando las viejas. Es más rápido, pero tiene otra sorpresa: si llega un lote con otra forma, se traza otra vez. El tutorial D deja un último lote incompleto: 60 000 imágenes en lotes de 256 son 234 lotes y 96 imágenes sueltas. Veámoslo en pequeño:
 
 # %% [markdown] lang="en"
 # Not one weight moved that should not have. And yet we have not written `trainable = False` anywhere. (The averages in G's BN do change, because it draws with `training=True`. But no optimizer moves those.)
 #
 # ### What `tf.function` traces
 #
-# The first time you call `train_step`, TensorFlow runs your Python code once, writes the operations down in a graph and gets it ready: that is **tracing**, as in lesson 2. From then on it uses the graph, and your Python code does not run again. That is faster, but it has its surprises: if a batch of another shape comes along, it traces again. Tutorial D leaves a last, incomplete batch: 60,000 images in batches of 256 are 234 batches and 96 images left over. Let us see it on a small scale:
+# The first time you call `train_step`, TensorFlow runs your Python code once, writes the operations down in a graph and gets it ready: that is **tracing**, as in lesson 2. From then on it uses the graph, and your Python code does not run again. The graph remembers the networks that it was traced with: if you make new ones, the old step goes on training the old ones. It is faster, but there is another surprise: if a batch of another shape comes along, it traces again. Tutorial D leaves a last, incomplete batch: 60,000 images in batches of 256 are 234 batches and 96 images left over. Let us see it on a small scale:
 
 # %%
 state, train_step = tiny_game()
@@ -487,7 +487,7 @@ for name, batch in {"16": whole, "16 ": whole, "6": whole[:6], "6 ": whole[:6]}.
 assert train_step.experimental_get_tracing_count() == 2
 
 # %% [markdown] lang="es"
-# La última columna cuenta las trazas. El primer paso y el primero de otra forma tardan muchísimo más que los demás. (En la lección 2 la segunda traza ya valía para cualquier tamaño, porque Keras lo pide con `reduce_retracing=True`. Nuestro paso no lo pide: se traza una vez por cada forma nueva.) Y no es solo la espera: con el lote incompleto, el paso compara 6 imágenes reales con 16 falsas (en el tutorial, 96 con 256) y nadie se queja. `data.make_batches`, que ya usamos en la lección 2, encadena una pasada con la siguiente, así que todos los lotes tienen el mismo tamaño y el problema no existe.
+# La última columna cuenta las trazas. El primer paso y el primero con otra forma tardan muchísimo más que los demás. (En la lección 2 la segunda traza ya valía para cualquier tamaño, porque Keras lo pide con `reduce_retracing=True`. Nuestro paso no lo pide: se traza una vez por cada forma nueva.) Y no es solo la espera: con el lote incompleto, el paso compara 6 imágenes reales con 16 falsas (en el tutorial, 96 con 256) y nadie se queja. `data.make_batches`, que ya usamos en la lección 2, encadena una pasada con la siguiente, así que todos los lotes tienen el mismo tamaño y el problema no existe.
 #
 # ### Ejercicio 3: cuántas trazas
 #
@@ -542,9 +542,9 @@ for part, count in counts.items():
 assert all(counts.values())
 
 # %% [markdown] lang="es"
-# Cada línea dice cuántas matrices hay de cada cosa. Las de Adam son el doble que las de pesos: de cada peso recuerda la media de sus pendientes y la de sus cuadrados.
+# Cada línea dice cuántas matrices hay de cada cosa. Las de Adam son el doble que las de pesos: de cada peso recuerda dos medias móviles, la de sus gradientes y la de los cuadrados de sus gradientes.
 #
-# Para volver, `restore` lee la fotografía dentro de un estado hecho de nuevo, y `assert_consumed` protesta si falta o sobra algo. Quien lo olvida no se entera: restaurar de una carpeta vacía, en TensorFlow, no hace nada y tampoco lo dice.
+# Para volver, `restore` carga la fotografía en un estado recién creado, y `assert_consumed` protesta si falta o sobra algo. Quien se olvida de esa comprobación no se entera de nada: en TensorFlow, restaurar de una carpeta vacía no hace nada, y tampoco lo dice.
 
 # %% [markdown] lang="en"
 # Each line says how many arrays of each kind there are. Adam has twice as many arrays as the weights: for every weight it keeps a running mean of its gradients, and another of their squares.
@@ -555,17 +555,21 @@ assert all(counts.values())
 other, _ = tiny_game()
 status = other.restore(tf.train.latest_checkpoint(str(out / "nothing_here")))
 print(int(other.step))
+try:
+    status.assert_consumed()
+except AssertionError as error:
+    print("AssertionError:", error)
 other.restore(manager.latest_checkpoint).assert_consumed()
 print(int(other.step))
 assert int(other.step) == 5
 
 # %% [markdown] lang="es"
-# El 0 es de la carpeta vacía: ni un error ni un aviso. Así se reanudan, en muchos tutoriales, entrenamientos que en realidad empiezan de cero.
+# El 0 es de la carpeta vacía: ni un error ni un aviso. Así puede «reanudarse» un entrenamiento que en realidad empieza de cero.
 #
-# Por eso usaremos `checkpoints.restore`, que hace eso mismo y además dice en voz alta qué ha restaurado, o que no había nada. Antes de restaurar lee el fichero entero: si está dañado, lo dice, usa el anterior y no borra nada. Si es de otra red o de otros ajustes, dice en qué se diferencian. Estropeemos uno a propósito, recortando uno de sus ficheros:
+# Por eso usaremos `checkpoints.restore`, que hace eso mismo y además dice en voz alta qué ha restaurado, o que no había nada. Antes de restaurar lee el punto de control entero: si está dañado, lo dice, usa el anterior y no borra nada. Si es de otra red o de otros ajustes, dice en qué se diferencian. Estropeemos uno a propósito, recortando uno de sus ficheros:
 
 # %% [markdown] lang="en"
-# The 0 comes from the empty folder: no error and no warning. That is how, in many tutorials, training that “resumes” is really starting from scratch.
+# The 0 comes from the empty folder: no error and no warning. That is how training that “resumes” can really be starting from scratch.
 #
 # So we shall use `checkpoints.restore`, which does the same but also says aloud what it has restored, or that there was nothing to restore. Before restoring, it reads the whole checkpoint: if it is damaged, it says so, falls back on the one before and deletes nothing. If it comes from another network or from other settings, it says what differs. Let us damage one on purpose, by cutting one of its files short:
 
@@ -583,12 +587,12 @@ assert int(again.step) == 5 and damaged.exists()
 # %% [markdown] lang="es"
 # ### La prueba
 #
-# ¿Acaba igual un entrenamiento interrumpido que uno que no lo fue? No *parecido*: igual, hasta el último bit. Entrenamos 20 pasos seguidos. Después 10, guardamos, lo tiramos todo, lo creamos de nuevo, restauramos y damos los otros 10. Y una tercera vez, pero «olvidando» el estado del azar de *dropout*, que es lo que le pasa a quien guarda solo los modelos y los optimizadores.
+# ¿Acaba igual un entrenamiento interrumpido que uno que no lo fue? No *parecido*: igual, hasta el último bit. Entrenamos 20 pasos seguidos. Después entrenamos 10, guardamos, lo tiramos todo, lo creamos de nuevo, restauramos y damos los otros 10. Y lo mismo una tercera vez, pero «olvidando» el estado del azar de *dropout*, que es lo que le pasa, entre otras cosas, a quien guarda solo los modelos y los optimizadores.
 
 # %% [markdown] lang="en"
 # ### The proof
 #
-# Does training that was interrupted end up the same as training that was not? Not *similar*: identical, down to the last bit. We train for 20 steps in one go. Then we train for 10, save, throw everything away, make it all again, restore, and take the other 10. And then a third time, but “forgetting” the random state of dropout, which is what happens to those who save only the models and the optimizers.
+# Does training that was interrupted end up the same as training that was not? Not *similar*: identical, down to the last bit. We train for 20 steps in one go. Then we train for 10, save, throw everything away, make it all again, restore, and take the other 10. And then a third time, but “forgetting” the random state of dropout, which is what happens, among other things, to those who save only the models and the optimizers.
 
 
 # %%
@@ -627,7 +631,7 @@ for forget in (False, True):
     assert same != forget or on_gpu
 
 # %% [markdown] lang="es"
-# `True`: idénticos, los pesos de las dos redes y la memoria de los dos optimizadores. Y `False` en cuanto se olvidan dos contadores, uno por cada capa de *dropout*: se apagan otras neuronas, y los pesos acaban siendo otros. (En una GPU algunas operaciones suman en un orden que cambia de una vez a otra, y a veces ni dos ejecuciones seguidas coinciden bit a bit. La prueba vale para la CPU, mientras sea la misma.)
+# `True`: idénticos, los pesos de las dos redes y la memoria de los dos optimizadores. Y `False` en cuanto se olvidan dos contadores, uno por cada capa de *dropout*: se apagan otras neuronas, y los pesos acaban siendo otros. (En una GPU algunas operaciones suman en un orden que cambia de una vez a otra, y a veces ni dos ejecuciones seguidas coinciden bit a bit. La prueba vale en una CPU, siempre que sea la misma.)
 #
 # ### Ejercicio 4: la maleta
 #
@@ -655,14 +659,14 @@ q4.check(answer)
 # %% [markdown] lang="es"
 # ## El entrenamiento
 #
-# Con el presupuesto `full` se entrena la red del tutorial D con sus números: 50 épocas en lotes de 256. Sin GPU son muchas horas. Para una clase, como en la lección 2, una red más estrecha da muchos más pasos en el mismo tiempo:
+# Con el presupuesto `full` se entrena la red del tutorial D con sus números: 50 épocas en lotes de 256. Sin GPU son varias horas. Para una clase, como en la lección 2, una red más estrecha da muchos más pasos en el mismo tiempo:
 #
 # | | tutorial D (`full`) | `workshop` | por qué |
 # |---|---|---|---|
 # | números de ruido | 100 | 10 | menos direcciones que aprender |
 # | canales de G | 256, 128 y 64 | 32, 32 y 32 | cada paso cuesta mucho menos |
 # | canales de D | 64 y 128 | 32 y 64 | lo mismo |
-# | *dropout* de D | 0.3 | 0 | en nuestras pruebas, mejores dígitos (y ningún azar suyo que guardar) |
+# | *dropout* de D | 0.3 | 0 | en nuestras pruebas, mejores dígitos (y así no hay azar suyo que guardar) |
 # | tamaño de lote | 256 | 32 | ocho veces más pasos con las mismas imágenes |
 # | tasa de G y de D | 0.0001 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
@@ -672,7 +676,7 @@ q4.check(answer)
 # %% [markdown] lang="en"
 # ## Training
 #
-# With the `full` budget we train tutorial D's network with its own numbers: 50 epochs in batches of 256. Without a GPU that takes many hours. For a class, as in lesson 2, we use a narrower network, which takes many more steps in the same time:
+# With the `full` budget we train tutorial D's network with its own numbers: 50 epochs in batches of 256. Without a GPU that takes several hours. For a class, as in lesson 2, we use a narrower network, which takes many more steps in the same time:
 #
 # | | tutorial D (`full`) | `workshop` | why |
 # |---|---|---|---|
@@ -685,6 +689,43 @@ q4.check(answer)
 # | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network forgets yesterday's rival sooner |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
 # | steps | 50 epochs | 10,000 | what fits into five minutes |
+
+# %% [markdown] lang="es"
+# ### Las mismas convoluciones, más deprisa
+#
+# Con la red del tutorial D, casi todo el tiempo de un paso se va en las convoluciones anchas. Pero una convolución, después de una transformada de Fourier, no es más que un producto (el **teorema de convolución**). En imágenes de 7×7 ese camino necesita menos de la cuarta parte de las multiplicaciones. `fast_convolution.use_in` lo toma dentro de `tf.function`, en la CPU y solo en las capas que salen ganando: cambia cómo se calculan, no lo que calculan. (Las capas de `workshop` son tan estrechas que no ganan nada, y a una GPU no le hace falta: ahí no toca nada.)
+#
+# Probémoslo con la capa más cara del tutorial D. ¿Cuántas veces más rápida esperas que sea?
+
+# %% [markdown] lang="en"
+# ### The same convolutions, faster
+#
+# With tutorial D's network, nearly all the time of a step goes into the wide convolutions. But a convolution, after a Fourier transform, is nothing more than a product (the **convolution theorem**). On images of 7×7, that route takes less than a quarter of the multiplications. `fast_convolution.use_in` takes it inside `tf.function`, on the CPU, and only in the layers that gain from it: it changes how they are computed, not what they compute. (The layers of `workshop` are so narrow that they gain nothing, and a GPU does not need it: there it touches nothing.)
+#
+# Let us try it on tutorial D's most expensive layer. How many times faster do you expect it to be?
+
+# %%
+wide = keras.Sequential([keras.Input((7, 7, 256)), layers.Conv2DTranspose(128, 5, padding="same", use_bias=False)])
+features = keras.random.normal((256, 7, 7, 256), seed=1)
+results = []
+for way in ("Keras", "Fourier"):
+    if way == "Fourier":
+        fast_convolution.use_in(wide)
+    compute = tf.function(wide)
+    compute(features)
+    start = time.perf_counter()
+    results.append(compute(features).numpy())
+    print(f"{way:8} {1000 * (time.perf_counter() - start):5.0f} ms")
+
+difference = np.abs(results[0] - results[1]).max() / np.abs(results[0]).max()
+print(f"{difference:.0e}")
+assert difference < 1e-5
+
+# %% [markdown] lang="es"
+# El último número es la mayor diferencia entre los dos resultados, en proporción al mayor valor: redondeo. Y ahora, los ajustes:
+
+# %% [markdown] lang="en"
+# The last number is the largest difference between the two results, as a share of the largest value: rounding. And now, the settings:
 
 # %%
 tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99, d_filters=(64, 128), dropout=0.3)
@@ -710,14 +751,16 @@ def new_training():
     g_options = {name: settings[name] for name in ("latent_dim", "base", "filters", "momentum")}
     d_options = dict(filters=settings["d_filters"], dropout=settings["dropout"])
     optimizers = make_adam(settings["g_rate"]), make_adam(settings["d_rate"])
-    return new_game(g_options, d_options, *optimizers, batch_size, settings)
+    state, train_step = new_game(g_options, d_options, *optimizers, batch_size, settings)
+    fast_convolution.use_in(state.generator, state.discriminator)
+    return state, train_step
 
 
 # %% [markdown] lang="es"
-# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2800: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para el GIF y, después, un punto de control.
+# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2750: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para el GIF y, después, un punto de control.
 
 # %% [markdown] lang="en"
-# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,800: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the GIF and then a checkpoint.
+# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,750: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the GIF and then a checkpoint.
 
 
 # %%
@@ -761,10 +804,10 @@ _, rehearsal_step = new_training()
 estimate(lambda: rehearsal_step(real), steps)
 
 # %% [markdown] lang="es"
-# **Si algo se corta** (se cierra la sesión, se apaga el portátil, pulsas el botón de parar), no se pierde más que lo hecho desde el último punto de control. Con el kernel del cuaderno todavía vivo, basta con ejecutar otra vez la celda que entrena. Si ha muerto, ejecuta el cuaderno desde el principio con `resume = True`: busca, en la carpeta `out`, el último entrenamiento de esta lección con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una carpeta suya, como `"/content/drive/MyDrive/gan"`. Si está vacía, se empieza de cero; si hay algo, se sigue.
+# **Si algo se corta** (se cierra la sesión, se apaga el portátil, pulsas el botón de parar), no se pierde más que lo hecho desde el último punto de control: con `workshop`, 250 pasos como mucho. Si el kernel del cuaderno sigue vivo, basta con ejecutar otra vez la celda que entrena. Si ha muerto, ejecuta el cuaderno desde el principio con `resume = True`: busca, en la carpeta `out`, el último entrenamiento de esta lección con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`. Si está vacía, se empieza de cero; si hay algo en ella, se sigue desde ahí.
 
 # %% [markdown] lang="en"
-# **If training is interrupted** (the session closes, the laptop is switched off, you press the stop button), you lose only what was done since the last checkpoint. If the notebook's kernel is still alive, just run the training cell again. If it has died, run the notebook from the top with `resume = True`: it looks in the folder `out` for the latest training run of this lesson with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. If it is empty, training starts from scratch; if there is something in it, training goes on.
+# **If training is interrupted** (the session closes, the laptop is switched off, you press the stop button), you lose only what was done since the last checkpoint: with `workshop`, 250 steps at most. If the notebook's kernel is still alive, just run the training cell again. If it has died, run the notebook from the top with `resume = True`: it looks in the folder `out` for the latest training run of this lesson with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. If it is empty, training starts from scratch; if there is something in it, training goes on.
 
 # %%
 resume = False
@@ -777,7 +820,7 @@ save_every = budget(smoke=10, workshop=250, full=steps_per_epoch)
 monitor = train(state, train_step, dataset.x_train, batch_size, steps, folder, save_every, fixed_noise[:36])
 
 # %% [markdown] lang="es"
-# Antes de mirar nada más, comprobemos que ha llegado al final y que las pérdidas son números. Y dibujemos con el generador terminado.
+# Antes de mirar nada más, comprobemos que el entrenamiento ha llegado al final y que las pérdidas son números. Y después, a dibujar con el generador ya entrenado.
 
 # %% [markdown] lang="en"
 # Before looking at anything else, let us check that training has reached the end and that the losses are numbers. And let us draw with the finished generator.
@@ -796,7 +839,7 @@ plots.save_grid(images, out / "generated.png")
 plots.show_grid(images)
 
 # %% [markdown] lang="es"
-# Cien dígitos, de un ruido que la red no había visto al entrenar. ¿Qué pasaría ahora si ejecutaras otra vez la celda que entrena? Nada: diría que está completo. Para empezar de cero hay que cambiar de carpeta, por ejemplo `out / "training_2"`. Lo entrenado no se borra por descuido.
+# Cien dígitos, dibujados a partir de un ruido con el que la red no se ha entrenado. ¿Qué pasaría ahora si ejecutaras otra vez la celda que entrena? Nada: diría que el entrenamiento ya está completo. Para empezar de cero hay que cambiar de carpeta, por ejemplo a `out / "training_2"`. Lo entrenado no se borra por descuido.
 #
 # ## El GIF
 #
@@ -831,18 +874,18 @@ plots.show_gif(gif)
 #
 # ## Pasear por el espacio latente
 #
-# El generador convierte **cualquier** vector de ruido en una imagen. Entonces, ¿qué hay a medio camino entre dos? Tomemos dos vectores, $a$ y $b$, y vayamos de uno a otro en línea recta: $(1 - t)\,a + t\,b$.
+# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. Entonces, ¿qué hay a medio camino entre dos? Tomemos dos vectores, $a$ y $b$, y vayamos de uno a otro en línea recta: $(1 - t)\,a + t\,b$.
 #
-# Cuidado, que aquí la intuición de dos dimensiones engaña. Un vector de $n$ números gaussianos, con $n$ grande, mide casi siempre cerca de $\sqrt{n}$: el ruido vive en una cáscara, y en el centro no hay nadie. La recta ataja por dentro. Un arco de circunferencia, $\cos(\theta)\,a + \sin(\theta)\,b$, con $\theta$ de 0 a 90°, se queda en la cáscara si $a$ y $b$ son perpendiculares y miden lo mismo. En muchas dimensiones, dos vectores al azar casi lo cumplen. Con los pocos números de `workshop`, solo a medias; por eso retocamos $b$: le quitamos lo que comparte con la dirección de $a$ y le damos la misma longitud.
+# Cuidado, que aquí la intuición de dos dimensiones engaña. Un vector de $n$ números gaussianos (de media 0 y desviación típica 1), con $n$ grande, mide casi siempre cerca de $\sqrt{n}$: el ruido vive en una cáscara, y en el centro no hay nadie. La recta ataja por dentro. Un arco de circunferencia, $\cos(\theta)\,a + \sin(\theta)\,b$, con $\theta$ de 0 a 90°, se queda en la cáscara si $a$ y $b$ son perpendiculares y miden lo mismo. En muchas dimensiones, dos vectores al azar casi lo cumplen. Con los pocos números de `workshop`, solo a medias; por eso retocamos $b$: le quitamos lo que comparte con la dirección de $a$ y le damos la misma longitud.
 
 # %% [markdown] lang="en"
 # The same noise, from fog to digit. Watch a single square for several loops: is it always the same digit, or does it change its mind on the way?
 #
 # ## A walk through latent space
 #
-# The generator turns **any** vector of noise into an image. So what is there halfway between two? Let us take two vectors, $a$ and $b$, and go from one to the other in a straight line: $(1 - t)\,a + t\,b$.
+# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. So what is there halfway between two? Let us take two vectors, $a$ and $b$, and go from one to the other in a straight line: $(1 - t)\,a + t\,b$.
 #
-# Careful: here our two-dimensional intuition misleads us. The length of a vector of $n$ Gaussian numbers, with $n$ large, is nearly always close to $\sqrt{n}$: the noise lives in a shell, and there is nobody at the centre. The straight line cuts through the inside. An arc of a circle, $\cos(\theta)\,a + \sin(\theta)\,b$, with $\theta$ from 0 to 90°, stays in the shell if $a$ and $b$ are perpendicular and equally long. In many dimensions, two random vectors nearly are. With the few dimensions of `workshop` they are only roughly so; that is why we adjust $b$: we take away what it shares with the direction of $a$, and give it the same length.
+# Careful: here our two-dimensional intuition misleads us. The length of a vector of $n$ Gaussian numbers (of mean 0 and standard deviation 1), with $n$ large, is nearly always close to $\sqrt{n}$: the noise lives in a shell, and there is nobody at the centre. The straight line cuts through the inside. An arc of a circle, $\cos(\theta)\,a + \sin(\theta)\,b$, with $\theta$ from 0 to 90°, stays in the shell if $a$ and $b$ are perpendicular and equally long. In many dimensions, two random vectors nearly are. With the few dimensions of `workshop` they are only roughly so; that is why we adjust $b$: we take away what it shares with the direction of $a$, and give it the same length.
 
 
 # %%
@@ -871,9 +914,9 @@ assert np.allclose(lengths, lengths[0], rtol=1e-3)
 print(f"√n = {np.sqrt(len(a)):.2f}")
 
 # %% [markdown] lang="es"
-# Los números son las longitudes. En la recta bajan hasta el 71 % a mitad de camino ($1/\sqrt{2}$); en el arco no cambian. En los dos casos las imágenes cambian poco a poco, y a medio camino sigue habiendo trazos, no dos dígitos superpuestos: el generador ha aprendido un terreno continuo, no puntos sueltos. Compara las casillas del medio de una y otra fila.
+# Los números son las longitudes. En la recta bajan hasta el 71 % a mitad de camino ($1/\sqrt{2}$); en el arco no cambian. En los dos casos las imágenes cambian poco a poco, y a medio camino sigue habiendo trazos, no dos dígitos superpuestos: lo que ha aprendido el generador es un paisaje entero, no unos puntos sueltos. Compara las casillas del medio de una y otra fila.
 #
-# Aquí puedes pasear tú, por la vuelta entera: a los 180° está $-a$ y a los 360° estás otra vez en $a$.
+# Aquí puedes pasear tú, por la vuelta entera: a los 180° estás en $-a$ y a los 360°, otra vez en $a$.
 
 # %% [markdown] lang="en"
 # The numbers are the lengths. On the line they shrink to 71% halfway ($1/\sqrt{2}$); on the arc they do not change. In both cases the images change little by little, and halfway there are still strokes, not two digits on top of each other: what the generator has learnt is a whole landscape, not isolated points. Compare the squares in the middle of the two rows.
@@ -891,12 +934,12 @@ plots.show_slider(at_angle, 0, 360, L("grados", "degrees"))
 plots.show_grid(np.concatenate([at_angle(degrees) for degrees in range(0, 360, 36)]), columns=10)
 
 # %% [markdown] lang="es"
-# ### Ejercicio 5: otro camino
+# ### Ejercicio 5: el camino entero
 #
-# Escribe `walk(a, b, n)`: devuelve una matriz de $n$ filas con los puntos del arco de $a$ a $b$ (perpendiculares e igual de largos, como los nuestros), los dos extremos incluidos y a ángulos iguales.
+# Escribe `walk(a, b, n)`: devuelve una matriz de $n$ filas con los puntos del arco de $a$ a $b$ (perpendiculares e igual de largos, como los nuestros), con los dos extremos incluidos y el mismo ángulo entre cada punto y el siguiente.
 
 # %% [markdown] lang="en"
-# ### Exercise 5: another path
+# ### Exercise 5: the whole path
 #
 # Write `walk(a, b, n)`: it returns an array of $n$ rows with points along the arc from $a$ to $b$ (perpendicular and equally long, like ours), both ends included and evenly spaced in angle.
 
@@ -931,30 +974,30 @@ import keras, numpy
 generator = keras.models.load_model("generator.keras")
 numpy.save("images.npy", generator(numpy.load("noise.npy"), training=False))
 """
-# es: El otro proceso dibuja en la CPU: si hay GPU, su memoria la tiene este cuaderno.
+# es: El otro proceso dibuja en la CPU: la memoria de la GPU, si la hay, la ocupa este cuaderno.
 # en: The other process draws on the CPU: if there is a GPU, this notebook holds its memory.
 environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
 process = subprocess.run([sys.executable, "-c", program], cwd=out, env=environment, capture_output=True, text=True)
 assert process.returncode == 0, process.stderr
 difference = np.abs(np.load(out / "images.npy") - images).max()
 print(difference)
-assert difference < 0.01 if on_gpu else difference == 0
+assert difference < 0.05 if on_gpu else difference == 0
 print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().st_size / 1e6:.1f} MB")
 
 # %% [markdown] lang="es"
-# Los mismos: la mayor diferencia es 0. (En una GPU se suma en otro orden, y alguna cifra baila.) Aparte de Keras, ese fichero es todo lo que necesita una aplicación para dibujar dígitos.
+# Los mismos: la mayor diferencia es 0. (Una GPU suma en otro orden y redondea de otra manera, y entonces hay diferencias pequeñas.) Aparte de Keras, ese fichero es todo lo que necesita una aplicación para dibujar dígitos.
 #
 # ## ¿Y ahora?
 #
 # Tienes un bucle que puedes leer entero y cambiar. Algunas ideas:
 #
-# - **Color.** Una imagen en color tiene tres canales: la última capa de G pasa de 1 a 3 y la entrada de D, también. Prueba con CIFAR-10, de 32×32: G empieza en 8×8 en lugar de 7×7 y D recibe 32×32×3. (Cargar los datos y enseñar las imágenes corre de tu cuenta: las utilidades del curso solo conocen el gris.)
+# - **Color.** Una imagen en color tiene tres canales: la salida de la última capa de G pasa de 1 a 3 canales, y la entrada de D, también. Prueba con CIFAR-10, de 32×32: G empieza en 8×8 en lugar de 7×7 y D recibe 32×32×3. (Cargar los datos y enseñar las imágenes corre de tu cuenta: las utilidades del curso solo conocen el gris.)
 # - **CelebA**, con 200 000 caras, es lo que propone el tutorial D para seguir. A 64×64 hay que empezar en 8×8 y añadir una convolución traspuesta a G y una convolución a D. Y hace falta una GPU.
 # - **Ropa en vez de dígitos:** pon `"fashion_mnist"` donde se cargan los datos y entrena en otra carpeta.
 # - **Más tiempo:** sube `steps` y ejecuta de nuevo la celda que entrena. Con `full`, seguirá donde se quedó. Con `workshop` no se puede: la tasa baja según `steps`, así que con otro número de pasos es otro entrenamiento, y necesita otra carpeta.
 
 # %% [markdown] lang="en"
-# The very same: the largest difference is 0. (A GPU adds up in another order, and the last digits may differ.) Apart from Keras, that file is all an application needs to draw digits.
+# The very same: the largest difference is 0. (A GPU adds up in another order and rounds in another way, and then there are small differences.) Apart from Keras, that file is all an application needs to draw digits.
 #
 # ## Where to go from here
 #
@@ -968,12 +1011,12 @@ print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().
 # %% [markdown] lang="es"
 # ## Lo que hemos visto
 #
-# - Una cinta deriva respecto a lo que le pides. Nadie se congela: basta con preguntar por los pesos de cada red.
-# - Las pérdidas se calculan desde los logits, que no se saturan.
-# - `tf.function` traza una vez por cada forma y se queda con las redes con las que trazó. Por eso, todos los lotes del mismo tamaño, y redes y paso creados en una sola función.
+# - Una cinta deriva respecto a lo que le pidas. Nadie se congela: basta con preguntar por los pesos de cada red.
+# - Las pérdidas se calculan a partir de los logits, que no se saturan.
+# - `tf.function` traza una vez por cada forma y se queda con las redes con las que trazó. Por eso todos los lotes son del mismo tamaño, y las redes y el paso se crean en una sola función.
 # - Un punto de control completo lleva redes, optimizadores, paso y **azar**. Entonces, en la CPU, reanudar da los mismos bits.
-# - Una restauración que no dice nada no ha restaurado nada mientras no se demuestre lo contrario.
-# - El ruido vive en una cáscara; por eso paseamos por arcos.
+# - Una restauración que no dice nada no ha restaurado nada, mientras no se demuestre lo contrario.
+# - En muchas dimensiones, el ruido vive en una cáscara; por eso paseamos por arcos.
 #
 # **Lo siguiente:** en la lección 4 enfrentamos dos DCGAN, la de un asistente de IA y una hecha a mano, y aprendemos a decidir con números cuál es mejor. O a admitir que no se puede saber.
 
@@ -985,16 +1028,17 @@ print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().
 # - `tf.function` traces once for every shape, and keeps the networks that it was traced with. Hence batches all of one size, and networks and step made in a single function.
 # - A complete checkpoint holds networks, optimizers, step and **random state**. Then, on the CPU, resuming gives the same bits.
 # - A restore that says nothing has restored nothing, until proven otherwise.
-# - Noise lives in a shell; that is why we walk along arcs.
+# - In many dimensions, noise lives in a shell; that is why we walk along arcs.
 #
 # **Next:** in lesson 4 we set two DCGANs against each other, an AI assistant's and a handmade one, and learn to decide with numbers which is better. Or to admit that there is no telling.
 
 # %% [markdown] lang="es"
 # ## Fuentes
 #
-# - **Tutorial D**, [*Deep Convolutional Generative Adversarial Network*](https://www.tensorflow.org/tutorials/generative/dcgan), de TensorFlow, licencias Apache 2.0 y CC BY 4.0; su traducción española es el punto de partida de esta lección. Lo que hoy le falta o le falla: el último lote empareja 96 imágenes reales con 256 falsas; guarda cada 15 épocas, así que de 50 solo conserva 45, sin decirlo; no apunta la época, y al reanudar se cuenta desde cero; restaurar de una carpeta vacía calla; las imágenes de otra ejecución se cuelan en el GIF; no enseña ninguna pérdida. De la traducción: «imágenes reales como falsas» está al revés, «superpongan» es *overpower* (superar con creces) y «capa externa» es la capa de salida.
+# - **Tutorial D**, [*Deep Convolutional Generative Adversarial Network*](https://www.tensorflow.org/tutorials/generative/dcgan), de TensorFlow, licencias Apache 2.0 y CC BY 4.0; su traducción española es el punto de partida de esta lección. Lo que hoy le falta o le falla: el último lote empareja 96 imágenes reales con 256 falsas; guarda cada 15 épocas, así que de 50 solo conserva 45, sin decirlo; no guarda la época, y al reanudar vuelve a contar desde cero; no dice nada al restaurar de una carpeta vacía; las imágenes de otra ejecución se cuelan en el GIF; no enseña ninguna pérdida. De la traducción: «imágenes reales como falsas» está al revés, «superpongan» es *overpower* (superar con creces) y «capa externa» es la capa de salida.
 # - Documentación de TensorFlow: [*Training checkpoints*](https://www.tensorflow.org/guide/checkpoint) y [*Better performance with tf.function*](https://www.tensorflow.org/guide/function).
 # - Que Keras tampoco guarda el azar de *dropout* al guardar un modelo: [keras 19796](https://github.com/keras-team/keras/issues/19796).
+# - Michaël Mathieu, Mikael Henaff y Yann LeCun, [*Fast Training of Convolutional Networks through FFTs*](https://arxiv.org/abs/1312.5851), 2013: convolucionar con transformadas de Fourier.
 # - Tom White, [*Sampling Generative Networks*](https://arxiv.org/abs/1609.04468), 2016: por qué pasear por arcos (*slerp*, interpolación lineal esférica).
 # - [Base de datos MNIST](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
 
@@ -1004,5 +1048,6 @@ print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().
 # - **Tutorial D**, [*Deep Convolutional Generative Adversarial Network*](https://www.tensorflow.org/tutorials/generative/dcgan), by TensorFlow, licences Apache 2.0 and CC BY 4.0; its Spanish translation is this lesson's starting point. What the tutorial lacks or gets wrong today: the last batch pairs 96 real images with 256 fake ones; it saves every 15 epochs, so that of 50 it keeps only 45, without saying so; it does not save the epoch, so after resuming it counts from zero; restoring from an empty folder is silent; the images of another run slip into the GIF; it shows no loss at all. In the translation: “real images as fake” is the wrong way round, “superpongan” stands for *overpower* and “capa externa” for the output layer.
 # - TensorFlow's documentation: [*Training checkpoints*](https://www.tensorflow.org/guide/checkpoint) and [*Better performance with tf.function*](https://www.tensorflow.org/guide/function).
 # - On Keras not saving the random state of dropout with a model either: [keras 19796](https://github.com/keras-team/keras/issues/19796).
+# - Michaël Mathieu, Mikael Henaff and Yann LeCun, [*Fast Training of Convolutional Networks through FFTs*](https://arxiv.org/abs/1312.5851), 2013: convolving by Fourier transforms.
 # - Tom White, [*Sampling Generative Networks*](https://arxiv.org/abs/1609.04468), 2016: why walk along arcs (*slerp*, or spherical linear interpolation).
 # - [MNIST database](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
