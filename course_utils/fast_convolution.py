@@ -1,9 +1,9 @@
 """Compute wide convolutions on small images faster on a CPU: a product of Fourier transforms. Lesson 3 uses it.
 
 A convolution is a product after a discrete Fourier transform (the convolution theorem). On images of 7×7 pixels with
-kernels of 5×5 this takes less than a quarter of the multiplications. Everything is written as matrix products, which CPUs do best,
-so that TensorFlow differentiates it as well. Sources: Mathieu, Henaff and LeCun, "Fast Training of Convolutional
-Networks through FFTs", 2013, arXiv:1312.5851; the three real products for a complex one are Gauss's.
+kernels of 5×5 this takes less than a quarter of the multiplications. Everything is written as matrix products, which
+CPUs do best and TensorFlow differentiates. Sources: Mathieu, Henaff and LeCun, "Fast Training of Convolutional Networks
+through FFTs", 2013, arXiv:1312.5851; the three real products for a complex one are Gauss's.
 
 A layer with stride 2 is turned into one with stride 1 first: the pixels of each 2×2 square become four channels.
 """
