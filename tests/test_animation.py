@@ -1,7 +1,9 @@
 """The frames of a run and the GIF of them."""
 
 import types
+import warnings
 
+import imageio.v3 as iio
 import numpy as np
 import pytest
 from PIL import Image
@@ -113,3 +115,13 @@ def test_a_frame_that_cannot_be_written_is_said_plainly(tmp_path, language):
     (tmp_path / "frames").write_text("a file where the folder should be")
     with pytest.raises(CourseError, match={"es": "fotograma", "en": "frame"}[language]):
         animation.save_frame(images(), tmp_path, state())
+
+
+def test_what_the_lesson_says_of_imageio_a_duration_in_seconds_becomes_zero_and_the_film_plays_once(tmp_path):
+    pictures = np.stack([np.full((8, 8), value, "uint8") for value in (0, 100, 200)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        iio.imwrite(tmp_path / "film.gif", pictures, duration=0.2)
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.info.get("duration", 0) == 0
+        assert "loop" not in film.info  # 0 would mean for ever

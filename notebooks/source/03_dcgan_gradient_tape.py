@@ -564,12 +564,12 @@ print(int(other.step))
 assert int(other.step) == 5
 
 # %% [markdown] lang="es"
-# El 0 es de la carpeta vacía: ni un error ni un aviso. Así puede «reanudarse» un entrenamiento que en realidad empieza de cero.
+# El 0 es de la carpeta vacía: ni un error ni un aviso, hasta que preguntamos con `assert_consumed`. Sin esa pregunta, así puede «reanudarse» un entrenamiento que en realidad empieza de cero.
 #
 # Por eso usaremos `checkpoints.restore`, que hace eso mismo y además dice en voz alta qué ha restaurado, o que no había nada. Antes de restaurar lee el punto de control entero: si está dañado, lo dice, usa el anterior y no borra nada. Si es de otra red o de otros ajustes, dice en qué se diferencian. Estropeemos uno a propósito, recortando uno de sus ficheros:
 
 # %% [markdown] lang="en"
-# The 0 comes from the empty folder: no error and no warning. That is how training that “resumes” can really be starting from scratch.
+# The 0 comes from the empty folder: no error and no warning, until we ask with `assert_consumed`. Without that question, this is how training that “resumes” can really be starting from scratch.
 #
 # So we shall use `checkpoints.restore`, which does the same but also says aloud what it has restored, or that there was nothing to restore. Before restoring, it reads the whole checkpoint: if it is damaged, it says so, falls back on the one before and deletes nothing. If it comes from another network or from other settings, it says what differs. Let us damage one on purpose, by cutting one of its files short:
 
@@ -804,10 +804,10 @@ _, rehearsal_step = new_training()
 estimate(lambda: rehearsal_step(real), steps)
 
 # %% [markdown] lang="es"
-# **Si algo se corta** (se cierra la sesión, se apaga el portátil, pulsas el botón de parar), no se pierde más que lo hecho desde el último punto de control: con `workshop`, 250 pasos como mucho. Si el kernel del cuaderno sigue vivo, basta con ejecutar otra vez la celda que entrena. Si ha muerto, ejecuta el cuaderno desde el principio con `resume = True`: busca, en la carpeta `out`, el último entrenamiento de esta lección con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`. Si está vacía, se empieza de cero; si hay algo en ella, se sigue desde ahí.
+# **Si algo se corta** (se cierra la sesión, se apaga el portátil, pulsas el botón de parar), no se pierde más que lo hecho desde el último punto de control: con `workshop`, 250 pasos como mucho. Si el kernel del cuaderno sigue vivo, basta con ejecutar otra vez la celda que entrena. Si ha muerto, ejecuta el cuaderno desde el principio con `resume = True`: busca, en la carpeta `out`, el último entrenamiento de esta lección con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`. Si está vacía, se empieza de cero; si hay algo en ella, se sigue desde ahí. (Las imágenes, el GIF y el generador van a `out` de todos modos: descárgalos al acabar.)
 
 # %% [markdown] lang="en"
-# **If training is interrupted** (the session closes, the laptop is switched off, you press the stop button), you lose only what was done since the last checkpoint: with `workshop`, 250 steps at most. If the notebook's kernel is still alive, just run the training cell again. If it has died, run the notebook from the top with `resume = True`: it looks in the folder `out` for the latest training run of this lesson with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. If it is empty, training starts from scratch; if there is something in it, training goes on.
+# **If training is interrupted** (the session closes, the laptop is switched off, you press the stop button), you lose only what was done since the last checkpoint: with `workshop`, 250 steps at most. If the notebook's kernel is still alive, just run the training cell again. If it has died, run the notebook from the top with `resume = True`: it looks in the folder `out` for the latest training run of this lesson with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. If it is empty, training starts from scratch; if there is something in it, training goes on. (The pictures, the GIF and the generator go to `out` all the same: download them at the end.)
 
 # %%
 resume = False
@@ -874,7 +874,7 @@ plots.show_gif(gif)
 #
 # ## Pasear por el espacio latente
 #
-# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. Entonces, ¿qué hay a medio camino entre dos? Tomemos dos vectores, $a$ y $b$, y vayamos de uno a otro en línea recta: $(1 - t)\,a + t\,b$.
+# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. Entonces, ¿qué hay a medio camino entre dos? Tomemos dos vectores, $a$ y $b$ (el primero, y el de la imagen que más se aparta de la suya), y vayamos de uno a otro en línea recta: $(1 - t)\,a + t\,b$.
 #
 # Cuidado, que aquí la intuición de dos dimensiones engaña. Un vector de $n$ números gaussianos (de media 0 y desviación típica 1), con $n$ grande, mide casi siempre cerca de $\sqrt{n}$: el ruido vive en una cáscara, y en el centro no hay nadie. La recta ataja por dentro. Un arco de circunferencia, $\cos(\theta)\,a + \sin(\theta)\,b$, con $\theta$ de 0 a 90°, se queda en la cáscara si $a$ y $b$ son perpendiculares y miden lo mismo. En muchas dimensiones, dos vectores al azar casi lo cumplen. Con los pocos números de `workshop`, solo a medias; por eso retocamos $b$: le quitamos lo que comparte con la dirección de $a$ y le damos la misma longitud.
 
@@ -883,7 +883,7 @@ plots.show_gif(gif)
 #
 # ## A walk through latent space
 #
-# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. So what is there halfway between two? Let us take two vectors, $a$ and $b$, and go from one to the other in a straight line: $(1 - t)\,a + t\,b$.
+# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. So what is there halfway between two? Let us take two vectors, $a$ and $b$ (the first one, and that of the image least like its own), and go from one to the other in a straight line: $(1 - t)\,a + t\,b$.
 #
 # Careful: here our two-dimensional intuition misleads us. The length of a vector of $n$ Gaussian numbers (of mean 0 and standard deviation 1), with $n$ large, is nearly always close to $\sqrt{n}$: the noise lives in a shell, and there is nobody at the centre. The straight line cuts through the inside. An arc of a circle, $\cos(\theta)\,a + \sin(\theta)\,b$, with $\theta$ from 0 to 90°, stays in the shell if $a$ and $b$ are perpendicular and equally long. In many dimensions, two random vectors nearly are. With the few dimensions of `workshop` they are only roughly so; that is why we adjust $b$: we take away what it shares with the direction of $a$, and give it the same length.
 
@@ -903,7 +903,8 @@ def same_length_and_perpendicular(a, b):
     return a, b * np.linalg.norm(a) / np.linalg.norm(b)
 
 
-a, b = same_length_and_perpendicular(*fixed_noise.numpy()[:2])
+unlike = int(np.abs(images - images[:1]).mean(axis=(1, 2, 3)).argmax())
+a, b = same_length_and_perpendicular(*fixed_noise.numpy()[[0, unlike]])
 moments = np.linspace(0, 1, 10, dtype="float32")
 for path in (line, arc):
     points = np.stack([path(a, b, t) for t in moments])
