@@ -146,3 +146,34 @@ def test_a_training_step_learns_the_same():
     for model in ("generator", "discriminator"):
         for a, b in zip(getattr(slow, model).weights, getattr(quick, model).weights, strict=True):
             assert np.allclose(a.numpy(), b.numpy(), atol=1e-4), a.path
+
+
+def test_a_resumed_training_still_ends_with_the_same_bits(tmp_path):
+    import keras
+
+    from course_utils import checkpoints, fast_convolution, training
+
+    def new():
+        keras.utils.set_random_seed(3)
+        networks = training.make_generator(10, 64, (64, 64)), training.make_discriminator((64, 64))
+        assert len(fast_convolution.use_in(*networks)) == 3
+        state = training.make_state(*networks, keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
+        return state, training.make_train_step(state, 64)
+
+    def bits(state):
+        parts = (state.generator, state.discriminator, state.g_optimizer, state.d_optimizer)
+        return [variable.numpy().tobytes() for part in parts for variable in part.variables]
+
+    images = [normal(64, 28, 28, 1, seed=step) for step in range(6)]
+    whole, train_step = new()
+    for batch in images:
+        train_step(batch)
+    first, train_step = new()
+    for batch in images[:3]:
+        train_step(batch)
+    checkpoints.save(checkpoints.make_manager(first, tmp_path))
+    second, train_step = new()
+    checkpoints.restore(second, tmp_path, 6, 6)
+    for batch in images[3:]:
+        train_step(batch)
+    assert bits(second) == bits(whole)
