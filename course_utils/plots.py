@@ -346,15 +346,22 @@ def _draw_layers(model, path: Path) -> None:
     plt.close(figure)
 
 
-def show_gif(path: Path) -> None:
+def show_gif(path: Path, zoom: int = 2) -> None:
     """Show a GIF in the notebook, moving.
 
     It is handed over as if it were a PNG: browsers look at the content and play it, and nbconvert and GitHub, which
     know no image/gif, show it too.
+
+    Args:
+        path: of the GIF.
+        zoom: screen pixels for the side of one image pixel.
     """
     from IPython.display import display
 
-    display({"image/png": Path(path).read_bytes()}, raw=True)
+    path = Path(path)
+    with Image.open(path) as film:
+        width = film.width * zoom
+    display({"image/png": path.read_bytes()}, metadata={"image/png": {"width": width}}, raw=True)
 
 
 def show_slider(draw: Callable, low: float, high: float, label: str) -> None:

@@ -165,10 +165,16 @@ def displayed(monkeypatch):
     return things
 
 
-def test_a_gif_is_handed_over_whole(tmp_path, displayed):
-    (tmp_path / "a.gif").write_bytes(b"GIF89a and more")
-    plots.show_gif(tmp_path / "a.gif")
-    assert displayed == [{"image/png": (tmp_path / "a.gif").read_bytes()}]
+def test_a_gif_is_handed_over_whole_and_enlarged_on_the_page(tmp_path, monkeypatch):
+    import IPython.display
+
+    calls = []
+    monkeypatch.setattr(IPython.display, "display", lambda thing, **options: calls.append((thing, options)))
+    Image.new("L", (30, 20)).save(tmp_path / "a.gif")
+    plots.show_gif(tmp_path / "a.gif", zoom=3)
+    ((thing, options),) = calls
+    assert thing == {"image/png": (tmp_path / "a.gif").read_bytes()}
+    assert options["metadata"] == {"image/png": {"width": 90}}
 
 
 def test_a_slider_draws_what_belongs_to_its_position(displayed, monkeypatch):
