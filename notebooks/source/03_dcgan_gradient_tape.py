@@ -671,7 +671,7 @@ q4.check(answer)
 # | tasa de G y de D | 0.0001 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
-# | pasos | 50 épocas | 6000 | lo que cabe en cinco minutos |
+# | pasos | 50 épocas | 7000 | lo que cabe en cinco minutos |
 
 # %% [markdown] lang="en"
 # ## Training
@@ -688,7 +688,7 @@ q4.check(answer)
 # | rate of G and of D | 0.0001 | 0.002 and 0.004, falling to a twentieth | long steps at first and fine ones at the end |
 # | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network forgets yesterday's rival sooner |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
-# | steps | 50 epochs | 6,000 | what fits into five minutes |
+# | steps | 50 epochs | 7,000 | what fits into five minutes |
 
 # %% [markdown] lang="es"
 # ### Las mismas convoluciones, más deprisa
@@ -736,7 +736,7 @@ workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=Tr
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d) | dict(data=dataset.name)
 batch_size = settings["batch_size"]
 steps_per_epoch = 60_000 // batch_size
-steps = budget(smoke=40, workshop=6000, full=50 * steps_per_epoch)
+steps = budget(smoke=40, workshop=7000, full=50 * steps_per_epoch)
 if settings["falling"]:
     settings["steps"] = steps
 
@@ -757,10 +757,10 @@ def new_training():
 
 
 # %% [markdown] lang="es"
-# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 3000: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para el GIF y, después, un punto de control.
+# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2800: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para el GIF y, después, un punto de control.
 
 # %% [markdown] lang="en"
-# `train` is the loop. It starts wherever `state` is, be it step 0 or step 3,000: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the GIF and then a checkpoint.
+# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,800: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the GIF and then a checkpoint.
 
 
 # %%
@@ -804,10 +804,10 @@ _, rehearsal_step = new_training()
 estimate(lambda: rehearsal_step(real), steps)
 
 # %% [markdown] lang="es"
-# **Si algo se corta** (se cierra la sesión, se apaga el portátil, pulsas el botón de parar), no se pierde más que lo hecho desde el último punto de control: con `workshop`, 150 pasos como mucho. Si el kernel del cuaderno sigue vivo, basta con ejecutar otra vez la celda que entrena. Si ha muerto, ejecuta el cuaderno desde el principio con `resume = True`: busca, en la carpeta `out`, el último entrenamiento de esta lección con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`. Si está vacía, se empieza de cero; si hay algo en ella, se sigue desde ahí. (Las imágenes, el GIF y el generador van a `out` de todos modos: descárgalos al acabar.)
+# **Si algo se corta** (se cierra la sesión, se apaga el portátil, pulsas el botón de parar), no se pierde más que lo hecho desde el último punto de control: con `workshop`, 175 pasos como mucho. Si el kernel del cuaderno sigue vivo, basta con ejecutar otra vez la celda que entrena. Si ha muerto, ejecuta el cuaderno desde el principio con `resume = True`: busca, en la carpeta `out`, el último entrenamiento de esta lección con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`. Si está vacía, se empieza de cero; si hay algo en ella, se sigue desde ahí. (Las imágenes, el GIF y el generador van a `out` de todos modos: descárgalos al acabar.)
 
 # %% [markdown] lang="en"
-# **If training is interrupted** (the session closes, the laptop is switched off, you press the stop button), you lose only what was done since the last checkpoint: with `workshop`, 150 steps at most. If the notebook's kernel is still alive, just run the training cell again. If it has died, run the notebook from the top with `resume = True`: it looks in the folder `out` for the latest training run of this lesson with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. If it is empty, training starts from scratch; if there is something in it, training goes on. (The pictures, the GIF and the generator go to `out` all the same: download them at the end.)
+# **If training is interrupted** (the session closes, the laptop is switched off, you press the stop button), you lose only what was done since the last checkpoint: with `workshop`, 175 steps at most. If the notebook's kernel is still alive, just run the training cell again. If it has died, run the notebook from the top with `resume = True`: it looks in the folder `out` for the latest training run of this lesson with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. If it is empty, training starts from scratch; if there is something in it, training goes on. (The pictures, the GIF and the generator go to `out` all the same: download them at the end.)
 
 # %%
 resume = False
@@ -816,7 +816,7 @@ folder = checkpoints.newest_folder() if resume else out / "training"
 # %%
 state, train_step = new_training()
 checkpoints.restore(state, folder, steps, steps_per_epoch)
-save_every = budget(smoke=10, workshop=150, full=steps_per_epoch)
+save_every = budget(smoke=10, workshop=175, full=steps_per_epoch)
 monitor = train(state, train_step, dataset.x_train, batch_size, steps, folder, save_every, fixed_noise[:36])
 
 # %% [markdown] lang="es"
