@@ -73,7 +73,7 @@ def torch_step(real: np.ndarray) -> Callable[[], object] | None:
     except ImportError:
         print("PyTorch is not installed: that comparison is left out.")
         return None
-    torch.set_num_threads(len(setup.os.sched_getaffinity(0)))
+    torch.set_num_threads(setup._cores())
     up, leaky = nn.ConvTranspose2d, lambda: nn.LeakyReLU(0.3)
     generator = nn.Sequential(
         *(nn.Linear(100, 7 * 7 * 256, bias=False), nn.BatchNorm1d(7 * 7 * 256), leaky(), nn.Unflatten(1, (256, 7, 7))),
