@@ -32,7 +32,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from course_utils.setup import CourseError, L
+from course_utils.setup import CourseError, L, keep_freed_memory
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
@@ -165,6 +165,7 @@ def make_batches(images: np.ndarray, batch_size: int, seed: int = 22, start: int
     import tensorflow as tf
 
     def shuffled():
+        keep_freed_memory()  # TensorFlow has just undone it, for its stream of batches
         rng = np.random.default_rng(seed)
         order = np.empty(0, int)
         for number in itertools.count():

@@ -221,6 +221,36 @@ def in_words(seconds: float) -> str:
     return L(f"unos {minutes} minutos", f"about {minutes} minutes")
 
 
+class Ticker:
+    """One line of progress for a long loop: in a notebook updated in place, elsewhere a line for every tenth.
+
+    Args:
+        total: ticks of the whole loop.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total, self._ticks, self._handle, self._next = total, 0, None, 0.0
+        self._start = time.perf_counter()
+        self._in_place = _where() == "notebook"
+
+    def tick(self, label: str) -> None:
+        """Count one more tick.
+
+        Args:
+            label: what is being done, such as "ChatGPT, seed 2".
+        """
+        self._ticks += 1
+        seconds = time.perf_counter() - self._start
+        last = self._ticks == self._total
+        if self._in_place and (last or seconds >= self._next):
+            meter = tqdm.format_meter(self._ticks, self._total, seconds, ncols=88, unit=L(" pasos", " steps"))
+            self._handle = _show({"text/plain": f"{meter}\n{label}"}, self._handle)
+            self._next = seconds + 0.5
+        elif not self._in_place and (last or self._ticks % max(1, self._total // 10) == 0):
+            left = tqdm.format_interval(seconds / self._ticks * (self._total - self._ticks))
+            print(f"{self._ticks}/{self._total}, " + L(f"quedan {left}", f"{left} left") + f" · {label}", flush=True)
+
+
 def _sentence(kind: str, step: int, still: int) -> str:
     return {
         "frozen": L(

@@ -111,9 +111,17 @@ def draw_grid(ax, images, columns: int = 10, title: str = "") -> None:
     ax.set_title(title, fontsize=10)
 
 
-def show_grids(grids: Sequence, titles: Sequence[str], columns: int = 4) -> None:
-    """Show several grids side by side, each with its title: the same noise at several moments, say."""
-    figure, axes = plt.subplots(1, len(grids), figsize=(1.75 * len(grids), 2.1), dpi=80, layout="constrained")
+def show_grids(grids: Sequence, titles: Sequence[str], columns: int = 4, inches: float = 1.75) -> None:
+    """Show several grids side by side, each with its title: the same noise at several moments, say.
+
+    Args:
+        grids: images, as for `to_uint8`; square grids.
+        titles: a title for each.
+        columns: images per row.
+        inches: width of a grid, at 80 pixels an inch.
+    """
+    size = (inches * len(grids), inches + 0.35)
+    figure, axes = plt.subplots(1, len(grids), figsize=size, dpi=80, layout="constrained")
     for ax, images, title in zip(np.atleast_1d(axes), grids, titles, strict=True):
         draw_grid(ax, images, columns, title)
     show_figure(figure)
@@ -164,11 +172,43 @@ def promised_images(lesson: str, side: int = 28) -> np.ndarray:
     Returns:
         uint8 array (n, side, side), in the order in which `save_grid` wrote them.
     """
-    path = Path(__file__).resolve().parent.parent / "notebooks" / "promise" / f"{lesson}.png"
+    return images_of(Path(__file__).resolve().parent.parent / "notebooks" / "promise" / f"{lesson}.png", side)
+
+
+def images_of(path: Path, side: int = 28) -> np.ndarray:
+    """Return the images of a grid that `save_grid` wrote.
+
+    Args:
+        path: of the PNG.
+        side: height and width of one image, in pixels.
+
+    Returns:
+        uint8 array (n, side, side), in the order in which they were written.
+    """
     with Image.open(path) as picture:
         grid = np.asarray(picture.convert("L"))
     starts = [range(0, length, side + 1) for length in grid.shape]
     return np.stack([grid[top : top + side, left : left + side] for top in starts[0] for left in starts[1]])
+
+
+def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Show a table in the notebook: texts to the left, numbers to the right.
+
+    Args:
+        headings: of the columns.
+        rows: the cells of each row, as text.
+    """
+    from IPython.display import display
+
+    lines = [headings, [":--", *["--:"] * (len(headings) - 1)], *rows]
+    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    widths = [max(len(line[i]) for line in (headings, *rows)) for i in range(len(headings))]
+    plain = "\n".join(
+        line[0].ljust(widths[0])
+        + "".join("  " + cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))
+        for line in (headings, *rows)
+    )
+    display({"text/markdown": table, "text/plain": plain}, raw=True)
 
 
 def show_arrays(arrays: Sequence, titles: Sequence[str], numbers: bool = True) -> None:

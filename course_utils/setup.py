@@ -69,6 +69,11 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share in [0, 1] as it is written in the language of the lesson: "47.4 %" or "47.4%"."""
+    return f"{100 * share:.{digits}f}" + L("\N{NO-BREAK SPACE}%", "%")
+
+
 def budget_name() -> str:
     """Return the budget in force: "smoke", "workshop" or "full".
 
@@ -138,7 +143,7 @@ def out_folder() -> Path:
                 "Run the setup cell first: it is the first code cell of the notebook.",
             )
         )
-    base = _out_base() / str(_chosen["lesson"])
+    base = out_base() / str(_chosen["lesson"])
     name = f"{datetime.now():%Y-%m-%d_%H%M%S}_{language()}_{budget_name()}"
     for attempt in range(1, 1000):
         folder = base / (name if attempt == 1 else f"{name}_{attempt}")
@@ -162,7 +167,7 @@ def out_folder() -> Path:
 
 def runs_of_lesson() -> list[Path]:
     """Return the folders that earlier runs of this lesson have left with the budget in force, oldest first."""
-    base = _out_base() / str(_chosen["lesson"])
+    base = out_base() / str(_chosen["lesson"])
     return sorted(folder for folder in base.glob(f"*_{budget_name()}*") if folder.is_dir())
 
 
@@ -170,11 +175,12 @@ def pretty_path(path: Path) -> str:
     """Return `path` as a learner knows it: relative to the folder that holds `out/`, with forward slashes."""
     path = Path(path)
     with contextlib.suppress(ValueError):
-        path = path.relative_to(_out_base().parent)
+        path = path.relative_to(out_base().parent)
     return path.as_posix()
 
 
-def _out_base() -> Path:
+def out_base() -> Path:
+    """Return the folder `out` that holds what all lessons make; it need not exist yet."""
     course = Path(__file__).resolve().parent.parent
     hosted = "COLAB_RELEASE_TAG" in os.environ or "KAGGLE_KERNEL_RUN_TYPE" in os.environ
     return (Path.cwd() if hosted or not (course / "notebooks").is_dir() else course) / "out"
@@ -225,7 +231,7 @@ def _import_quietly() -> tuple[str, str]:
         import keras
         import tensorflow as tf
     else:
-        _keep_freed_memory()
+        keep_freed_memory()
         with _stderr_held_back():
             import tensorflow as tf
 
@@ -258,7 +264,7 @@ def _import_quietly() -> tuple[str, str]:
     return tf.__version__, keras.__version__
 
 
-def _keep_freed_memory() -> None:
+def keep_freed_memory() -> None:
     """Let the process keep the memory that it frees, for its next step.
 
     On Linux the C library gives large blocks back to the system at once, and a training step asks for the same ones

@@ -256,7 +256,7 @@ def test_a_checkpoint_of_another_training_is_refused_with_the_difference(three, 
 
 
 def test_the_newest_training_is_found(tmp_path, monkeypatch, language):
-    monkeypatch.setattr(setup, "_out_base", lambda: tmp_path)
+    monkeypatch.setattr(setup, "out_base", lambda: tmp_path)
     monkeypatch.setenv("COURSE_BUDGET", "smoke")
     with pytest.raises(CourseError, match="resume = False"):
         checkpoints.newest_folder()

@@ -279,3 +279,28 @@ def test_in_a_notebook_it_is_one_line_and_one_figure_updated_in_place(monkeypatc
     line, figure = run.notebook.cells[0].outputs
     assert "50/50" in line.data["text/plain"] and "100%" in line.data["text/plain"]
     assert "image/png" in figure.data
+
+
+TICKS = """if True:
+    from course_utils import monitor, setup
+
+    setup.set_language("en")
+    ticker = monitor.Ticker(50)
+    for i in range(50):
+        ticker.tick("run 1")
+    """
+
+
+def test_a_ticker_writes_a_line_every_tenth_or_one_line_in_a_notebook(monkeypatch, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", TICKS], capture_output=True, text=True, env=_environment(), check=True, cwd=build.ROOT
+    )
+    lines = done.stdout.splitlines()
+    assert len(lines) == 10 and lines[4].startswith("25/50, ") and lines[4].endswith("left · run 1")
+    for name in ("PYTEST_VERSION", "PYTEST_CURRENT_TEST"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(build.ROOT))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(TICKS)])
+    run = execute.execute(notebook, tmp_path)
+    (line,) = run.notebook.cells[0].outputs
+    assert run.failure is None and "50/50" in line.data["text/plain"] and "run 1" in line.data["text/plain"]

@@ -1,0 +1,325 @@
+"""The experiment of lesson 4: its networks, its runs that can be killed, its verdict, its file."""
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from course_utils import data, evaluation, setup
+from course_utils.setup import CourseError
+
+LESSON = "04_chatgpt_vs_handmade"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tensorflow():
+    setup.start("en", LESSON)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    yield
+    setup.set_language("en")
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return data.load("digits")
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return evaluation.Judge(evaluation.make_judge(), 0.9, "digits")  # an untrained judge measures too
+
+
+# --- The networks
+
+
+def shapes(model):
+    return [(type(layer).__name__, layer.output.shape[1:]) for layer in model.layers]
+
+
+def test_the_handmade_networks_are_those_of_lesson_2():
+    from course_utils import dcgan, experiment
+
+    generator, discriminator = experiment.make_networks(**experiment.HANDMADE)
+    assert shapes(generator) == shapes(dcgan.make_generator())
+    assert generator.count_params() == 452_801 and discriminator.count_params() == 41_729
+    assert shapes(discriminator) == shapes(dcgan.make_discriminator())
+    assert discriminator.layers[-1].activation.__name__ == "linear"
+
+
+def test_the_assistant_s_networks_are_those_that_the_tutorial_prints():
+    from course_utils import experiment
+
+    generator, discriminator = experiment.make_networks(**experiment.CHATGPT)
+    assert shapes(generator) == [
+        ("Dense", (3136,)),
+        ("LeakyReLU", (3136,)),
+        ("Reshape", (7, 7, 64)),
+        ("Conv2DTranspose", (14, 14, 64)),
+        ("LeakyReLU", (14, 14, 64)),
+        ("Conv2DTranspose", (28, 28, 32)),
+        ("LeakyReLU", (28, 28, 32)),
+        ("Conv2D", (28, 28, 1)),
+    ]
+    assert [layer.kernel_size for layer in generator.layers if hasattr(layer, "kernel_size")] == [(3, 3)] * 3
+    assert shapes(discriminator) == [
+        ("Conv2D", (14, 14, 32)),
+        ("LeakyReLU", (14, 14, 32)),
+        ("Conv2D", (7, 7, 64)),
+        ("LeakyReLU", (7, 7, 64)),
+        ("Flatten", (3136,)),
+        ("Dense", (1,)),
+    ]
+
+
+def test_each_rung_of_the_ladder_changes_one_thing():
+    from course_utils import experiment
+
+    rungs = list(experiment.LADDER.values())
+    assert rungs[0] == experiment.CHATGPT and rungs[-1] == experiment.HANDMADE
+    changes = [[name for name in below if below[name] != above[name]] for below, above in pairwise(rungs)]
+    assert changes == [["norm"], ["dropout"], ["kernels"], ["direct"], ["base", "d_filters"]]
+    for settings in rungs:
+        generator, discriminator = experiment.make_networks(**settings)
+        assert generator.output_shape == (None, 28, 28, 1) and discriminator.output_shape == (None, 1)
+        assert experiment.title_of("norm")
+
+
+def test_multiplications_are_counted_as_by_hand():
+    from course_utils import experiment
+
+    generator, discriminator = experiment.make_networks(**experiment.HANDMADE)
+    counts = [count for count in experiment.multiplications(generator) if count]
+    assert counts == [50 * 6272, 49 * 128 * 64 * 16, 196 * 64 * 16]
+    counts = [count for count in experiment.multiplications(discriminator) if count]
+    assert counts == [196 * 64 * 25, 49 * 64 * 64 * 9, 3136]
+
+
+# --- Runs
+
+
+class Killed(Exception):
+    """The machine is switched off."""
+
+
+@pytest.fixture
+def short(monkeypatch):
+    from course_utils import experiment
+
+    monkeypatch.setattr(experiment, "STEPS_PER_EPOCH", 2)
+    monkeypatch.setattr(experiment, "BATCH_SIZE", 16)
+    narrow = experiment.HANDMADE | {"base": 8, "d_filters": 8}
+    monkeypatch.setitem(experiment.LADDER, "handmade", narrow)
+    return experiment
+
+
+def without_seconds(record):
+    return {name: value for name, value in record.items() if name != "seconds"}
+
+
+def test_a_run_killed_at_any_moment_ends_with_the_same_record(short, digits, judge, tmp_path, monkeypatch):
+    from course_utils import checkpoints
+
+    options = {"moments": (1, 2, 4, 6)}
+    whole = short.run("handmade", 3, 3, digits, judge, tmp_path / "whole", **options)
+    assert [row["step"] for row in whole["measured"]] == [1, 2, 4, 6]
+    assert whole["versions"]["keras"] and whole["judge"] == judge.fingerprint
+
+    save = checkpoints.save
+
+    def kill(*_):
+        raise Killed
+
+    def killed_before_the_checkpoint(step):
+        def save_or_die(manager):
+            if int(manager.checkpoint.step) == step:
+                raise Killed
+            return save(manager)
+
+        return save_or_die
+
+    folder = tmp_path / "killed"
+    for where in (killed_before_the_checkpoint(1), killed_before_the_checkpoint(4)):
+        monkeypatch.setattr(checkpoints, "save", where)
+        with pytest.raises(Killed):
+            short.run("handmade", 3, 3, digits, judge, folder, **options)
+    monkeypatch.setattr(checkpoints, "save", save)
+    with pytest.raises(Killed):
+        short.run("handmade", 3, 3, digits, judge, folder, say=kill, **options)
+    resumed = short.run("handmade", 3, 3, digits, judge, folder, **options)
+    assert without_seconds(resumed) == without_seconds(whole)
+    assert (folder / "grid.png").read_bytes() == (tmp_path / "whole" / "grid.png").read_bytes()
+
+    # Complete: nothing is trained again. With more epochs it goes on.
+    assert short.run("handmade", 3, 3, digits, judge, folder, **options) == resumed
+    longer = short.run("handmade", 3, 4, digits, judge, folder, **options)
+    assert longer["measured"][:4] == whole["measured"] and longer["measured"][-1]["step"] == 8
+
+
+def test_other_seeds_give_other_results_and_another_judge_is_refused(short, digits, judge, tmp_path):
+    results = [short.run("handmade", s, 1, digits, judge, tmp_path / f"{s}", moments=(2,)) for s in (1, 2)]
+    assert results[0]["measured"] != results[1]["measured"]
+    other = evaluation.Judge(evaluation.make_judge(seed=5), 0.9, "digits")
+    with pytest.raises(CourseError, match="another judge"):
+        short.run("handmade", 1, 1, digits, other, tmp_path / "1", moments=(2,))
+
+
+def test_real_images_are_apart_from_one_another(digits):
+    from course_utils import experiment
+
+    reference, others, labels = experiment.real_images(digits)
+    assert len(reference) == len(others) == len(labels) == 750
+    seen = {image.tobytes() for image in reference}
+    assert sum(image.tobytes() in seen for image in others) == 0
+    large = digits._replace(x_test=np.repeat(digits.x_test, 4, axis=0))
+    reference, others, labels = experiment.real_images(large, 600)
+    assert np.array_equal(reference, large.x_test[:600]) and len(others) == len(labels) == 1200
+    place = {image.tobytes(): label for image, label in zip(digits.x_train, digits.y_train, strict=True)}
+    assert all(place[image.tobytes()] == label for image, label in zip(others, labels, strict=True))
+
+
+# --- The verdict
+
+
+def test_the_interval_is_that_of_the_normal_distribution_where_there_are_many_values():
+    from course_utils import experiment
+
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(3, 2, 800), rng.normal(1, 1, 500)
+    low, high = experiment.bootstrap(a, b)
+    error = 1.96 * np.sqrt(a.var(ddof=1) / 800 + b.var(ddof=1) / 500)
+    assert np.isclose(low, a.mean() - b.mean() - error, atol=0.02)
+    assert np.isclose(high, a.mean() - b.mean() + error, atol=0.02)
+    assert experiment.bootstrap(a, b) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ([1.0, 1.1, 1.2], [3.0, 3.1, 2.9], "wins"),
+        ([3.0, 3.1, 2.9], [1.0, 1.1, 1.2], "loses"),
+        ([1.0, 3.0, 2.0], [2.0, 1.5, 2.5], "unclear"),
+        ([2.0, 2.0], [2.0, 2.0], "unclear"),
+    ],
+)
+def test_the_verdict_can_come_out_any_way(a, b, expected):
+    from course_utils import experiment
+
+    assert experiment.verdict(a, b) == expected
+
+
+def test_five_seeds_give_more_false_alarms_than_the_interval_promises():
+    from course_utils import experiment
+
+    rng = np.random.default_rng(3)
+    alarms = [
+        np.mean([experiment.verdict(rng.normal(size=n), rng.normal(size=n), 300) != "unclear" for _ in range(600)])
+        for n in (2, 5, 30)
+    ]
+    assert alarms[0] > 0.2 and 0.06 < alarms[1] < 0.2 and alarms[2] < 0.1, alarms
+
+
+@pytest.mark.parametrize("values", ([1.0], [1.0, float("nan")], []))
+def test_too_few_or_broken_values_are_refused(values):
+    from course_utils import experiment
+
+    with pytest.raises(CourseError, match="at least two seeds"):
+        experiment.verdict(values, [1.0, 2.0])
+
+
+def test_the_seed_in_the_middle_is_neither_the_best_nor_the_worst():
+    from course_utils import experiment
+
+    assert experiment.median_seed({1: 5.0, 2: 9.0, 3: 7.0, 4: 6.0, 5: 8.0}) == 3
+    assert experiment.median_seed({1: 5.0, 2: 9.0, 3: 7.0, 4: 6.0}) == 4
+
+
+# --- The file
+
+
+def record(network, seed, judge="abc", values=(5.0, 4.0)):
+    measured = [{"step": 10 * (i + 1), "frechet": value} for i, value in enumerate(values)]
+    return {"network": network, "seed": seed, "judge": judge, "seconds": 1.0, "measured": measured}
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    from course_utils import experiment
+
+    monkeypatch.setattr(experiment, "results_folder", lambda: tmp_path)
+    return tmp_path
+
+
+def test_results_are_gathered_written_and_read_again(results, tmp_path):
+    from course_utils import experiment
+
+    runs = [record("handmade", 2), record("chatgpt", 1), record("handmade", 1, values=(6.0, 3.0, 2.0))]
+    for i, run in enumerate(runs):
+        (tmp_path / f"run{i}").mkdir()
+        (tmp_path / f"run{i}" / "record.json").write_text(json.dumps(run))
+    gathered = experiment.gather(tmp_path.glob("run*"), {"fact": 1})
+    experiment.write_results(gathered, tmp_path / "experiment.json")
+    assert len((tmp_path / "experiment.json").read_text().splitlines()) == 2 + 3 + 1  # a line for each run
+    assert experiment.published() == gathered == {"about": {"fact": 1}, "runs": [runs[1], runs[2], runs[0]]}
+    assert experiment.values_of(gathered["runs"], "handmade", 20) == {1: 3.0, 2: 4.0}
+    assert experiment.steps_of(gathered["runs"], "handmade") == [10, 20]
+    (tmp_path / "run0" / "record.json").write_text(json.dumps(record("handmade", 2, judge="other")))
+    with pytest.raises(CourseError, match="different judges"):
+        experiment.gather(tmp_path.glob("run*"), {})
+
+
+@pytest.mark.parametrize("text", (None, "", "{", '{"runs": []}', '{"runs": [{"measured": []}]}', "[1]"))
+@pytest.mark.parametrize("language", setup.LANGUAGES)
+def test_missing_or_damaged_results_are_a_clear_error(text, language, results):
+    from course_utils import experiment
+
+    setup.set_language(language)
+    if text is not None:
+        (results / "experiment.json").write_text(text)
+    with pytest.raises(CourseError, match="Vuelve a descargar" if language == "es" else "Download the course"):
+        experiment.published()
+
+
+def test_generators_of_earlier_lessons_are_found_and_the_newest_wins(tmp_path, monkeypatch):
+    import os
+
+    from course_utils import experiment
+
+    monkeypatch.setattr(setup, "out_base", lambda: tmp_path)
+    assert experiment.own_generators() == {}
+    for age, name in enumerate(("01_a/2026_es_full", "01_a/2025_es_full", "02_b/x_smoke", "03_c/y_workshop")):
+        path = tmp_path / name / "generator.keras"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"")
+        os.utime(path, (1000 - age, 1000 - age))
+    found = experiment.own_generators()
+    assert found == {
+        n: tmp_path / name / "generator.keras" for n, name in ((1, "01_a/2026_es_full"), (3, "03_c/y_workshop"))
+    }
+
+
+def test_the_command_keeps_results_and_the_rivals_pictures(results, tmp_path, monkeypatch):
+    from tools import experiment as command
+
+    runs = tmp_path / "runs"
+    for network in ("chatgpt", "norm"):
+        folder = runs / f"{network}-1"
+        folder.mkdir(parents=True)
+        (folder / "record.json").write_text(json.dumps(record(network, 1)))
+        (folder / "grid.png").write_bytes(network.encode())
+    monkeypatch.setattr(command, "RUNS", runs)
+    command.keep_results()
+    kept = json.loads((results / "experiment.json").read_text())
+    assert [run["network"] for run in kept["runs"]] == ["chatgpt", "norm"]
+    assert kept["about"]["batch_size"] == 128 and kept["about"]["steps_per_epoch"] == 468
+    assert [path.name for path in results.glob("*.png")] == ["chatgpt-1.png"]
+
+
+def test_the_command_knows_the_networks_of_the_ladder():
+    from course_utils import experiment
+    from tools import experiment as command
+
+    assert tuple(experiment.LADDER) == command.LADDER
