@@ -6,12 +6,16 @@
 #   make build                       write the notebooks from their sources
 #   make publish LESSON=1            run a lesson for real and keep its outputs
 #   make format                      format and lint the code
+#   make experiment                  run the experiment of lesson 4, or go on with it   [EPOCHS=10] [SEEDS=5] [NETWORKS=…]
 #   make bench                       measure the training loops
 #   make stress                      the long fault tests
 
 LESSON ?= 1
 LANGUAGE ?= $(if $(filter es%,$(LANG)),es,en)
 BUDGET ?=
+EPOCHS ?= 10
+SEEDS ?= 5
+NETWORKS ?= chatgpt handmade
 
 # The first Python between 3.11 and 3.13; `make PYTHON=/path/to/python …` chooses another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -19,7 +23,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	&& { command -v $$python; break; }; done)
 VENV := .venv/bin/python
 
-.PHONY: lab test run build publish format bench stress
+.PHONY: lab test run build publish format experiment bench stress
 
 lab: .venv/ready
 	@$(VENV) -m tools.lab --lesson $(LESSON) --language $(LANGUAGE)
@@ -39,6 +43,9 @@ publish: .venv/ready
 format: .venv/ready
 	$(VENV) -m ruff format .
 	$(VENV) -m ruff check --fix .
+
+experiment: .venv/ready
+	$(VENV) -m tools.experiment --epochs $(EPOCHS) --seeds $(SEEDS) --networks $(NETWORKS)
 
 bench: .venv/ready
 	$(VENV) -m benchmarks.lesson_1

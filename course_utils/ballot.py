@@ -72,4 +72,4 @@ class Ballot:
         """Say which grid is whose, and what the learner voted for."""
         print(" · ".join(f"{letter}: {name}" for letter, name in self._names.items()))
         if self.vote:
-            print(L(f"Votaste por {self._names[self.vote]}.", f"You voted for {self._names[self.vote]}."))
+            print(L(f"Votaste por «{self._names[self.vote]}».", f"You voted for {self._names[self.vote]}."))

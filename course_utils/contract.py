@@ -61,9 +61,9 @@ def _new_model(make: Callable, name: str):
     if isinstance(make, keras.Model):
         raise Broken(
             L(
-                f"{name} es ya una red, y se espera la función que la crea: cada semilla necesita una red nueva. "
+                f"{name} ya es una red. Pasa la función que la crea, porque cada semilla necesita una red nueva. "
                 "Escribe `def make_…():` y devuelve en ella la red.",
-                f"{name} is a network already; the function that makes it is expected, since each seed needs a new "
+                f"{name} is already a network. Pass the function that makes it, since each seed needs a new "
                 "network. Write `def make_…():` and return the network in it.",
             )
         )
@@ -88,7 +88,7 @@ def _new_model(make: Callable, name: str):
         raise Broken(
             L(
                 f"{name}: la función no devuelve nada. ¿Falta `return model` al final?",
-                f"{name}: the function returns nothing. Is `return model` missing at its end?",
+                f"{name}: the function returns nothing. Is `return model` missing at the end?",
             )
         )
     if not isinstance(model, keras.Model):
@@ -106,7 +106,7 @@ def _new_model(make: Callable, name: str):
                 f"{name}: la función devuelve siempre la misma red, así que la segunda semilla seguiría entrenando la "
                 "de la primera. Crea la red dentro de la función.",
                 f"{name}: the function returns the same network every time, so the second seed would go on training "
-                "that of the first. Make the network inside the function.",
+                "the network of the first. Make the network inside the function.",
             )
         )
     if not model.built or not model.inputs:
@@ -129,9 +129,9 @@ def _new_model(make: Callable, name: str):
         raise Broken(
             L(
                 f"{name}: no tiene ningún peso que entrenar. ¿Ha quedado un `trainable = False`? Con GradientTape no "
-                "se congela nada: bórralo.",
+                "hace falta congelar nada: bórralo.",
                 f"{name}: it has no weights to train. Is there a `trainable = False` left? With GradientTape nothing "
-                "is frozen: delete it.",
+                "needs freezing: delete it.",
             )
         )
     return model
@@ -141,17 +141,17 @@ def _known_cure(reason: str) -> str:
     """Return what to do about an error that assistants' code of other versions often gives, or ""."""
     cures = {
         "is not defined": L(
-            "Falta un import dentro de la celda, o la función usa algo de fuera: por ejemplo, `from keras import "
+            "En la celda falta un import o la función usa algo que no está en ella. Prueba con `from keras import "
             "layers`.",
             "An import is missing in the cell, or the function uses something from outside: for instance `from keras "
             "import layers`.",
         ),
         "missing 1 required positional": L(
-            "Aquí se llama sin argumentos: dale un valor por defecto, como `latent_dim=50`.",
-            "It is called without arguments here: give it a default, such as `latent_dim=50`.",
+            "Aquí la función se llama sin argumentos: dale a su parámetro un valor por defecto, como `latent_dim=50`.",
+            "Here the function is called without arguments: give its parameter a default, such as `latent_dim=50`.",
         ),
         "has no attribute": L(
-            "Es probable que el código sea de otra versión de Keras: pídele al asistente Keras 3.",
+            "Es probable que el código sea de otra versión de Keras: pídele a tu asistente que use Keras 3.",
             "The code is probably for another version of Keras: ask the assistant for Keras 3.",
         ),
     }
@@ -200,9 +200,9 @@ def _generator(make: Callable):
     if drawn.min() >= 0:
         raise Broken(
             L(
-                f"{name}: nunca dibuja valores negativos. Termina en una sigmoide, ¿verdad? Aquí el negro es -1, no 0: "
+                f"{name}: nunca dibuja valores negativos. ¿Termina en una sigmoide? Aquí el negro es -1, no 0: "
                 "cambia la última activación por 'tanh'.",
-                f"{name}: it never draws negative values. It ends in a sigmoid, does it not? Here black is -1, not 0: "
+                f"{name}: it never draws negative values. Does it end in a sigmoid? Here black is -1, not 0: "
                 "change the last activation to 'tanh'.",
             )
         )
@@ -217,7 +217,7 @@ def _shape_cure(shape: tuple) -> str:
     if len(shape) == 2 and shape[1] == 784:
         return L("Añade al final `layers.Reshape((28, 28, 1))`.", "Add `layers.Reshape((28, 28, 1))` at the end.")
     if len(shape) == 4 and shape[3] == 3:
-        return L("Son de color: la última capa debe tener 1 filtro.", "They are colour: the last layer needs 1 filter.")
+        return L("Son en color: la última capa debe tener 1 filtro.", "They are in colour: end with 1 filter.")
     if len(shape) == 4 and shape[1] in (32, 64):
         return L("Empieza en 7×7 y duplica dos veces: 7 → 14 → 28.", "Begin at 7×7 and double twice: 7 → 14 → 28.")
     return L(
@@ -248,14 +248,14 @@ def _discriminator(make: Callable):
             L(
                 f"{name}: da una salida de forma {discriminator.output_shape} y debe dar un logit por imagen: "
                 f"(None, 1). {cure}",
-                f"{name}: its output has shape {discriminator.output_shape}; it must be one logit an image: (None, 1). "
+                f"{name}: its output has shape {discriminator.output_shape}; it must be a logit per image: (None, 1). "
                 f"{cure}",
             )
         )
     loud = keras.random.normal((64, 28, 28, 1), seed=1) * 1e4
     logits = discriminator(loud, training=False).numpy()
     if not np.isfinite(logits).all():
-        raise Broken(L(f"{name}: contesta NaN o infinito.", f"{name}: it answers NaN or infinity."))
+        raise Broken(L(f"{name}: contesta con NaN o infinito.", f"{name}: its answer is NaN or infinity."))
     if logits.min() >= 0 and logits.max() <= 1:
         raise Broken(
             L(
@@ -268,9 +268,9 @@ def _discriminator(make: Callable):
     if (activation := _last_activation(discriminator)) in LIMITED:
         raise Broken(
             L(
-                f"{name}: su última capa termina en {activation}, que no deja que el logit tome cualquier valor, "
+                f"{name}: su última capa termina en {activation}, y un logit debe poder tomar cualquier valor, "
                 "positivo o negativo. Déjala en `layers.Dense(1)`, sin activación.",
-                f"{name}: its last layer ends in {activation}, which keeps the logit from taking any value, positive "
+                f"{name}: its last layer ends in {activation}, but a logit must be able to take any value, positive "
                 "or negative. Leave it as `layers.Dense(1)`, without activation.",
             )
         )

@@ -104,8 +104,8 @@ def load_judge(dataset: Dataset) -> Judge:
         accuracy = setup.percent(judge.accuracy, 2)
         print(
             L(
-                f"Juez de {dataset.name}: de la caché; acierta el {accuracy} de las imágenes de prueba.",
-                f"Judge of {dataset.name}: from the cache; reads {accuracy} of the test images correctly.",
+                f"Juez de {dataset.name}: leído de la caché; acierta el {accuracy} de las imágenes de prueba.",
+                f"Judge of {dataset.name}: read from the cache; classifies {accuracy} of the test images correctly.",
             )
         )
         return judge
@@ -125,7 +125,7 @@ def load_judge(dataset: Dataset) -> Judge:
     print(
         L(
             f"Juez de {dataset.name}: entrenado en {seconds:.0f} s; acierta el {accuracy} de las imágenes de prueba.",
-            f"Judge of {dataset.name}: trained in {seconds:.0f} s; reads {accuracy} of the test images correctly.",
+            f"Judge of {dataset.name}: trained in {seconds:.0f} s; classifies {accuracy} of the test images correctly.",
         )
     )
     return judge
@@ -213,8 +213,8 @@ def check_images(images, least: int = 1) -> np.ndarray:
     if len(images) < least:
         raise CourseError(
             L(
-                f"Hacen falta al menos {thousands(least)} imágenes y han llegado {thousands(len(images))}. Dibuja más.",
-                f"At least {thousands(least)} images are needed and {thousands(len(images))} came. Draw more.",
+                f"Hacen falta al menos {thousands(least)} imágenes y solo hay {thousands(len(images))}. Dibuja más.",
+                f"At least {thousands(least)} images are needed, not {thousands(len(images))}. Draw more.",
             )
         )
     if images.dtype == np.uint8:
@@ -411,9 +411,9 @@ def show_measures(rows: Mapping[str, Mapping[str, float]]) -> None:
     columns = {
         "frechet": (L("Fréchet ↓", "Fréchet ↓"), "{:.2f}".format),
         "kernel": (L("núcleo ↓", "kernel ↓"), "{:.3f}".format),
-        "precision": (L("precisión ↑", "precision ↑"), setup.percent),
-        "recall": (L("exhaustividad ↑", "recall ↑"), setup.percent),
-        "confident": (L("seguras ↑", "confident ↑"), setup.percent),
+        "precision": (L("precisión", "precision"), setup.percent),
+        "recall": (L("exhaustividad", "recall"), setup.percent),
+        "confident": (L("seguras", "confident"), setup.percent),
         "rarest": (L("clase más rara", "rarest class"), lambda share: setup.percent(share, 1)),
     }
     body = [
@@ -473,7 +473,7 @@ def _check_features(real, fake, least: int) -> tuple[np.ndarray, np.ndarray]:
         raise CourseError(
             L(
                 f"Hay {thousands(len(real))} imágenes reales y {thousands(len(fake))} generadas; esta medida necesita "
-                f"al menos {thousands(least)} de cada. Dibuja más.",
+                f"al menos {thousands(least)} de cada tipo. Dibuja más.",
                 f"There are {thousands(len(real))} real and {thousands(len(fake))} generated images; this measure "
                 f"needs at least {thousands(least)} of each. Draw more.",
             )
@@ -510,12 +510,13 @@ def _judge(model, dataset: Dataset) -> Judge:
     judge = Judge(model, float("nan"), dataset.name)
     judge.accuracy = float((judge.look(dataset.x_test).probabilities.argmax(axis=1) == dataset.y_test).mean())
     if judge.accuracy < ENOUGH[dataset.name]:
+        reached, least = setup.percent(judge.accuracy, 1), setup.percent(ENOUGH[dataset.name], 1)
         raise CourseError(
             L(
-                f"El juez solo acierta el {judge.accuracy:.1%} de las imágenes de prueba; debería pasar del "
-                f"{ENOUGH[dataset.name]:.1%}. Con un juez así no se puede medir.",
-                f"The judge reads only {judge.accuracy:.1%} of the test images correctly; it should be more than "
-                f"{ENOUGH[dataset.name]:.1%}. Nothing can be measured with such a judge.",
+                f"El juez solo acierta el {reached} de las imágenes de prueba; debería pasar del "
+                f"{least}. Con un juez así no se puede medir.",
+                f"The judge classifies only {reached} of the test images correctly; it should be over "
+                f"{least}. Nothing can be measured with such a judge.",
             )
         )
     return judge

@@ -134,7 +134,7 @@ def run(
         raise CourseError(
             L(
                 f"{path} es de otro juez o de otra ejecución. Bórralo o elige otra carpeta.",
-                f"{path} is from another judge or another run. Delete it or choose another folder.",
+                f"{path} belongs to another judge or another run. Delete it or choose another folder.",
             )
         )
     steps = epochs * STEPS_PER_EPOCH
@@ -219,7 +219,7 @@ def bootstrap(a: Sequence[float], b: Sequence[float], resamples: int = 10_000, s
         raise CourseError(
             L(
                 "Para comparar hacen falta al menos dos semillas de cada red, con valores finitos.",
-                "To compare, at least two seeds of each network are needed, with finite values.",
+                "A comparison needs at least two seeds of each network, with finite values.",
             )
         )
     rng = np.random.default_rng(seed)
@@ -274,7 +274,7 @@ def show_layers(model, title: str) -> None:
         for layer, count in zip(model.layers, multiplications(model), strict=True)
     ]
     totals = [setup.thousands(total) for total in (model.count_params(), sum(multiplications(model)))]
-    rows.append([L("en total", "in all"), "", *totals])
+    rows.append([L("en total", "total"), "", *totals])
     headings = [title, L("salida", "output"), L("parámetros", "parameters"), L("multiplicaciones", "multiplications")]
     plots.show_table(headings, rows)
 
@@ -289,7 +289,7 @@ def title_of(network: str) -> str:
         "norm": L("1 · con BN", "1 · with BN"),
         "dropout": L("2 · con dropout", "2 · with dropout"),
         "kernels": L("3 · con otros núcleos", "3 · with other kernels"),
-        "direct": L("4 · sin la última capa", "4 · without the last layer"),
+        "direct": L("4 · sin la última convolución", "4 · without the last convolution"),
         "handmade": L("hecha a mano", "handmade"),
     }[network]
 
@@ -318,7 +318,7 @@ def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "f
             if record["network"] == network
         ]
         if own:
-            title = L(f"tuya: {title}", f"yours: {title}")
+            title = L(f"tuyas: {title}", f"yours: {title}")
             ax.plot(*zip(*own, strict=True), star, color=colour, markersize=13, markeredgecolor="black", label=title)
     ax.set_xscale("log")
     ax.set_yscale("log")

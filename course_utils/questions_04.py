@@ -44,28 +44,28 @@ def _check_1(distance) -> str:
                 "You subtracted the variances (1 and 9). The formula subtracts the standard deviations (1 and 3).",
             ),
             17.0: L(
-                "Has sumado la diferencia de las varianzas (8). En la fórmula va la de las desviaciones, al cuadrado.",
-                "You added the difference of the variances (8). The formula has that of the deviations, squared.",
+                "Has sumado la diferencia de las varianzas (8). Toma la de las desviaciones típicas, al cuadrado.",
+                "You added the difference of the variances (8). Take that of the standard deviations, squared.",
             ),
         }
         refuse_known(value, known, tolerance=0.01)
         raise Wrong(
             L(
-                f"No es {value:g}. Suma el cuadrado de la diferencia de medias y el de la de desviaciones típicas.",
-                f"It is not {value:g}. Add the square of the difference of the means and that of the deviations.",
+                f"No es {value:g}. Eleva al cuadrado la diferencia de medias y la de desviaciones, y suma los dos.",
+                f"It is not {value:g}. Square the difference of the means and that of the deviations; add both.",
             )
         )
     return L(
-        "(2 - 5)² + (1 - 3)² = 9 + 4 = 13. Cuenta dónde está cada campana y también lo ancha que es.",
-        "(2 - 5)² + (1 - 3)² = 9 + 4 = 13. It counts where each bell is, and how wide it is too.",
+        "(2 - 5)² + (1 - 3)² = 9 + 4 = 13. Importa dónde está cada campana, y también lo ancha que es.",
+        "(2 - 5)² + (1 - 3)² = 9 + 4 = 13. Where each bell is counts, and so does how wide it is.",
     )
 
 
 q1 = Question(
     _check_1,
     hint=lambda: L(
-        "La desviación típica es la raíz de la varianza: de 9, es 3.",
-        "The standard deviation is the root of the variance: that of 9 is 3.",
+        "La desviación típica es la raíz cuadrada de la varianza: si esta vale 9, la desviación es 3.",
+        "The standard deviation is the square root of the variance: for 9, it is 3.",
     ),
     solution=lambda: "distance = (2 - 5) ** 2 + (1 - 3) ** 2",
 )
@@ -102,13 +102,13 @@ def _check_2(coverage) -> str:
                 sum(count > 0 for count in counts): L(
                     "Estás contando todas las clases que aparecen, aunque sea una vez. Cuenta solo las que llegan al "
                     "2 %.",
-                    "You are counting every class that comes at all. Count only those that reach 2%.",
+                    "You are counting every class that appears at all. Count only those that reach 2%.",
                 ),
                 sum(count > 0.02 * sum(counts) for count in counts): L(
                     "Una clase con un 2 % justo también cuenta: >= y no >.",
                     "A class with exactly 2% counts too: >=, not >.",
                 ),
-                right / 10: L("Se pide cuántas son, no qué parte de diez.", "How many, not what share of ten."),
+                right / 10: L("Se pide cuántas son, no qué parte de las diez.", "Say how many, not what share of ten."),
             }
             refuse_known(value, {wrong: why for wrong, why in known.items() if wrong != right}, tolerance=1e-9)
             raise Wrong(
@@ -142,7 +142,7 @@ def _check_3(answer) -> str:
     why_not = {
         "b": L(
             "Usar el mismo optimizador para las dos (b) es jugar en igualdad de condiciones.",
-            "The same optimizer for both (b) is playing on equal terms.",
+            "Using the same optimizer for both (b) is playing on equal terms.",
         ),
         "d": L(
             "Que una red tenga más parámetros (d) es parte de lo que se compara; hay que decirlo, no esconderlo.",
@@ -150,21 +150,21 @@ def _check_3(answer) -> str:
         ),
         "f": L(
             "Medir las dos con el mismo juez (f) es lo que hay que hacer.",
-            "The same judge for both (f) is as it should be.",
+            "Measuring both with the same judge (f) is as it should be.",
         ),
     }
     why = {
         "a": L(
             "Elegir la mejor cuadrícula de una y una cualquiera de la otra (a) decide el resultado de antemano.",
-            "Choosing the best grid of one and any grid of the other (a) settles the result beforehand.",
+            "Choosing the best grid of one and just any grid of the other (a) decides the result beforehand.",
         ),
         "c": L(
-            "Con más imágenes la distancia de Fréchet baja sola (c): hay que medir las dos con las mismas.",
-            "With more images the Fréchet distance falls by itself (c): measure both with as many.",
+            "Con más imágenes la distancia de Fréchet baja sola (c): usa el mismo número con las dos.",
+            "With more images the Fréchet distance falls by itself (c): use the same number for both.",
         ),
         "e": L(
-            "Si a una le buscas la tasa de aprendizaje y a la otra no (e), comparas tu esfuerzo, no las redes.",
-            "If you tune the learning rate of one and not of the other (e), you compare your effort, not the networks.",
+            "Si a una le buscas la mejor tasa y a la otra no (e), comparas tu esfuerzo, no las redes.",
+            "If you tune the rate of one and not of the other (e), you are comparing your effort, not the networks.",
         ),
     }
     for letter in sorted(letters & why_not.keys()):
@@ -172,16 +172,16 @@ def _check_3(answer) -> str:
     for letter in sorted(why.keys() - letters):
         raise Wrong(L("Falta algo. ", "Something is missing. ") + why[letter])
     return L(
-        "Las tres cambian el resultado sin que cambie la red.",
-        "All three change the result without changing the network.",
+        "Las tres cambian el resultado sin que cambien las redes.",
+        "All three change the result without any change in the networks.",
     )
 
 
 q3 = Question(
     _check_3,
     hint=lambda: L(
-        "Pregunta ante cada una: ¿podría cambiar quién gana aunque las dos redes fueran la misma?",
-        "Ask about each: could it change the winner even if both networks were the same one?",
+        "Pregúntate con cada una: ¿podría dar una ganadora aunque las dos redes fueran idénticas?",
+        "Ask about each: could it produce a winner even if the two networks were identical?",
     ),
     solution=lambda: 'answer = "ace"',
 )
@@ -208,21 +208,21 @@ def _check_4(interval) -> str:
     if ends.shape != (2,):
         raise Wrong(
             L(
-                f"Deben salir dos números, los extremos; y sale algo de forma {np.shape(made)}.",
-                f"Two numbers should come out, the ends; what comes out has shape {np.shape(made)}.",
+                f"Debe devolver dos números, los extremos, y devuelve algo de forma {np.shape(made)}.",
+                f"It should return two numbers, the ends; what it returns has shape {np.shape(made)}.",
             )
         )
     low, high = ends
     right = np.array(_reference_interval(a, b))
     if low > high:
-        raise Wrong(L("El extremo de abajo va primero.", "The lower end comes first."))
+        raise Wrong(L("El extremo inferior va primero.", "The lower end comes first."))
     if np.allclose(ends, -right[::-1], atol=0.06):
-        raise Wrong(L("Es la media de a menos la de b, no al revés.", "The mean of a less that of b, not the reverse."))
+        raise Wrong(L("Es la media de a menos la de b, no al revés.", "Mean of a minus mean of b, not the reverse."))
     if math.isclose(low, high, abs_tol=1e-6):
         raise Wrong(
             L(
                 "Los dos extremos coinciden: ¿vuelves a extraer los valores en cada vuelta, con rng.choice?",
-                "Both ends are the same: do you draw the values anew in each round, with rng.choice?",
+                "Both ends are the same: do you draw new values each time round, with rng.choice?",
             )
         )
     if not np.allclose(ends, right, atol=0.06):
@@ -230,8 +230,8 @@ def _check_4(interval) -> str:
         if narrow > 1.5 * wide:
             raise Wrong(
                 L(
-                    f"El intervalo es demasiado ancho ({low:.2f} a {high:.2f}): ¿haces la media de lo extraído antes "
-                    "de restar?",
+                    f"El intervalo es demasiado ancho ({low:.2f} a {high:.2f}): ¿calculas la media de lo extraído "
+                    "antes de restar?",
                     f"The interval is too wide ({low:.2f} to {high:.2f}): do you take the mean of what you drew before "
                     "subtracting?",
                 )
@@ -239,9 +239,9 @@ def _check_4(interval) -> str:
         raise Wrong(
             L(
                 f"Con unos datos de prueba da de {low:.2f} a {high:.2f} y debería dar más o menos de {right[0]:.2f} a "
-                f"{right[1]:.2f}. ¿Quedan fuera un 2.5 % por cada lado? ¿Extraes tantos valores como hay?",
-                f"With some test data it gives {low:.2f} to {high:.2f} and should give about {right[0]:.2f} to "
-                f"{right[1]:.2f}. Is 2.5% left out at either end? Do you draw as many values as there are?",
+                f"{right[1]:.2f}. ¿Queda fuera un 2.5 % por cada lado? ¿Extraes tantos valores como hay?",
+                f"On some test data it gives {low:.2f} to {high:.2f}; it should give about {right[0]:.2f} to "
+                f"{right[1]:.2f}. Is 2.5% left out at each end? Do you draw as many values as there are?",
             )
         )
     return L(
@@ -259,10 +259,10 @@ def _reference_interval(a, b) -> tuple[float, float]:
 q4 = Question(
     _check_4,
     hint=lambda: L(
-        "`rng.choice(a, len(a))` extrae de a tantos valores como tiene, con repetición. Repite muchas veces la resta "
+        "`rng.choice(a, len(a))` extrae de a tantos valores como tiene, con reemplazo. Repite muchas veces la resta "
         "de medias y quédate con `np.quantile(…, [0.025, 0.975])`.",
-        "`rng.choice(a, len(a))` draws as many values from a as it has, with replacement. Repeat the difference of "
-        "means many times and take `np.quantile(…, [0.025, 0.975])`.",
+        "`rng.choice(a, len(a))` draws as many values from a as it has, with replacement. Compute the difference of "
+        "the means many times over, and take `np.quantile(…, [0.025, 0.975])`.",
     ),
     solution=lambda: as_learners_see(solve_4, "interval"),
 )
@@ -274,19 +274,19 @@ def _check_5(answer) -> str:
     letter = as_letter(answer, "abcd")
     why = {
         "a": L(
-            "La distancia de Fréchet sí: faltan nueve clases, y medias y covarianzas son otras.",
-            "The Fréchet distance does: nine classes are missing, so means and covariances are different.",
+            "La distancia de Fréchet le pone mala nota: faltan nueve clases, y medias y covarianzas son otras.",
+            "The Fréchet distance gives a bad mark: with nine classes missing, means and covariances differ.",
         ),
         "c": L(
-            "La exhaustividad sí: nadie puede dibujar los otros nueve dígitos.",
-            "Recall does: nobody can draw the other nine digits.",
+            "La exhaustividad le pone mala nota: los otros nueve dígitos no salen nunca.",
+            "Recall gives a bad mark: the other nine digits are never drawn.",
         ),
-        "d": L("El reparto por clases sí: una se lleva el 100 %.", "The class shares do: one has 100%."),
+        "d": L("El reparto por clases lo delata: una se lleva el 100 %.", "The class shares show it: one has 100%."),
     }
     if letter in why:
         raise Wrong(why[letter])
     return L(
-        "La precisión solo pregunta si cada imagen podría ser real, y todas podrían. Por eso nunca se da sola.",
+        "La precisión solo pregunta si cada imagen podría ser real, y todas podrían serlo. Por eso nunca se da sola.",
         "Precision only asks whether each image could be real, and all of them could. So it is never given alone.",
     )
 

@@ -38,7 +38,7 @@ def test_a_vote_is_kept_shown_and_compared_only_at_the_end(ballot, capsys, langu
     ballot.reveal()
     out = capsys.readouterr().out
     chosen = ballot._names["B"]
-    assert f"B: {chosen}" in out and (f"por {chosen}" if language == "es" else f"for {chosen}") in out
+    assert f"B: {chosen}" in out and (f"por «{chosen}»" if language == "es" else f"for {chosen}") in out
 
 
 @pytest.mark.parametrize("letter", ("C", "AB", "", 1, None))

@@ -283,7 +283,7 @@ def test_other_data_have_another_judge(digits, cache):
 
 def test_a_judge_that_reads_badly_is_refused(digits, cache, monkeypatch):
     monkeypatch.setitem(evaluation.ENOUGH, "digits", 0.9999)
-    with pytest.raises(CourseError, match="reads only"):
+    with pytest.raises(CourseError, match="classifies only"):
         evaluation.load_judge(digits)
     assert not cache[0].exists()
 

@@ -9,6 +9,7 @@ from course_utils import exercises, setup
 from course_utils import questions_01 as one
 from course_utils import questions_02 as two
 from course_utils import questions_03 as three
+from course_utils import questions_04 as four
 from course_utils import questions_05 as five
 from course_utils.exercises import Question, Wrong
 
@@ -56,6 +57,7 @@ ALL = [
     *(one.q1, one.q2, one.q3, one.q4, one.q5, one.q6),
     *(two.q1, two.q2, two.q3, two.q4, two.q5),
     *(three.q1, three.q2, three.q3, three.q4, three.q5),
+    *(four.q1, four.q2, four.q3, four.q4, four.q5),
     *(five.q1, five.q2, five.q3),
 ]
 
@@ -551,3 +553,105 @@ def test_wrong_walks(walk, why, language):
     assert kind == "wrong"
     assert language == "en" or why in sentence, sentence
     assert three.q5.verdict(lambda a, b, n: ...)[0] == "pending"
+
+
+# --- Lesson 4
+
+
+def test_official_solutions_of_lesson_4_as_printed(capsys):
+    results = {
+        "q1": four.q1.verdict(solution_of(four.q1, capsys)["distance"]),
+        "q2": four.q2.verdict(solution_of(four.q2, capsys, np=np)["coverage"]),
+        "q3": four.q3.verdict(solution_of(four.q3, capsys)["answer"]),
+        "q4": four.q4.verdict(solution_of(four.q4, capsys, np=np)["interval"]),
+        "q5": four.q5.verdict(solution_of(four.q5, capsys)["answer"]),
+    }
+    assert {name: kind for name, (kind, _) in results.items()} == dict.fromkeys(results, "right"), results
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "why"),
+    [
+        (four.q1, (13**0.5,), "raíz"),
+        (four.q1, (5,), "elevar al cuadrado"),
+        (four.q1, (9,), "medias"),
+        (four.q1, (4,), "desviaciones"),
+        (four.q1, (73,), "varianzas"),
+        (four.q1, (17,), "varianzas"),
+        (four.q1, (99,), "No es 99"),
+        (four.q1, ("thirteen",), "número"),
+        (four.q3, ("abce",), "(b)"),
+        (four.q3, ("acde",), "(d)"),
+        (four.q3, ("acef",), "(f)"),
+        (four.q3, ("ce",), "(a)"),
+        (four.q3, ("ae",), "(c)"),
+        (four.q3, ("ac",), "(e)"),
+        (four.q3, ("xyz",), "letras"),
+        (four.q5, ("a",), "nueve clases"),
+        (four.q5, ("c",), "otros nueve"),
+        (four.q5, ("d",), "100"),
+        (four.q5, ("ab",), "una sola"),
+    ],
+)
+def test_wrong_answers_of_lesson_4_are_told_why(question, answers, why, language):
+    kind, sentence = question.verdict(*answers)
+    assert kind == "wrong"
+    assert language == "en" or why in sentence, sentence
+
+
+def every_class_that_comes(probabilities):
+    return len(set(probabilities.argmax(axis=1)))
+
+
+def more_than_two_per_cent(probabilities):
+    shares = np.bincount(probabilities.argmax(axis=1), minlength=10) / len(probabilities)
+    return (shares > 0.02).sum()
+
+
+@pytest.mark.parametrize(
+    ("coverage", "why"),
+    [
+        (every_class_that_comes, "solo las que llegan"),
+        (more_than_two_per_cent, ">= y no >"),
+        (lambda probabilities: four.solve_2(probabilities) / 10, "qué parte"),
+        (lambda probabilities: 7, "debería"),
+        (lambda probabilities: "ten", "número"),
+        (10, "sin paréntesis"),
+    ],
+)
+def test_wrong_counts_of_classes(coverage, why, language):
+    kind, sentence = four.q2.verdict(coverage)
+    assert kind == "wrong"
+    assert language == "en" or why in sentence, sentence
+    assert four.q2.verdict(lambda probabilities: ...)[0] == "pending"
+
+
+def resampled(a, b, size=None, times=5000, ends=(0.025, 0.975), mean=np.mean):
+    rng = np.random.default_rng(1)
+    rounds = [(rng.choice(a, size or len(a)), rng.choice(b, size or len(b))) for _ in range(times)]
+    return np.quantile([mean(x) - mean(y) for x, y in rounds], ends)
+
+
+@pytest.mark.parametrize(
+    ("interval", "why"),
+    [
+        (lambda a, b: resampled(b, a), "no al revés"),
+        (lambda a, b: resampled(a, b)[::-1], "va primero"),
+        (lambda a, b: resampled(a, b)[0], "dos números"),
+        (lambda a, b: (np.mean(a) - np.mean(b),) * 2, "rng.choice"),
+        (lambda a, b: resampled(a, b, size=1), "media de lo extraído"),
+        (lambda a, b: resampled(a, b, size=50), "tantos valores"),
+        (lambda a, b: resampled(a, b, ends=(0.25, 0.75)), "2.5"),
+        ("interval", "sin paréntesis"),
+    ],
+)
+def test_wrong_intervals(interval, why, language):
+    kind, sentence = four.q4.verdict(interval)
+    assert kind == "wrong"
+    assert language == "en" or why in sentence, sentence
+    assert four.q4.verdict(lambda a, b: ...)[0] == "pending"
+
+
+@pytest.mark.parametrize("times", (1500, 20_000))
+def test_an_interval_from_other_random_numbers_is_right_too(times):
+    assert four.q4.verdict(lambda a, b: resampled(a, b, times=times))[0] == "right"
