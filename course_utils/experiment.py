@@ -283,7 +283,7 @@ def show_layers(model, title: str) -> None:
 
 
 def title_of(network: str) -> str:
-    """Return a network of the ladder as a learner knows it."""
+    """Return a network of the ladder as a learner knows it; other names stay as they are."""
     return {
         "chatgpt": "ChatGPT",
         "norm": L("1 · con BN", "1 · with BN"),
@@ -291,7 +291,7 @@ def title_of(network: str) -> str:
         "kernels": L("3 · con otros núcleos", "3 · with other kernels"),
         "direct": L("4 · sin la última convolución", "4 · without the last convolution"),
         "handmade": L("hecha a mano", "handmade"),
-    }[network]
+    }.get(network, network)
 
 
 def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "frechet") -> None:
