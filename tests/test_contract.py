@@ -257,7 +257,7 @@ def test_a_network_instead_of_its_function_is_explained(capsys):
     from course_utils.contract import keeps_contract
 
     assert not keeps_contract(good_generator(), good_discriminator)
-    assert "is a network already" in capsys.readouterr().out
+    assert "is already a network" in capsys.readouterr().out
 
 
 def test_both_networks_are_looked_at_even_if_the_first_is_wrong(capsys):
