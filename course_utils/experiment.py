@@ -124,12 +124,16 @@ def run(
         moments: steps after which to measure.
         say: function that is told about each measurement.
 
+    Returns:
+        what makes the run what it is, the versions, and `measured`: a row for each moment with its `step`, the
+        `seconds` that training took since the moment before, and the measures.
+
     Raises:
         CourseError: if the folder holds a run with another judge or other settings.
     """
     path = folder / "record.json"
     settings = {"network": network, "seed": seed, "data": dataset.name, "judge": judge.fingerprint}
-    record = json.loads(path.read_text("utf-8")) if path.is_file() else settings | {"seconds": 0.0, "measured": []}
+    record = json.loads(path.read_text("utf-8")) if path.is_file() else settings | {"measured": []}
     if {name: record.get(name) for name in settings} != settings:
         raise CourseError(
             L(
@@ -153,7 +157,7 @@ def run(
         images = evaluation.draw(state.generator, len(real.features))
         measures = {name: round(value, 5) for name, value in evaluation.measure(judge.look(images), real).items()}
         measured = [row for row in record["measured"] if row["step"] < step]
-        record |= {"seconds": record["seconds"] + seconds, "measured": [*measured, {"step": step} | measures]}
+        record["measured"] = [*measured, {"step": step, "seconds": seconds} | measures]
         record["versions"] = versions()
         _write(path, json.dumps(record))
         plots.save_grid(images[:64], folder / "grid.png", columns=8)

@@ -117,7 +117,7 @@ def short(monkeypatch):
 
 
 def without_seconds(record):
-    return {name: value for name, value in record.items() if name != "seconds"}
+    return record | {"measured": [row | {"seconds": 0} for row in record["measured"]]}
 
 
 def test_a_run_killed_at_any_moment_ends_with_the_same_record(short, digits, judge, tmp_path, monkeypatch):
@@ -156,7 +156,10 @@ def test_a_run_killed_at_any_moment_ends_with_the_same_record(short, digits, jud
     # Complete: nothing is trained again. With more epochs it goes on.
     assert short.run("handmade", 3, 3, digits, judge, folder, **options) == resumed
     longer = short.run("handmade", 3, 4, digits, judge, folder, **options)
-    assert longer["measured"][:4] == whole["measured"] and longer["measured"][-1]["step"] == 8
+    assert (
+        without_seconds(longer)["measured"][:4] == without_seconds(whole)["measured"]
+        and longer["measured"][-1]["step"] == 8
+    )
 
 
 def test_other_seeds_give_other_results_and_another_judge_is_refused(short, digits, judge, tmp_path):
@@ -242,7 +245,7 @@ def test_the_seed_in_the_middle_is_neither_the_best_nor_the_worst():
 
 def record(network, seed, judge="abc", values=(5.0, 4.0)):
     measured = [{"step": 10 * (i + 1), "frechet": value} for i, value in enumerate(values)]
-    return {"network": network, "seed": seed, "judge": judge, "seconds": 1.0, "measured": measured}
+    return {"network": network, "seed": seed, "judge": judge, "measured": measured}
 
 
 @pytest.fixture
