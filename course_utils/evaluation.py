@@ -318,8 +318,7 @@ def kernel_distance(real: np.ndarray, fake: np.ndarray, blocks: int = BLOCKS) ->
     """
     real, fake = _check_features(real, fake, least=2 * blocks)
     # The order of a data set may mean something: that of MNIST's test images does.
-    rng = np.random.default_rng(0)
-    real, fake = rng.permutation(real), rng.permutation(fake)
+    real, fake = (np.random.default_rng(0).permutation(features) for features in (real, fake))
     values = [
         _kernel_distance_of_a_block(a, b)
         for a, b in zip(np.array_split(real, blocks), np.array_split(fake, blocks), strict=True)

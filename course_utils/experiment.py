@@ -133,15 +133,19 @@ def run(
     """
     path = folder / "record.json"
     settings = {"network": network, "seed": seed, "data": dataset.name, "judge": judge.fingerprint}
-    record = json.loads(path.read_text("utf-8")) if path.is_file() else settings | {"measured": []}
+    try:
+        record = json.loads(path.read_text("utf-8")) if path.is_file() else settings | {"measured": []}
+    except ValueError:
+        record = {}
     if {name: record.get(name) for name in settings} != settings:
         raise CourseError(
             L(
-                f"{path} es de otro juez o de otra ejecución. Bórralo o elige otra carpeta.",
-                f"{path} belongs to another judge or another run. Delete it or choose another folder.",
+                f"{path} es de otro juez o de otra ejecución, o está dañado. Borra su carpeta o elige otra.",
+                f"{path} belongs to another judge or another run, or is damaged. Delete its folder or choose another.",
             )
         )
     steps = epochs * STEPS_PER_EPOCH
+    folder.mkdir(parents=True, exist_ok=True)
     state = make_state(lambda: make_networks(**LADDER[network]), seed, settings)
     manager = checkpoints.make_manager(state, folder)
     first = checkpoints.restore(state, folder, steps, STEPS_PER_EPOCH)
@@ -159,8 +163,9 @@ def run(
         measured = [row for row in record["measured"] if row["step"] < step]
         record["measured"] = [*measured, {"step": step, "seconds": seconds} | measures]
         record["versions"] = versions()
+        plots.save_grid(images[:64], folder / "new.png", columns=8)
+        (folder / "new.png").replace(folder / "grid.png")
         _write(path, json.dumps(record))
-        plots.save_grid(images[:64], folder / "grid.png", columns=8)
         checkpoints.save(manager)
         say(
             f"{network} {seed}: {step / STEPS_PER_EPOCH:.2f} epochs, Fréchet {measures['frechet']:.2f}, {seconds:.0f} s"

@@ -50,21 +50,15 @@ def test_the_kernel_distance_agrees_with_scikit_learn():
     from sklearn.metrics.pairwise import polynomial_kernel
 
     a, b = features(400), features(300, 1, 0.3)
-    rng = np.random.default_rng
+    blocks = [np.array_split(np.random.default_rng(0).permutation(x), 10) for x in (a, b)]
     values = []
-    for x, y in zip(np.array_split(rng(0).permutation(a), 10), np.array_split(permuted_second(a, b), 10), strict=True):
+    for x, y in zip(*blocks, strict=True):
         xx, yy, xy = (polynomial_kernel(p, q, degree=3, coef0=1) for p, q in ((x, x), (y, y), (x, y)))
         unbiased = [k[~np.eye(len(k), dtype=bool)].mean() for k in (xx, yy)]
         values.append(sum(unbiased) - 2 * xy.mean())
     value, error = evaluation.kernel_distance(a, b)
     assert np.isclose(value, np.mean(values), rtol=1e-4)
     assert np.isclose(error, np.std(values, ddof=1) / np.sqrt(10), rtol=1e-4)
-
-
-def permuted_second(a, b):
-    rng = np.random.default_rng(0)
-    rng.permutation(a)
-    return rng.permutation(b)
 
 
 def test_precision_and_recall_agree_with_counting_one_by_one():

@@ -168,6 +168,9 @@ def test_other_seeds_give_other_results_and_another_judge_is_refused(short, digi
     other = evaluation.Judge(evaluation.make_judge(seed=5), 0.9, "digits")
     with pytest.raises(CourseError, match="another judge"):
         short.run("handmade", 1, 1, digits, other, tmp_path / "1", moments=(2,))
+    (tmp_path / "1" / "record.json").write_text('{"network": "hand')
+    with pytest.raises(CourseError, match="damaged"):
+        short.run("handmade", 1, 1, digits, judge, tmp_path / "1", moments=(2,))
 
 
 def test_real_images_are_apart_from_one_another(digits):
@@ -313,12 +316,26 @@ def test_the_command_keeps_results_and_the_rivals_pictures(results, tmp_path, mo
         folder.mkdir(parents=True)
         (folder / "record.json").write_text(json.dumps(record(network, 1)))
         (folder / "grid.png").write_bytes(network.encode())
+        (folder / "complete-10").touch()
+    (runs / "handmade-1").mkdir()
+    (runs / "handmade-1" / "record.json").write_text(json.dumps(record("handmade", 1)))  # it is still running
     monkeypatch.setattr(command, "RUNS", runs)
     command.keep_results()
     kept = json.loads((results / "experiment.json").read_text())
     assert [run["network"] for run in kept["runs"]] == ["chatgpt", "norm"]
     assert kept["about"]["batch_size"] == 128 and kept["about"]["steps_per_epoch"] == 468
     assert [path.name for path in results.glob("*.png")] == ["chatgpt-1.png"]
+
+
+def test_no_two_processes_work_in_one_folder(tmp_path):
+    pytest.importorskip("fcntl")
+    from tools import experiment as command
+
+    first, second = command.alone_in(tmp_path / "run"), command.alone_in(tmp_path / "run")
+    with first, pytest.raises(SystemExit, match="Another process"), second:
+        pass
+    with command.alone_in(tmp_path / "run"):
+        pass
 
 
 def test_the_command_knows_the_networks_of_the_ladder():

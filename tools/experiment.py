@@ -11,9 +11,11 @@ complete are left alone. With more epochs than last time, all go on.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -42,6 +44,8 @@ def main() -> None:
     judge_of_all()
     waiting = [(network, seed) for seed in range(1, options.seeds + 1) for network in options.networks]
     running: list[subprocess.Popen] = []
+    failed = []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl+C: stop the runs first
     try:
         while waiting or running:
             while waiting and len(running) < options.jobs:
@@ -51,11 +55,15 @@ def main() -> None:
             for process in [process for process in running if process.poll() is not None]:
                 running.remove(process)
                 if process.returncode:
-                    sys.exit(f"A run has failed: {' '.join(process.args)}")
-                keep_results()
+                    failed.append(" ".join(process.args))
+                else:
+                    keep_results()
     finally:
         for process in running:
             process.terminate()
+            process.wait()
+    if failed:
+        sys.exit("\n".join(["These runs have failed:", *failed]))
 
 
 def start(network: str, seed: int, epochs: int) -> subprocess.Popen:
@@ -87,7 +95,26 @@ def run_one(network: str, seed: int, epochs: int) -> None:
     if dataset.name != "mnist":
         sys.exit("The published experiment is on MNIST, which is not here.")
     folder = RUNS / f"{network}-{seed}"
-    experiment.run(network, seed, epochs, dataset, evaluation.load_judge(dataset), folder, say=say)
+    with alone_in(folder):
+        experiment.run(network, seed, epochs, dataset, evaluation.load_judge(dataset), folder, say=say)
+        (folder / f"complete-{epochs}").touch()
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path):
+    """Make sure that no other process works in the folder: one may have survived its parent."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            sys.exit(f"Another process is at work in {folder}. Wait for it, or stop it.")
+        yield
 
 
 def measure_lessons() -> None:
@@ -118,13 +145,13 @@ def say(line: str) -> None:
 
 
 def keep_results() -> None:
-    """Write what all the runs so far have given to notebooks/results/."""
+    """Write what all the runs that are complete have given to notebooks/results/."""
     from course_utils import setup
 
     setup.start("en", "04_chatgpt_vs_handmade")
     from course_utils import experiment
 
-    folders = sorted(path.parent for path in RUNS.glob("*/record.json"))
+    folders = sorted({path.parent for path in RUNS.glob("*/complete-*")})
     about = {
         "batch_size": experiment.BATCH_SIZE,
         "latent_dim": experiment.LATENT_DIM,
