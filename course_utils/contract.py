@@ -109,7 +109,7 @@ def _new_model(make: Callable, name: str):
                 "the network of the first. Make the network inside the function.",
             )
         )
-    if not model.built or not model.inputs:
+    if not model.built or not getattr(model, "inputs", None):
         raise Broken(
             L(
                 f"{name}: la red no sabe qué entra en ella. Empieza con `keras.Input((…))`.",
@@ -123,6 +123,15 @@ def _new_model(make: Callable, name: str):
                 "cada. Las GAN con etiquetas (condicionales) no caben en este experimento.",
                 f"{name}: it has {len(model.inputs)} inputs and {len(model.outputs)} outputs; one of each is expected "
                 "here. GANs with labels (conditional ones) do not fit this experiment.",
+            )
+        )
+    if model.input_shape[0] is not None:
+        raise Broken(
+            L(
+                f"{name}: solo admite lotes de {model.input_shape[0]} imágenes. Escribe la forma sin el lote: "
+                "`keras.Input((…))`, sin `batch_shape` ni `batch_size`.",
+                f"{name}: it only takes batches of {model.input_shape[0]} images. Give the shape without the batch: "
+                "`keras.Input((…))`, without `batch_shape` or `batch_size`.",
             )
         )
     if not model.trainable_weights:
@@ -195,6 +204,13 @@ def _generator(make: Callable):
                 "píxeles van de -1 a 1. Termina con activation='tanh'.",
                 f"{name}: its values have no limit (loud noise takes them to {np.abs(drawn).max():.2g}), but pixels go "
                 "from -1 to 1. End with activation='tanh'.",
+            )
+        )
+    if drawn.max() == drawn.min():
+        raise Broken(
+            L(
+                f"{name}: dibuja siempre lo mismo, un solo gris. ¿Empiezan sus pesos en cero?",
+                f"{name}: it always draws the same, a single grey. Do its weights start at zero?",
             )
         )
     if drawn.min() >= 0:

@@ -153,6 +153,30 @@ def rounding():
     return keras.Sequential([keras.Input((20,)), generator, layers.Lambda(keras.ops.round)])
 
 
+def with_fixed_batches():
+    import keras
+    from keras import layers
+
+    stack = [layers.Dense(784, activation="tanh"), layers.Reshape((28, 28, 1))]
+    return keras.Sequential([keras.Input(batch_shape=(16, 20)), *stack])
+
+
+def subclassed():
+    import keras
+
+    class Generator(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner = good_generator()
+
+        def call(self, noise):
+            return self.inner(noise)
+
+    model = Generator()
+    model(keras.ops.zeros((1, 20)))
+    return model
+
+
 def without_input():
     import keras
     from keras import layers
@@ -211,6 +235,17 @@ WRONG_GENERATORS = [
     (conditional, "condicionales", "conditional"),
     (rounding, "derivada", "derivative"),
     (without_input, "keras.Input", "keras.Input"),
+    (subclassed, "keras.Input", "keras.Input"),
+    (with_fixed_batches, "batch_shape", "batch_shape"),
+    (
+        layers_of(
+            noise(20),
+            layer("Dense", 784, activation="tanh", kernel_initializer="zeros"),
+            layer("Reshape", (28, 28, 1)),
+        ),
+        "un solo gris",
+        "a single grey",
+    ),
     (forgets_to_return, "return model", "return model"),
     (asks_for_something, "valor por defecto", "default"),
     (uses_what_is_not_there, "import", "import"),
