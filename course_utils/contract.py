@@ -272,7 +272,8 @@ def _discriminator(make: Callable):
     logits = discriminator(loud, training=False).numpy()
     if not np.isfinite(logits).all():
         raise Broken(L(f"{name}: contesta con NaN o infinito.", f"{name}: its answer is NaN or infinity."))
-    if logits.min() >= 0 and logits.max() <= 1:
+    activation = _last_activation(discriminator)
+    if activation != "linear" and logits.min() >= 0 and logits.max() <= 1:
         raise Broken(
             L(
                 f"{name}: da una probabilidad (termina en una sigmoide), y aquí la pérdida espera logits: la sigmoide "
@@ -281,7 +282,7 @@ def _discriminator(make: Callable):
                 "would be applied twice. Leave the last layer as `layers.Dense(1)`, without activation.",
             )
         )
-    if (activation := _last_activation(discriminator)) in LIMITED:
+    if activation in LIMITED:
         raise Broken(
             L(
                 f"{name}: su última capa termina en {activation}, y un logit debe poder tomar cualquier valor, "

@@ -223,29 +223,60 @@ def bootstrap(a: Sequence[float], b: Sequence[float], resamples: int = 10_000, s
     Raises:
         CourseError: if a set has fewer than two values, or one that is not finite.
     """
-    a, b = np.asarray(a, float), np.asarray(b, float)
-    if min(len(a), len(b)) < 2 or not (np.isfinite(a).all() and np.isfinite(b).all()):
+    rng = np.random.default_rng(seed)
+    means = [rng.choice(values, (resamples, len(values))).mean(axis=1) for values in _sets(a, b)]
+    low, high = np.quantile(means[0] - means[1], [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _sets(*sets: Sequence[float]) -> list[np.ndarray]:
+    """Return sets of values as arrays, if they can be compared."""
+    sets = [np.asarray(values, float) for values in sets]
+    if any(len(values) < 2 or not np.isfinite(values).all() for values in sets):
         raise CourseError(
             L(
                 "Para comparar hacen falta al menos dos semillas de cada red, con valores finitos.",
                 "A comparison needs at least two seeds of each network, with finite values.",
             )
         )
-    rng = np.random.default_rng(seed)
-    means = [rng.choice(values, (resamples, len(values))).mean(axis=1) for values in (a, b)]
-    low, high = np.quantile(means[0] - means[1], [0.025, 0.975])
-    return float(low), float(high)
+    return sets
+
+
+def permutation_test(a: Sequence[float], b: Sequence[float], resamples: int = 10_000) -> float:
+    """Return how often chance alone would part the means of a and b at least as far: the p-value, in (0, 1].
+
+    The values of both sets are dealt out again in two sets of the same sizes, in every possible way, or in random ones
+    if there are more than `resamples`. Source: Fisher, The Design of Experiments, 1935; computed by SciPy.
+
+    Args:
+        a, b: one value for each seed.
+        resamples: how many ways at most.
+
+    Raises:
+        CourseError: if a set has fewer than two values, or one that is not finite.
+    """
+    from scipy import stats
+
+    result = stats.permutation_test(
+        _sets(a, b), lambda x, y, axis: x.mean(axis) - y.mean(axis), vectorized=True, n_resamples=resamples, rng=1
+    )
+    return float(result.pvalue)
 
 
 def verdict(a: Sequence[float], b: Sequence[float], resamples: int = 10_000) -> str:
     """Return "wins", "loses" or "unclear": how set a does against b in a measure of which less is better.
 
+    There is a winner only if both agree: zero is outside the bootstrap interval, and the p-value is 0.05 at most. With
+    three values on either side there never is: the smallest possible p-value is 0.1.
+
     Args:
         a, b: one value for each seed.
-        resamples: of the bootstrap.
+        resamples: of the bootstrap and of the permutations.
     """
     low, high = bootstrap(a, b, resamples)
-    return "wins" if high < 0 else "loses" if low > 0 else "unclear"
+    if low <= 0 <= high or permutation_test(a, b, resamples) > 0.05:
+        return "unclear"
+    return "wins" if high < 0 else "loses"
 
 
 # --- What a network costs
@@ -303,23 +334,24 @@ def title_of(network: str) -> str:
     }.get(network, network)
 
 
-def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "frechet") -> None:
+def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "frechet", minutes: bool = False) -> None:
     """Draw how a measure falls in both rivals' trainings: a thin line for each seed, a thick one through the medians.
 
     Args:
         runs: published records.
         mine: the learner's own records, drawn as stars and crosses.
         measure: which.
+        minutes: of training on one core along the horizontal axis (see `minutes_of`), instead of epochs.
     """
     figure, ax = plt.subplots(figsize=(7, 3.6), dpi=80, layout="constrained")
     looks = {"chatgpt": (plots.FAKE_COLOUR, "--", "o", "*"), "handmade": (plots.REAL_COLOUR, "-", "s", "P")}
     for network, (colour, dash, marker, star) in looks.items():
         steps = steps_of(runs, network)
         values = np.array([list(values_of(runs, network, step, measure).values()) for step in steps])
-        epochs = np.array(steps) / STEPS_PER_EPOCH
-        ax.plot(epochs, values, dash, color=colour, linewidth=0.7, alpha=0.6)
+        along = minutes_of(runs, network) if minutes else np.array(steps) / STEPS_PER_EPOCH
+        ax.plot(along, values, dash, color=colour, linewidth=0.7, alpha=0.6)
         title = title_of(network)
-        ax.plot(epochs, np.median(values, axis=1), dash, color=colour, linewidth=2.2, marker=marker, label=title)
+        ax.plot(along, np.median(values, axis=1), dash, color=colour, linewidth=2.2, marker=marker, label=title)
         own = [
             (row["step"] / STEPS_PER_EPOCH, row[measure])
             for record in mine
@@ -331,13 +363,18 @@ def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "f
             ax.plot(*zip(*own, strict=True), star, color=colour, markersize=13, markeredgecolor="black", label=title)
     ax.set_xscale("log")
     ax.set_yscale("log")
-    ticks = sorted({tick for network in looks for tick in steps_of(runs, network)})
-    ax.set_xticks([tick / STEPS_PER_EPOCH for tick in ticks], [f"{tick / STEPS_PER_EPOCH:.3g}" for tick in ticks])
+    if minutes:
+        ticks = [tick for tick in (0.5, 1, 2, 5, 10, 20, 50, 100) if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]]
+    else:
+        steps = sorted({step for network in looks for step in steps_of(runs, network)})
+        ticks = [step / STEPS_PER_EPOCH for step in steps]
+    ax.set_xticks(ticks, [f"{tick:.3g}" for tick in ticks])
     ax.minorticks_off()
     low, high = ax.get_ylim()
     ticks = [tick for tick in (0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200) if low <= tick <= high]
     ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    ax.set(xlabel=L("época", "epoch"), ylabel=L("distancia de Fréchet", "Fréchet distance"))
+    label = L("minutos de un núcleo", "minutes of one core") if minutes else L("época", "epoch")
+    ax.set(xlabel=label, ylabel=L("distancia de Fréchet", "Fréchet distance"))
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8)
     plots.show_figure(figure)
@@ -416,6 +453,34 @@ def own_generators() -> dict[int, Path]:
     return found
 
 
+def measure_own_generators(judge: evaluation.Judge, real: evaluation.Look) -> dict[int, dict[str, float]]:
+    """Return number of the lesson -> measures of the generator that the learner has trained in it.
+
+    A file that cannot be read is named and left out.
+
+    Args:
+        judge: from `evaluation.load_judge`.
+        real: what it sees in real images; as many images are drawn.
+    """
+    measures = {}
+    for number, path in own_generators().items():
+        try:
+            images = evaluation.draw(keras.models.load_model(path, compile=False), len(real.features))
+        except Exception as error:  # whatever a damaged file, or one of another version of Keras, makes of it
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
+            print(
+                L(
+                    f"⚠ Tu generador de la lección {number}, {setup.pretty_path(path)}, no se puede usar ({reason}). "
+                    "Vuelve a entrenarlo si quieres verlo en la tabla.",
+                    f"⚠ Your generator of lesson {number}, {setup.pretty_path(path)}, cannot be used ({reason}). Train "
+                    "it again if you want to see it in the table.",
+                )
+            )
+            continue
+        measures[number] = evaluation.measure(judge.look(images), real)
+    return measures
+
+
 def values_of(runs: Sequence[dict], network: str, step: int, measure: str = "frechet") -> dict[int, float]:
     """Return seed -> value of a measure, of all runs of a network that were measured at this step."""
     return {
@@ -431,6 +496,20 @@ def steps_of(runs: Sequence[dict], network: str) -> list[int]:
     """Return the steps at which all runs of a network were measured, in order."""
     measured = [{row["step"] for row in record["measured"]} for record in runs if record["network"] == network]
     return sorted(set.intersection(*measured)) if measured else []
+
+
+def minutes_of(runs: Sequence[dict], network: str) -> np.ndarray:
+    """Return the minutes of training that a network takes to each of its `steps_of`; shape (steps,).
+
+    Of each interval the median over the seeds counts, because now and then the machine had something else to do.
+    """
+    steps = steps_of(runs, network)
+    seconds = [
+        np.diff([0, *(sum(row["seconds"] for row in record["measured"] if row["step"] <= step) for step in steps)])
+        for record in runs
+        if record["network"] == network
+    ]
+    return np.median(seconds, axis=0).cumsum() / 60
 
 
 def median_seed(values: dict[int, float]) -> int:

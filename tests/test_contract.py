@@ -267,6 +267,23 @@ WRONG_DISCRIMINATORS = [
 ]
 
 
+def test_a_linear_logit_of_bounded_features_is_not_taken_for_a_probability(capsys):
+    """Whatever the image, layer normalization keeps the features small, and these logits between 0 and 1."""
+    import keras
+
+    from course_utils.contract import keeps_contract
+
+    middle = keras.initializers.Constant(0.5)
+    bounded = layers_of(
+        IMAGE,
+        FLAT,
+        layer("Dense", 4),
+        layer("LayerNormalization"),
+        layer("Dense", 1, kernel_initializer=keras.initializers.Constant(1e-3), bias_initializer=middle),
+    )
+    assert keeps_contract(good_generator, bounded), capsys.readouterr().out
+
+
 @pytest.mark.parametrize("language", setup.LANGUAGES)
 @pytest.mark.parametrize(("generator", "es", "en"), WRONG_GENERATORS)
 def test_what_is_wrong_with_a_generator_is_explained(generator, es, en, language, capsys):

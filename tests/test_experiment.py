@@ -205,8 +205,9 @@ def test_the_interval_is_that_of_the_normal_distribution_where_there_are_many_va
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
-        ([1.0, 1.1, 1.2], [3.0, 3.1, 2.9], "wins"),
-        ([3.0, 3.1, 2.9], [1.0, 1.1, 1.2], "loses"),
+        ([1.0, 1.1, 1.2, 1.3], [3.0, 3.1, 2.9, 2.8], "wins"),
+        ([3.0, 3.1, 2.9, 2.8], [1.0, 1.1, 1.2, 1.3], "loses"),
+        ([1.0, 1.1, 1.2], [3.0, 3.1, 2.9], "unclear"),  # three seeds never show anything
         ([1.0, 3.0, 2.0], [2.0, 1.5, 2.5], "unclear"),
         ([2.0, 2.0], [2.0, 2.0], "unclear"),
     ],
@@ -217,15 +218,44 @@ def test_the_verdict_can_come_out_any_way(a, b, expected):
     assert experiment.verdict(a, b) == expected
 
 
-def test_five_seeds_give_more_false_alarms_than_the_interval_promises():
+def test_the_p_value_is_the_share_of_all_ways_to_deal_the_values_out():
+    from itertools import combinations
+
+    from course_utils import experiment
+
+    a, b = [5.94, 4.98, 5.0, 5.33, 5.2], [5.65, 5.46, 5.47, 5.59, 6.08]
+    together, gap = np.array(a + b), abs(np.mean(a) - np.mean(b))
+    ways = [set(way) for way in combinations(range(10), 5)]
+    gaps = [
+        together[[i in way for i in range(10)]].mean() - together[[i not in way for i in range(10)]].mean()
+        for way in ways
+    ]
+    assert np.isclose(experiment.permutation_test(a, b), np.mean(np.abs(gaps) >= gap - 1e-9))
+    assert experiment.permutation_test([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]) == pytest.approx(2 / 252)
+    assert experiment.permutation_test([1, 2, 3], [4, 5, 6]) == pytest.approx(0.1)
+    assert experiment.permutation_test([2.0, 2.0], [2.0, 2.0]) == 1
+
+
+def test_of_many_values_the_p_value_is_about_that_of_the_t_test():
+    from scipy import stats
+
+    from course_utils import experiment
+
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(0.3, 1, 60), rng.normal(0, 1, 50)
+    assert np.isclose(experiment.permutation_test(a, b), stats.ttest_ind(a, b).pvalue, atol=0.02)
+    assert experiment.permutation_test(a, b) == experiment.permutation_test(a, b)
+
+
+def test_the_interval_alone_gives_more_false_alarms_than_the_verdict():
     from course_utils import experiment
 
     rng = np.random.default_rng(3)
-    alarms = [
-        np.mean([experiment.verdict(rng.normal(size=n), rng.normal(size=n), 300) != "unclear" for _ in range(600)])
-        for n in (2, 5, 30)
-    ]
-    assert alarms[0] > 0.2 and 0.06 < alarms[1] < 0.2 and alarms[2] < 0.1, alarms
+    for n, alone, both in ((2, (0.2, 0.5), (0, 0)), (5, (0.06, 0.2), (0.01, 0.075)), (30, (0.02, 0.1), (0.01, 0.08))):
+        games = [(rng.normal(size=n), rng.normal(size=n)) for _ in range(600)]
+        ends = [experiment.bootstrap(a, b, 300) for a, b in games]
+        assert alone[0] <= np.mean([not low <= 0 <= high for low, high in ends]) <= alone[1], n
+        assert both[0] <= np.mean([experiment.verdict(a, b, 300) != "unclear" for a, b in games]) <= both[1], n
 
 
 @pytest.mark.parametrize("values", ([1.0], [1.0, float("nan")], []))
@@ -234,6 +264,8 @@ def test_too_few_or_broken_values_are_refused(values):
 
     with pytest.raises(CourseError, match="at least two seeds"):
         experiment.verdict(values, [1.0, 2.0])
+    with pytest.raises(CourseError, match="at least two seeds"):
+        experiment.permutation_test([1.0, 2.0], values)
 
 
 def test_the_seed_in_the_middle_is_neither_the_best_nor_the_worst():
@@ -305,6 +337,66 @@ def test_generators_of_earlier_lessons_are_found_and_the_newest_wins(tmp_path, m
     assert found == {
         n: tmp_path / name / "generator.keras" for n, name in ((1, "01_a/2026_es_full"), (3, "03_c/y_workshop"))
     }
+
+
+@pytest.mark.parametrize("language", setup.LANGUAGES)
+def test_a_generator_that_cannot_be_read_is_named_and_left_out(language, tmp_path, monkeypatch, capsys, judge, digits):
+    from course_utils import experiment
+
+    setup.set_language(language)
+    monkeypatch.setattr(setup, "out_base", lambda: tmp_path / "out")
+    paths = [tmp_path / "out" / f"0{n}_x" / "run" / "generator.keras" for n in (1, 2)]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+    experiment.make_networks(**experiment.CHATGPT)[0].save(paths[0])
+    paths[1].write_bytes(b"half a file")
+    real = judge.look(experiment.real_images(digits, 150)[0])
+    measured = experiment.measure_own_generators(judge, real)
+    said = capsys.readouterr().out
+    assert list(measured) == [1] and measured[1]["frechet"] > 0
+    assert (
+        "out/02_x/run/generator.keras" in said
+        and ("Vuelve a entrenarlo" if language == "es" else "Train it again") in said
+    )
+
+
+# --- What is drawn
+
+
+def timed(network, seed, seconds, steps=(234, 468)):
+    measured = [
+        {"step": step, "seconds": time, "frechet": 9.0 / step} for step, time in zip(steps, seconds, strict=True)
+    ]
+    return {"network": network, "seed": seed, "measured": measured}
+
+
+def test_minutes_add_up_and_a_pause_of_one_run_does_not_count():
+    from course_utils import experiment
+
+    runs = [timed("chatgpt", 1, (60, 60)), timed("chatgpt", 2, (66, 900)), timed("chatgpt", 3, (54, 72))]
+    assert np.allclose(experiment.minutes_of(runs, "chatgpt"), [1, 2.2])
+
+
+@pytest.mark.parametrize("language", setup.LANGUAGES)
+def test_the_race_is_over_epochs_or_over_minutes(language, monkeypatch):
+    from course_utils import experiment, plots
+
+    setup.set_language(language)
+    figures = []
+    monkeypatch.setattr(plots, "show_figure", figures.append)
+    runs = [
+        timed(network, seed, (60 * pace, 70 * pace))
+        for network, pace in (("chatgpt", 1), ("handmade", 2))
+        for seed in (1, 2)
+    ]
+    experiment.show_race(runs, [timed("handmade", 1, (1, 1))])
+    experiment.show_race(runs, minutes=True)
+    epochs, minutes = (figure.axes[0] for figure in figures)
+    assert epochs.get_xlabel() == ("época" if language == "es" else "epoch")
+    assert [text.get_text() for text in epochs.get_xticklabels()] == ["0.5", "1"]
+    assert len(epochs.get_legend().texts) == 3 and len(minutes.get_legend().texts) == 2
+    thick = [line for line in minutes.lines if line.get_marker() in "os"]
+    assert [list(np.round(line.get_xdata(), 2)) for line in thick] == [[1, 2.17], [2, 4.33]]
 
 
 def test_the_command_keeps_results_and_the_rivals_pictures(results, tmp_path, monkeypatch):
