@@ -29,7 +29,7 @@ lab: .venv/ready
 	@$(VENV) -m tools.lab --lesson $(LESSON) --language $(LANGUAGE)
 
 test: .venv/ready
-	$(VENV) -m pytest
+	$(VENV) -m pytest -n 2 --dist loadfile
 
 run: .venv/ready
 	@$(VENV) -m tools.run --lesson $(LESSON) --language $(LANGUAGE) $(if $(BUDGET),--budget $(BUDGET))
