@@ -724,7 +724,7 @@ print(L(f"Parejas en las que gana la hecha a mano: {won}", f"Pairs in which the 
 #
 # ### Ejercicio 4: el intervalo
 #
-# Escribe `interval(a, b)`: devuelve los dos extremos del intervalo del 95 % para la diferencia `media de a - media de b`. (`rng.choice` extrae con repetición y `np.quantile` da los extremos; con unos miles de repeticiones basta.)
+# Escribe `interval(a, b)`: devuelve los dos extremos del intervalo del 95 % para la media de `a` menos la de `b`. (`rng.choice` extrae con repetición y `np.quantile` da los extremos; con unos miles de repeticiones basta.)
 
 # %% [markdown] lang="en"
 # For each network you see the mean, ± the standard deviation over its seeds, and then the values. The last line repeats the tutorial's method, one run of each, in every possible way: each seed of one against each seed of the other. How much would you trust a winner declared after a single pair?
@@ -735,7 +735,7 @@ print(L(f"Parejas en las que gana la hecha a mano: {won}", f"Pairs in which the 
 #
 # ### Exercise 4: the interval
 #
-# Write `interval(a, b)`: it returns the two ends of the 95% interval for the difference `mean of a - mean of b`. (`rng.choice` draws with replacement and `np.quantile` gives the ends; a few thousand repetitions are enough.)
+# Write `interval(a, b)`: it returns the two ends of the 95% interval for the mean of `a` minus that of `b`. (`rng.choice` draws with replacement and `np.quantile` gives the ends; a few thousand repetitions are enough.)
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -854,12 +854,12 @@ headings = [L("época", "epoch"), "Fréchet", L("núcleo", "kernel"), L("precisi
 plots.show_table([*headings, L("exhaustividad", "recall")], rows)
 
 # %% [markdown] lang="es"
-# Cada casilla dice quién gana con la misma regla. Entre paréntesis van las dos medias, primero la de la red hecha a mano. El signo de interrogación es «no se puede saber». Y con tantos momentos y cuatro medidas, es de esperar alguna que otra falsa alarma: una de cada veinte casillas, aunque las redes fueran iguales.
+# Cada casilla dice quién gana con la misma regla. Entre paréntesis van las dos medias, primero la de la red hecha a mano. El signo de interrogación es «no se puede saber». Si quisieras que ganara la de ChatGPT, ¿en qué momento pararías? ¿Y si quisieras que ganara la otra? Con tantos momentos y cuatro medidas, es de esperar alguna que otra falsa alarma: una de cada veinte casillas, aunque las redes fueran iguales.
 #
 # Aquí están otra vez las ejecuciones que quedaron en medio, ahora con su nombre, y también todas las demás, para que nadie tenga que fiarse de una sola:
 
 # %% [markdown] lang="en"
-# Each entry says who wins by the same rule. The two means are in brackets, the handmade network's first. The question mark stands for “there is no telling”. And with so many moments and four measures, you should expect a few false alarms: one entry in twenty, even if the networks were equal.
+# Each entry says who wins by the same rule. The two means are in brackets, the handmade network's first. The question mark stands for “there is no telling”. If you wanted ChatGPT's network to win, at which moment would you stop? And if you wanted the other one to win? With so many moments and four measures, you should expect a few false alarms: one entry in twenty, even if the networks were equal.
 #
 # Here are the runs in the middle again, by name this time, together with all the others, so that nobody has to rely on a single run:
 
