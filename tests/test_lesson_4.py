@@ -71,6 +71,15 @@ def test_every_rung_of_the_ladder_was_run(results):
         assert len(finals(results, network)) >= 4
 
 
+def test_the_ladder_is_measured_where_its_ends_differ_as_the_text_says(results):
+    from course_utils import experiment
+
+    step = min(experiment.steps_of(results["runs"], network)[-1] for network in experiment.LADDER)
+    assert step < experiment.steps_of(results["runs"], "handmade")[-1]
+    ends = [list(experiment.values_of(results["runs"], network, step).values()) for network in RIVALS]
+    assert experiment.verdict(*ends) != "unclear"
+
+
 # --- The verdict, recomputed without the course's code
 
 

@@ -500,10 +500,10 @@ q2.check(coverage)
 # - el mismo optimizador, Adam, con tasa de aprendizaje 0.0002 y `beta_1` 0.5, uno para G y otro para D, y el paso de entrenamiento de la lección 3;
 # - el mismo número de pasos, y las mismas medidas en los mismos momentos, con las mismas imágenes reales.
 #
-# Son los ajustes del tutorial C. Al autor le sirvieron para **su** red; puede que otros le sentaran mejor a la de ChatGPT, y eso este experimento no lo mira. En tres cosas nos apartamos de él:
+# Son los ajustes del tutorial C. Al autor le sirvieron para **su** red; puede que otros le sentaran mejor a la de ChatGPT, y eso este experimento no lo mira. En tres cosas nos apartamos del tutorial:
 #
 # - allí D y G se turnan, cada uno con su propio ruido; aquí dan su paso a la vez, con dos cintas y un mismo ruido;
-# - allí las imágenes con las que aprende D se dibujan en modo de inferencia y van en un solo lote con las reales; aquí se dibujan en modo de entrenamiento, van en su propio lote y se suman las dos pérdidas;
+# - allí las imágenes falsas con las que aprende D se dibujan en modo de inferencia y van en un solo lote con las reales; aquí se dibujan en modo de entrenamiento, van en su propio lote y se suman las dos pérdidas;
 # - allí son 30 épocas; en el experimento publicado son menos, y diremos cuántas.
 #
 # Y un aviso: que los pasos sean los mismos no quiere decir que lo sea el tiempo, porque un paso de una red puede costar más que uno de la otra. También lo miraremos.
@@ -524,7 +524,7 @@ q2.check(coverage)
 # These are the settings of tutorial C. They served its author well for **their** network; others might suit ChatGPT's better, and this experiment does not look into that. We depart from the tutorial in three ways:
 #
 # - there D and G take turns, each with noise of its own; here both take their step at the same time, with two tapes and the same noise;
-# - there the images that D learns from are drawn in inference mode and share one batch with the real ones; here they are drawn in training mode, have a batch of their own, and the two losses are added;
+# - there the fake images that D learns from are drawn in inference mode and share one batch with the real ones; here they are drawn in training mode, have a batch of their own, and the two losses are added;
 # - there it is 30 epochs; in the published experiment it is fewer, and we shall say how many.
 #
 # And a warning: equal steps are not equal time, because a step of one network may cost more than a step of the other. We shall look at that too.
@@ -661,25 +661,25 @@ print(
 # %% [markdown] lang="es"
 # Cada línea fina es una semilla; la gruesa pasa por las medianas. Antes de seguir, mira dos cosas. ¿Se cruzan las curvas? ¿Y cuánto se separan entre sí las líneas finas de **una misma** red? Si las semillas de una red están tan separadas entre sí como las dos redes, una ejecución de cada una no decide nada. Y mira dónde están tus puntos: con `workshop`, en la primera época. ¿Va ahí por delante la misma red que al final?
 #
-# Los primeros momentos tienen truco. Para dibujar, la normalización por lotes no usa la media y la varianza de cada lote, sino sus medias móviles, que en cada paso conservan un 99 % de lo que eran. Estas son las partes de sus valores iniciales, que no significan nada, que quedan tras 117, 234 y 468 pasos:
+# Los primeros momentos tienen truco. Para dibujar, la normalización por lotes no usa la media y la varianza de cada lote, sino sus medias móviles, que en cada paso conservan un 99 % de lo que eran. Sus valores iniciales no significan nada, y esta es la parte de ellos que aún queda tras 117, 234 y 468 pasos:
 
 # %% [markdown] lang="en"
 # Each thin line is a seed; the thick one goes through the medians. Before going on, look at two things. Do the curves cross? And how far apart are the thin lines of **one** network? If the seeds of one network are as far apart as the two networks are, one run of each decides nothing. And look where your points are: with `workshop`, in the first epoch. Is the network that leads there also the one that leads at the end?
 #
-# There is a catch to the first moments. To draw, batch normalization does not use the mean and variance of each batch, but their moving averages, which at every step keep 99% of what they were. Here is how much of their initial values, which mean nothing, is left after 117, 234 and 468 steps:
+# There is a catch to the first moments. To draw, batch normalization does not use the mean and variance of each batch, but their moving averages, which at every step keep 99% of what they were. Their initial values mean nothing, and here is how much of them is still left after 117, 234 and 468 steps:
 
 # %% tags=["nbval-check-output"]
 print(*(percent(0.99**step) for step in experiment.MOMENTS[:3]))
 
 # %% [markdown] lang="es"
-# Así que al principio el generador hecho a mano, el único que la lleva, dibuja peor de lo que sabe. (Lo probamos con una semilla: en el paso 234, su distancia bajaba de 97 a 41 si dibujaba con las estadísticas del lote; en el 468, solo de 20 a 19.) De la primera media época no saques conclusiones.
+# Así que al principio el generador hecho a mano, el único con normalización por lotes, dibuja peor de lo que sabe. (Lo probamos con una semilla: en el paso 234, su distancia bajaba de 97 a 41 si dibujaba con las estadísticas del lote; en el 468, solo de 20 a 19.) De la primera media época no saques conclusiones.
 #
 # (Tus puntos no caen exactamente sobre las líneas, ni siquiera con las mismas semillas. Tu juez es otro, entrenado en tu máquina, y el redondeo depende del número de núcleos del procesador.)
 #
 # Falta el tiempo. Estas son las mismas curvas, pero el eje horizontal son los minutos que un núcleo pasó entrenando. ¿Sigue por delante la misma red?
 
 # %% [markdown] lang="en"
-# So early on the handmade generator, the only one that has it, draws worse than it can. (We tried it with one seed: at step 234 its distance went from 97 down to 41 if it drew with the statistics of the batch; at 468, only from 20 to 19.) Do not draw any conclusions from the first half epoch.
+# So early on the handmade generator, the only one with batch normalization, draws worse than it can. (We tried it with one seed: at step 234 its distance went from 97 down to 41 if it drew with the statistics of the batch; at 468, only from 20 to 19.) Do not draw any conclusions from the first half epoch.
 #
 # (Your points do not fall exactly on the lines, even with the same seeds. Your judge is a different one, trained on your machine, and rounding depends on the number of cores.)
 #
@@ -752,7 +752,7 @@ q4.check(interval)
 # %% [markdown] lang="es"
 # ### ¿Y quién juzga al intervalo?
 #
-# Un intervalo del 95 % promete equivocarse solo una vez de cada veinte. ¿Lo cumple con tan pocos valores? Para comprobarlo, juguemos a que **no hay diferencia**: sacamos dos conjuntos de 2, 3, 5 o 20 números, los dos de la misma campana. ¿Cuántas veces dejará el intervalo fuera el cero, y declarará una ganadora que no existe?
+# Un intervalo del 95 % promete equivocarse solo una vez de cada veinte. ¿Lo cumple con tan pocos valores? Para comprobarlo, juguemos a que **no hay diferencia**: sacamos dos conjuntos de 2, 3, 5 o 20 números, los dos de la misma campana. ¿Cuántas veces dejará el intervalo fuera el cero y declarará así una ganadora que no existe?
 
 # %% [markdown] lang="en"
 # ### And who judges the interval?
@@ -778,12 +778,12 @@ false_alarms(interval_alone)
 # %% [markdown] lang="es"
 # Con cinco semillas, más de una vez de cada diez es una falsa alarma; con dos, una de cada tres, más o menos. (Son solo 400 partidas: los porcentajes exactos dependen del azar.) Con tan pocos números, el intervalo sale demasiado estrecho.
 #
-# Pidamos una segunda opinión, la **prueba de permutaciones** (*permutation test*). Si las dos redes fueran igual de buenas, daría lo mismo qué número es de cuál. Así que mezclamos los diez números y los repartimos de nuevo en dos grupos de cinco. Hay 252 maneras de hacerlo; las probamos todas. ¿En qué parte de los repartos quedan las medias de los dos grupos tan separadas como en el reparto de verdad, o más? A esa parte se la llama **valor p**. Si es pequeña, cuesta creer que el de verdad sea uno cualquiera.
+# Pidamos una segunda opinión, la **prueba de permutaciones** (*permutation test*). Si las dos redes fueran igual de buenas, daría lo mismo qué número es de cuál. Así que mezclamos los diez números y los repartimos de nuevo en dos grupos de cinco. Hay 252 maneras de hacerlo; las probamos todas. ¿En qué parte de los repartos quedan las medias de los dos grupos tan separadas como en el reparto de verdad, o más? A esa parte se la llama **valor p**. Si es pequeña, cuesta creer que el reparto de verdad sea uno más.
 
 # %% [markdown] lang="en"
 # With five seeds, more than one game in ten ends in a false alarm; with two, about one in three. (These are only 400 games, so the exact shares depend on chance.) With so few numbers the interval comes out too narrow.
 #
-# Let us ask for a second opinion, the **permutation test**. If both networks were equally good, it would not matter which number belongs to which. So we mix the ten numbers and deal them out again in two groups of five. There are 252 ways to do it; we try them all. In what share of them are the means of the two groups at least as far apart as they really are? That share is called the **p-value**. If it is small, it is hard to believe that the real way is just any of them.
+# Let us ask for a second opinion, the **permutation test**. If both networks were equally good, it would not matter which number belongs to which. So we mix the ten numbers and deal them out again in two groups of five. There are 252 ways to do it; we try them all. In what share of them are the means of the two groups at least as far apart as they really are? That share is called the **p-value**. If it is small, it is hard to believe that the real one is just one among the many.
 
 
 # %%
@@ -909,7 +909,7 @@ for before, after in pairwise(ladder):
 plots.show_table([L("cambio", "change"), L("intervalo", "interval"), "p", ""], rows)
 
 # %% [markdown] lang="es"
-# Cada punto es una semilla y la raya, la media. La tabla dice qué efecto tuvo cada cambio, con su intervalo. Tres advertencias. Cada cambio se mide **sumado** a los anteriores; en otro orden, su efecto podría ser otro. Con tan pocas semillas, un efecto pequeño no se ve, aunque exista. Y con cinco cambios a examen, en más o menos una escalera de cada cinco habría alguna falsa alarma, aunque no contase ninguno.
+# Cada punto es una semilla y la raya, la media. Fíjate en la época: los peldaños se han entrenado menos que los rivales, hasta un momento en el que entre estos sí había diferencia. La tabla dice qué efecto tuvo cada cambio, con su intervalo. Tres advertencias. Cada cambio se mide **sumado** a los anteriores; en otro orden, su efecto podría ser otro. Con tan pocas semillas, un efecto pequeño no se ve, aunque exista. Y con cinco cambios a examen, en más o menos una escalera de cada cinco habría alguna falsa alarma, aunque no contase ninguno.
 #
 # ## Trae la tuya
 #
@@ -922,7 +922,7 @@ plots.show_table([L("cambio", "change"), L("intervalo", "interval"), "p", ""], r
 # Lo que vuelva puede traer descuidos. `keeps_contract` comprueba lo que el experimento da por supuesto: las formas, los valores, que haya pesos que entrenar y que les lleguen gradientes finitos. Y explica lo que haya que cambiar. Por ejemplo, con estas dos funciones:
 
 # %% [markdown] lang="en"
-# Each dot is a seed, and the bar is the mean. The table says what each change did, with its interval. Three warnings. Each change is measured **on top of** the ones before it; in another order, its effect might be different. With so few seeds a small effect does not show, even if it is there. And with five changes on trial, about one ladder in five would give some false alarm even if none of them mattered.
+# Each dot is a seed, and the bar is the mean. Note the epoch: the rungs were trained for less time than the rivals, up to a moment when there was a difference between those two. The table says what each change did, with its interval. Three warnings. Each change is measured **on top of** the ones before it; in another order, its effect might be different. With so few seeds a small effect does not show, even if it is there. And with five changes on trial, about one ladder in five would give some false alarm even if none of them mattered.
 #
 # ## Bring your own
 #
