@@ -373,7 +373,7 @@ def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "f
     low, high = ax.get_ylim()
     ticks = [tick for tick in (0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200) if low <= tick <= high]
     ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    label = L("minutos de un núcleo", "minutes of one core") if minutes else L("época", "epoch")
+    label = L("minutos de un núcleo de la CPU", "minutes of one CPU core") if minutes else L("época", "epoch")
     ax.set(xlabel=label, ylabel=L("distancia de Fréchet", "Fréchet distance"))
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8)

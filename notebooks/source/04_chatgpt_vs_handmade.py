@@ -279,7 +279,8 @@ for probabilities in real.probabilities[:3]:
 keras.utils.set_random_seed(1)
 untrained, _ = chatgpt_networks()
 fog = evaluation.draw(untrained, count)
-snow = np.sign(np.random.default_rng(1).normal(size=(count, 28, 28, 1)))
+snow = np.random.default_rng(1).standard_normal((count, 28, 28, 1), np.float32)
+snow = np.sign(snow)
 for title, images in ((L("reales", "real"), reference), (L("niebla", "fog"), fog), (L("nieve", "snow"), snow)):
     seen = judge.look(images)
     share = percent(evaluation.confident_share(seen.probabilities))
@@ -355,13 +356,15 @@ q1.check(distance)
 
 # %%
 def noisy(images, dose):
-    return np.clip(images + 0.2 * dose * rng.normal(size=images.shape), -1, 1)
+    noise = rng.standard_normal(images.shape, np.float32)
+    return np.clip(images + 0.2 * dose * noise, -1, 1)
 
 
 def blurred(images, dose):
     for _ in range(dose):
-        moved = [np.roll(images, shift, axis) for shift in (-1, 1) for axis in (1, 2)]
-        images = (images + sum(moved)) / 5
+        left, right = np.roll(images, -1, axis=2), np.roll(images, 1, axis=2)
+        up, down = np.roll(images, -1, axis=1), np.roll(images, 1, axis=1)
+        images = (images + left + right + up + down) / 5
     return images
 
 
@@ -497,18 +500,18 @@ q2.check(coverage)
 # Ya tenemos con qué medir. Ahora, el duelo. Todo, salvo las redes, tiene que ser igual para los dos rivales, así que lo escribimos **una sola vez**:
 #
 # - los mismos datos, en el mismo orden si la semilla es la misma, y lotes de 128;
-# - el mismo optimizador, Adam, con tasa de aprendizaje 0.0002 y `beta_1` 0.5, uno para G y otro para D, y el paso de entrenamiento de la lección 3;
+# - los mismos optimizadores, un Adam para G y otro para D, con tasa de aprendizaje 0.0002 y `beta_1` 0.5, y el mismo paso de entrenamiento, el de la lección 3;
 # - el mismo número de pasos, y las mismas medidas en los mismos momentos, con las mismas imágenes reales.
 #
-# Son los ajustes del tutorial C. Al autor le sirvieron para **su** red; puede que otros le sentaran mejor a la de ChatGPT, y eso este experimento no lo mira. En tres cosas nos apartamos del tutorial:
+# Son los ajustes del tutorial C. Al autor le sirvieron para **su** red; puede que a la de ChatGPT le fueran mejor otros, y eso este experimento no lo comprueba. Nos apartamos del tutorial en tres cosas:
 #
 # - allí D y G se turnan, cada uno con su propio ruido; aquí dan su paso a la vez, con dos cintas y un mismo ruido;
-# - allí las imágenes falsas con las que aprende D se dibujan en modo de inferencia y van en un solo lote con las reales; aquí se dibujan en modo de entrenamiento, van en su propio lote y se suman las dos pérdidas;
+# - allí las imágenes falsas con las que aprende D se dibujan en modo de inferencia y van en el mismo lote que las reales; aquí se dibujan en modo de entrenamiento, van en su propio lote y se suman las dos pérdidas;
 # - allí son 30 épocas; en el experimento publicado son menos, y diremos cuántas.
 #
-# Y un aviso: que los pasos sean los mismos no quiere decir que lo sea el tiempo, porque un paso de una red puede costar más que uno de la otra. También lo miraremos.
+# Y un aviso: con el mismo número de pasos, las dos redes no tienen por qué tardar lo mismo, porque un paso de una puede costar más que uno de la otra. También lo miraremos.
 #
-# `new_game` crea una GAN lista para entrenar, con el paso de la lección 3, que ahora vive en `training`. `measure_now` mide un generador, y `compete` entrena una GAN con una semilla y la mide después de cada uno de los pasos que diga `moments`.
+# `new_game` crea una GAN lista para entrenar, con el paso de la lección 3, que ahora está en el módulo `training`. `measure_now` mide un generador, y `compete` entrena una GAN con una semilla y la mide después de cada uno de los pasos que indica `moments`.
 
 # %% [markdown] lang="en"
 # The answers to the questions above: precision and “confident” hardly notice that three classes are missing, because the images that are left are good. “Rarest class” gives it away, going down to zero, and so does recall. And the measure that goes up with blur is precision: smoothed digits are more ordinary than real ones, which have their oddities. No measure is enough by itself.
@@ -518,18 +521,18 @@ q2.check(coverage)
 # We have our measures. Now for the duel. Everything except the networks has to be the same for both rivals, so we write it **once**:
 #
 # - the same data, in the same order for the same seed, and batches of 128;
-# - the same optimizer, Adam with rate 0.0002 and `beta_1` 0.5, one for G and another for D, and the training step of lesson 3;
+# - the same optimizer, Adam with learning rate 0.0002 and `beta_1` 0.5, one for G and one for D, and the training step of lesson 3;
 # - the same number of steps, and the same measures at the same moments, against the same real images.
 #
-# These are the settings of tutorial C. They served its author well for **their** network; others might suit ChatGPT's better, and this experiment does not look into that. We depart from the tutorial in three ways:
+# These are the settings of tutorial C. They worked well for the author's **own** network. Other settings might suit ChatGPT's better, but this experiment does not look into that. We depart from the tutorial in three ways:
 #
 # - there D and G take turns, each with noise of its own; here both take their step at the same time, with two tapes and the same noise;
 # - there the fake images that D learns from are drawn in inference mode and share one batch with the real ones; here they are drawn in training mode, have a batch of their own, and the two losses are added;
-# - there it is 30 epochs; in the published experiment it is fewer, and we shall say how many.
+# - there the networks train for 30 epochs; in the published experiment they train for fewer, and we shall say how many.
 #
 # And a warning: equal steps are not equal time, because a step of one network may cost more than a step of the other. We shall look at that too.
 #
-# `new_game` makes a GAN that is ready to train, with the step of lesson 3, which now lives in `training`. `measure_now` measures a generator, and `compete` trains a GAN with one seed and measures it after each of the steps that `moments` names.
+# `new_game` makes a GAN that is ready to train, with the step of lesson 3, which now lives in `training`. `measure_now` measures a generator, and `compete` trains a GAN with one seed and measures it after each of the steps listed in `moments`.
 
 
 # %%
@@ -560,16 +563,16 @@ def compete(network, make_networks, seed, moments, ticker):
 # %% [markdown] lang="es"
 # ### Ejercicio 3: juego limpio
 #
-# ¿Cuáles de estas cosas harían **injusta** la comparación? Escribe todas las letras.
+# ¿Cuáles de estas cosas harían **injusta** la comparación? Escribe todas las letras que correspondan.
 #
-# **a)** enseñar la mejor cuadrícula de una red y otra cualquiera de su rival · **b)** usar Adam con la misma tasa en las dos · **c)** medir una con 10 000 imágenes y la otra con 1000 · **d)** que una tenga más parámetros que la otra, y decirlo · **e)** buscar la mejor de veinte tasas de aprendizaje para una y no buscarla para la otra · **f)** medir las dos con el mismo juez
+# **a)** enseñar la mejor cuadrícula de una red y una cualquiera de la otra · **b)** usar Adam con la misma tasa en las dos · **c)** medir una con 10 000 imágenes y la otra con 1000 · **d)** que una tenga más parámetros que la otra, y decirlo · **e)** probar veinte tasas de aprendizaje con una y quedarse con la mejor, pero no con la otra · **f)** medir las dos con el mismo juez
 
 # %% [markdown] lang="en"
 # ### Exercise 3: fair play
 #
-# Which of these would make the comparison **unfair**? Write all the letters.
+# Which of these would make the comparison **unfair**? Write every letter that applies.
 #
-# **a)** showing the best grid of one network and just any grid of the other · **b)** using Adam with the same rate for both · **c)** measuring one with 10,000 images and the other with 1,000 · **d)** one having more parameters than the other, and saying so · **e)** searching for the best of twenty learning rates for one and not for the other · **f)** measuring both with the same judge
+# **a)** showing the best grid of one network and just any grid of the other · **b)** using Adam with the same rate for both · **c)** measuring one with 10,000 images and the other with 1,000 · **d)** letting one have more parameters than the other, and saying so · **e)** trying twenty learning rates and keeping the best one, but for one network only · **f)** measuring both with the same judge
 
 # %% tags=["exercise", "nbval-check-output"]
 answer = ...
@@ -582,12 +585,12 @@ q3.check(answer)
 # %% [markdown] lang="es"
 # ## Tu propio experimento
 #
-# El experimento publicado con la lección, que verás enseguida, tardó horas. Aquí lo repites a pequeña escala, con menos semillas y muchos menos pasos. ¿Cuánto tardará en esta máquina?
+# El experimento publicado con la lección, que verás enseguida, tardó horas. Aquí lo repites tú. Con el presupuesto `workshop`, a pequeña escala: con menos semillas y muchos menos pasos. ¿Cuánto tardará en esta máquina?
 
 # %% [markdown] lang="en"
 # ## Your own experiment
 #
-# The experiment published with the lesson, which you will see shortly, took hours. Here you repeat it on a small scale, with fewer seeds and far fewer steps. How long will it take on this machine?
+# The experiment published with the lesson, which you will see shortly, took hours. Here you repeat it. With the `workshop` budget it is on a small scale: fewer seeds and far fewer steps. How long will it take on this machine?
 
 # %%
 seeds = budget(smoke=(1, 2), workshop=(1, 2), full=(1, 2, 3, 4, 5))
@@ -601,13 +604,13 @@ for network in rivals:
 started = time.perf_counter()
 measure_now(generator)
 measuring = (time.perf_counter() - started) * len(rivals) * len(seeds) * len(moments)
-print(L(f"Y medir, en total, {in_words(measuring)}.", f"And measuring, all in all, {in_words(measuring)}."))
+print(L(f"Y para medir, en total, {in_words(measuring)}.", f"Measuring, in total: {in_words(measuring)}."))
 
 # %% [markdown] lang="es"
-# Si paras el entrenamiento a medias, no se pierden las ejecuciones que ya hayan terminado: vuelve a ejecutar la celda que entrena, y seguirá con las que falten. (Tus resultados se van guardando en la lista `mine`. Para empezar de cero, ejecuta `mine = []`.)
+# Si paras el entrenamiento a medias, no se pierden las ejecuciones que ya hayan terminado: vuelve a ejecutar la celda siguiente, que es la que entrena, y hará solo las que falten. (Tus resultados se van reuniendo en la lista `mine`, que está solo en la memoria: si reinicias el cuaderno, se pierden. Para empezar de cero, ejecuta `mine = []`.)
 
 # %% [markdown] lang="en"
-# If you stop the training halfway, the runs that have finished are not lost: run the training cell again, and it goes on with the runs that are missing. (Your results are collected in the list `mine`. To start from scratch, run `mine = []`.)
+# If you stop the training halfway, you do not lose the runs that have finished. Run the training cell again, and it does only the missing ones. (Your results are collected in the list `mine`, which is kept in memory only: if you restart the notebook, they are lost. To start from scratch, run `mine = []`.)
 
 # %%
 if "mine" not in globals():
@@ -628,12 +631,12 @@ evaluation.show_measures(dict(zip(titles, [record["measured"][-1] for record in 
 # %% [markdown] lang="es"
 # ## Los resultados, con su dispersión
 #
-# Y ahora, tus mediciones (las estrellas y las cruces), junto a las ejecuciones publicadas. Estas salen de un fichero del curso, `notebooks/results/experiment.json`. Ahí están todas las semillas y todas las mediciones, con las versiones de los programas y lo que tardó cada ejecución. Se hizo con una sola orden, `make experiment`, que también puedes lanzar tú. Los dos ejes son logarítmicos. (Si tus mediciones son con otras imágenes, o con menos, no se pueden comparar con las publicadas. Entonces no aparecen, y la celda lo dice.)
+# Y ahora, tus mediciones (las estrellas y las cruces), junto a las ejecuciones publicadas. Estas salen de un fichero del curso, `notebooks/results/experiment.json`. Ahí están todas las semillas y todas las mediciones, con las versiones de los programas y lo que tardó cada ejecución. Se hizo con la orden `make experiment`, que también puedes lanzar tú. Los dos ejes son logarítmicos: avanzar en ellos una misma distancia es multiplicar siempre por el mismo número. (Si tus mediciones están hechas con otras imágenes, o con menos, no se pueden comparar con las publicadas. En ese caso no aparecen, y la celda te lo dice.)
 
 # %% [markdown] lang="en"
 # ## The results, with their spread
 #
-# And now, here are your measurements (the stars and the crosses) beside the published runs. Those come from a file of the course, `notebooks/results/experiment.json`. It holds every seed and every measurement, with the versions of the programs and the time that each run took. A single command made it, `make experiment`, and you can run it yourself. Both axes are logarithmic. (If yours were made with other images, or with fewer of them, they cannot be compared with the published ones. In that case they are left out, and the cell says so.)
+# Here are your measurements (the stars and the crosses) beside the published runs. The published runs are in a file that comes with the course, `notebooks/results/experiment.json`. It holds every seed and every measurement, with the software versions and the time that each run took. It was made with the command `make experiment`, which you can run too. Both axes are logarithmic: each equal step along them multiplies by the same number. (If your measurements were made with other images, or with fewer of them, they cannot be compared with the published ones. In that case they are left out, and the cell says so.)
 
 # %%
 comparable = dataset.name == "mnist" and count == 10_000
@@ -641,9 +644,9 @@ if not comparable:
     print(
         L(
             f"Tus mediciones, con {count} imágenes de «{dataset.name}», no se pueden comparar con las publicadas, que "
-            "son con 10 000 de MNIST.",
+            "están hechas con 10\u00a0000 de MNIST.",
             f"Your measurements, with {count} images of “{dataset.name}”, cannot be compared with the published ones, "
-            "which use 10,000 of MNIST.",
+            "which use 10,000 MNIST images.",
         )
     )
 experiment.show_race(runs, mine if comparable else [])
@@ -652,38 +655,38 @@ seconds = sum(row["seconds"] for record in runs if record["network"] in rivals f
 print(
     L(
         f"{len(experiment.values_of(runs, 'chatgpt', last_step))} semillas de cada red, {epochs} épocas; en total, "
-        f"{seconds / 3600:.1f} horas de un núcleo de CPU.",
+        f"{seconds / 3600:.1f} horas de un solo núcleo de la CPU.",
         f"{len(experiment.values_of(runs, 'chatgpt', last_step))} seeds of each network, {epochs} epochs; in total, "
         f"{seconds / 3600:.1f} hours on one core.",
     )
 )
 
 # %% [markdown] lang="es"
-# Cada línea fina es una semilla; la gruesa pasa por las medianas. Antes de seguir, mira dos cosas. ¿Se cruzan las curvas? ¿Y cuánto se separan entre sí las líneas finas de **una misma** red? Si las semillas de una red están tan separadas entre sí como las dos redes, una ejecución de cada una no decide nada. Y mira dónde están tus puntos: con `workshop`, en la primera época. ¿Va ahí por delante la misma red que al final?
+# Cada línea fina es una semilla; la gruesa pasa por las medianas. Antes de seguir, mira dos cosas. ¿Se cruzan las líneas gruesas? ¿Y cuánto se separan entre sí las líneas finas de **una misma** red? Si las semillas de una red están tan separadas entre sí como las dos redes, una ejecución de cada una no decide nada. Y mira dónde están tus puntos: con `workshop`, en la primera época. ¿Va ahí por delante la misma red que al final?
 #
-# Los primeros momentos tienen truco. Para dibujar, la normalización por lotes no usa la media y la varianza de cada lote, sino sus medias móviles, que en cada paso conservan un 99 % de lo que eran. Sus valores iniciales no significan nada, y esta es la parte de ellos que aún queda tras 117, 234 y 468 pasos:
+# Las primeras mediciones tienen truco. Las imágenes que medimos se dibujan en modo de inferencia: la normalización por lotes no usa la media y la varianza de cada lote, sino las medias acumuladas, que en cada paso de entrenamiento conservan un 99 % de lo que eran. Sus valores iniciales no significan nada. Esta es la parte de ellos que aún queda tras 117, 234 y 468 pasos:
 
 # %% [markdown] lang="en"
-# Each thin line is a seed; the thick one goes through the medians. Before going on, look at two things. Do the curves cross? And how far apart are the thin lines of **one** network? If the seeds of one network are as far apart as the two networks are, one run of each decides nothing. And look where your points are: with `workshop`, in the first epoch. Is the network that leads there also the one that leads at the end?
+# Each thin line is a seed; the thick one goes through the medians. Before you go on, look at two things. Do the thick lines cross? And how far apart are the thin lines of any **one** network? If the seeds of one network are as far apart as the two networks are, one run of each decides nothing. Then look at where your own points are: with `workshop`, they are in the first epoch. Is the network that is ahead there also ahead at the end?
 #
-# There is a catch to the first moments. To draw, batch normalization does not use the mean and variance of each batch, but their moving averages, which at every step keep 99% of what they were. Their initial values mean nothing, and here is how much of them is still left after 117, 234 and 468 steps:
+# There is a catch in the first measurements. When the generator draws these images, its batch normalization does not use the mean and variance of each batch. It uses moving averages of them, and at each training step these keep 99% of their old value. Their initial values mean nothing, and this is how much of them is still left after 117, 234 and 468 steps:
 
 # %% tags=["nbval-check-output"]
 print(*(percent(0.99**step) for step in experiment.MOMENTS[:3]))
 
 # %% [markdown] lang="es"
-# Así que al principio el generador hecho a mano, el único con normalización por lotes, dibuja peor de lo que sabe. (Lo probamos con una semilla: en el paso 234, su distancia bajaba de 97 a 41 si dibujaba con las estadísticas del lote; en el 468, solo de 20 a 19.) De la primera media época no saques conclusiones.
+# Así que, al principio, el generador hecho a mano dibuja peor de lo que sabe: de los dos, es el único con normalización por lotes. (Lo probamos con una semilla: si dibujaba con la media y la varianza del lote, su distancia bajaba de 97 a 41 en el paso 234; en el 468, solo de 20 a 19.) De la primera media época no saques conclusiones.
 #
 # (Tus puntos no caen exactamente sobre las líneas, ni siquiera con las mismas semillas. Tu juez es otro, entrenado en tu máquina, y el redondeo depende del número de núcleos del procesador.)
 #
-# Falta el tiempo. Estas son las mismas curvas, pero el eje horizontal son los minutos que un núcleo pasó entrenando. ¿Sigue por delante la misma red?
+# Queda por mirar el tiempo. Estas son las mismas curvas, pero en el eje horizontal están los minutos de entrenamiento, con un solo núcleo de la CPU. ¿Sigue por delante la misma red?
 
 # %% [markdown] lang="en"
-# So early on the handmade generator, the only one with batch normalization, draws worse than it can. (We tried it with one seed: at step 234 its distance went from 97 down to 41 if it drew with the statistics of the batch; at 468, only from 20 to 19.) Do not draw any conclusions from the first half epoch.
+# So, early on, the handmade generator draws worse than it could: of the two, only it has batch normalization. (We tried it with one seed. When it used the statistics of the batch instead, its distance at step 234 fell from 97 to 41; at step 468, only from 20 to 19.) Do not conclude anything from the first half-epoch.
 #
 # (Your points do not fall exactly on the lines, even with the same seeds. Your judge is a different one, trained on your machine, and rounding depends on the number of cores.)
 #
-# What is missing is time. Here are the same curves, but along the horizontal axis are the minutes that one core spent training. Is the same network still ahead?
+# That leaves time. Here are the same curves, but now the horizontal axis shows how many minutes one core spent training. Is the same network still ahead?
 
 # %%
 experiment.show_race(runs, minutes=True)
@@ -692,12 +695,12 @@ for network in rivals:
     print(experiment.title_of(network), L(f"{minutes:.1f} minutos por época", f"{minutes:.1f} minutes an epoch"))
 
 # %% [markdown] lang="es"
-# Una época de la hecha a mano cuesta más, así que su curva se desplaza a la derecha. Ninguna de las dos comparaciones es la buena: la primera contesta a «¿qué red aprende más con los mismos datos?» y la segunda, a «¿cuál da más en el mismo rato?». Hay que decir cuál de las dos se hace. Nosotros seguimos con la primera.
+# Una época de la hecha a mano cuesta más, así que su curva se desplaza a la derecha. No es que una comparación sea la buena y la otra no. La primera contesta a «¿qué red aprende más con los mismos datos?»; la segunda, a «¿cuál llega más lejos en el mismo tiempo?». Hay que decir cuál de las dos se hace. Nosotros seguimos con la primera.
 #
 # Esta es la última medición, semilla por semilla:
 
 # %% [markdown] lang="en"
-# An epoch of the handmade network costs more, so its curve moves to the right. Neither comparison is the right one: the first answers “which network learns more from the same data?” and the second “which gives more in the same time?”. You have to say which of them you are making. We go on with the first.
+# An epoch of the handmade network costs more, so its curve moves to the right. Neither comparison is the only right one. The first answers “which network learns more from the same data?”; the second, “which gets further in the same time?”. You have to say which of the two you are making. We go on with the first.
 #
 # Here is the last measurement, seed by seed:
 
@@ -716,7 +719,7 @@ won = f"{sum(pairs)}/{len(pairs)}"
 print(L(f"Parejas en las que gana la hecha a mano: {won}", f"Pairs in which the handmade network wins: {won}"))
 
 # %% [markdown] lang="es"
-# De cada red ves la media, ± la desviación típica entre sus semillas, y después los valores. La última línea repite el método del tutorial, una ejecución de cada red, de todas las maneras posibles: cada semilla de una contra cada semilla de la otra. ¿Cuánto te fiarías de una ganadora proclamada con una sola pareja?
+# De cada red ves la media, ± la desviación típica entre sus semillas, y después los valores. La última línea hace lo que hizo el tutorial, enfrentar una ejecución a otra, pero de todas las maneras posibles: cada semilla de una red contra cada semilla de la otra. Y no decide el ojo, sino la distancia. Esas 25 parejas no son 25 experimentos: son las mismas diez ejecuciones, usadas una y otra vez. ¿Cuánto te fiarías de una ganadora proclamada con una sola pareja?
 #
 # ### ¿Gana alguien?
 #
@@ -724,14 +727,14 @@ print(L(f"Parejas en las que gana la hecha a mano: {won}", f"Pairs in which the 
 #
 # ### Ejercicio 4: el intervalo
 #
-# Escribe `interval(a, b)`: devuelve los dos extremos del intervalo del 95 % para la media de `a` menos la de `b`. (`rng.choice` extrae con repetición y `np.quantile` da los extremos; con unos miles de repeticiones basta.)
+# Escribe `interval(a, b)`: devuelve los dos extremos del intervalo del 95 % para la media de `a` menos la de `b`. (`rng.choice` extrae con reemplazo y `np.quantile` da los extremos; con unos miles de repeticiones basta.)
 
 # %% [markdown] lang="en"
-# For each network you see the mean, ± the standard deviation over its seeds, and then the values. The last line repeats the tutorial's method, one run of each, in every possible way: each seed of one against each seed of the other. How much would you trust a winner declared after a single pair?
+# For each network you see the mean, ± the standard deviation over its seeds, and then the values. The last line does what the tutorial did, one run against one run, but with the distance as judge and in every possible way: each seed of one network against each seed of the other. Those 25 pairs are not 25 experiments: they are the same ten runs, used again and again. How much would you trust a winner declared after a single pair?
 #
 # ### Is there a winner?
 #
-# We have five numbers for each network. Could the difference between their means be mere chance, a matter of which seeds came up? One way to find out is the *bootstrap*. From the five numbers, draw five with replacement: put each one back before you draw the next, so that some come up twice and others not at all. Do the same for the other network, and note the difference between the two means. Repeat this thousands of times. The middle 95% of those differences makes an **interval**. If zero is inside, there is no telling who wins. If it is outside, one of the two is ahead, or so it seems.
+# We have five numbers for each network. Could the difference between their means be mere chance, a matter of which seeds came up? One way to find out is the *bootstrap*. From the five numbers, draw five with replacement: put each one back before you draw the next, so some may come up more than once and others not at all. Do the same for the other network, and note the difference between the two means. Repeat all this thousands of times. The middle 95% of those differences gives an **interval**. If zero is inside, there is no telling who wins. If it is outside, one of the two is ahead, or so it seems.
 #
 # ### Exercise 4: the interval
 #
@@ -752,12 +755,12 @@ q4.check(interval)
 # %% [markdown] lang="es"
 # ### ¿Y quién juzga al intervalo?
 #
-# Un intervalo del 95 % promete equivocarse solo una vez de cada veinte. ¿Lo cumple con tan pocos valores? Para comprobarlo, juguemos a que **no hay diferencia**: sacamos dos conjuntos de 2, 3, 5 o 20 números, los dos de la misma campana. ¿Cuántas veces dejará el intervalo fuera el cero y declarará así una ganadora que no existe?
+# Un intervalo del 95 % promete equivocarse solo una vez de cada veinte. ¿Lo cumple con tan pocos valores? Para comprobarlo, hagamos como si **no hubiera diferencia**: sacamos dos conjuntos de 2, 3, 5 o 20 números, los dos de la misma campana. ¿Cuántas veces quedará el cero fuera del intervalo, es decir, cuántas veces se declarará una ganadora que no existe? A eso lo llamamos una **falsa alarma**.
 
 # %% [markdown] lang="en"
 # ### And who judges the interval?
 #
-# A 95% interval promises to be wrong only once in twenty. Does it keep that promise with so few values? To check, let us pretend that there is **no difference**: we draw two sets of 2, 3, 5 or 20 numbers, both from the same bell. How often will the interval leave zero out, and so declare a winner that does not exist?
+# A 95% interval promises to be wrong only once in twenty. Does it keep that promise with so few values? To check, let us pretend that there is **no difference**: we draw two sets of 2, 3, 5 or 20 numbers, both from the same bell. How often will the interval leave zero out, and so declare a winner that does not exist? We call that a **false alarm**.
 
 
 # %%
@@ -776,14 +779,14 @@ def interval_alone(a, b):
 false_alarms(interval_alone)
 
 # %% [markdown] lang="es"
-# Con cinco semillas, más de una vez de cada diez es una falsa alarma; con dos, una de cada tres, más o menos. (Son solo 400 partidas: los porcentajes exactos dependen del azar.) Con tan pocos números, el intervalo sale demasiado estrecho.
+# Con cinco semillas, el intervalo da una falsa alarma más de una vez de cada diez; con dos, una de cada tres, más o menos. (Son solo 400 partidas de cada tamaño: los porcentajes exactos dependen del azar.) Con tan pocos números, el intervalo sale demasiado estrecho.
 #
-# Pidamos una segunda opinión, la **prueba de permutaciones** (*permutation test*). Si las dos redes fueran igual de buenas, daría lo mismo qué número es de cuál. Así que mezclamos los diez números y los repartimos de nuevo en dos grupos de cinco. Hay 252 maneras de hacerlo; las probamos todas. ¿En qué parte de los repartos quedan las medias de los dos grupos tan separadas como en el reparto de verdad, o más? A esa parte se la llama **valor p**. Si es pequeña, cuesta creer que el reparto de verdad sea uno más.
+# Pidamos una segunda opinión: la de la **prueba de permutaciones** (*permutation test*). Si las dos redes fueran igual de buenas, daría lo mismo qué número es de cuál. Así que mezclamos los diez números y los repartimos de nuevo en dos grupos de cinco. Hay 252 maneras de hacerlo; las probamos todas. ¿En qué parte de los repartos quedan las medias de los dos grupos tan separadas como en el reparto de verdad, o más? A esa parte se la llama **valor p**. Si es pequeña, cuesta creer que el reparto de verdad sea uno cualquiera de los 252.
 
 # %% [markdown] lang="en"
-# With five seeds, more than one game in ten ends in a false alarm; with two, about one in three. (These are only 400 games, so the exact shares depend on chance.) With so few numbers the interval comes out too narrow.
+# With five seeds, more than one trial in ten gives a false alarm; with two, about one in three. (There are only 400 trials of each kind, so the exact percentages depend on chance.) With so few numbers, the interval comes out too narrow.
 #
-# Let us ask for a second opinion, the **permutation test**. If both networks were equally good, it would not matter which number belongs to which. So we mix the ten numbers and deal them out again in two groups of five. There are 252 ways to do it; we try them all. In what share of them are the means of the two groups at least as far apart as they really are? That share is called the **p-value**. If it is small, it is hard to believe that the real one is just one among the many.
+# Let us ask for a second opinion, the **permutation test**. If both networks were equally good, it would not matter which number belongs to which. So we shuffle the ten numbers and deal them out again into two groups of five. There are 252 ways to do it, and we try them all. In what share of them are the two group means at least as far apart as in the real split? That share is called the **p-value**. If it is small, it is hard to believe that the real split is just one more among the 252.
 
 
 # %%
@@ -803,14 +806,14 @@ print()
 false_alarms(lambda a, b: experiment.verdict(a, b, 500) != "unclear")
 
 # %% [markdown] lang="es"
-# Arriba, el valor p de nuestro experimento. Debajo, las falsas alarmas otra vez, pero ahora solo hay ganadora si están de acuerdo los dos: el cero queda fuera del intervalo **y** el valor p no pasa de 0.05. Con cinco semillas ya se cumple la promesa de equivocarse una vez de cada veinte, más o menos. Con dos o tres no hay ganadora nunca: de los 20 repartos posibles de seis números, el de verdad y su inverso ya son 2, o sea, un 10 %. Con tan pocas semillas no se puede demostrar nada.
+# Arriba, el valor p de nuestro experimento. Debajo, las falsas alarmas otra vez, pero ahora solo hay ganadora si coinciden los dos criterios: el cero queda fuera del intervalo **y** el valor p no pasa de 0.05. Con cinco semillas ya se cumple la promesa de equivocarse una vez de cada veinte, más o menos. Con dos o tres no hay ganadora nunca. Seis números solo se pueden repartir de 20 maneras, y el reparto de verdad y su inverso son siempre 2 de ellas, así que el valor p es, como poco, 0.1. Con tan pocas semillas, esta regla no puede dar una ganadora, por grande que sea la diferencia.
 #
 # Y ahora, el veredicto. Fíjate en que la frase no la elegimos nosotros: la elige el código, con esa regla.
 
 # %% [markdown] lang="en"
-# At the top is the p-value of our experiment. Below it are the false alarms again, but now there is a winner only if both agree: zero is outside the interval **and** the p-value is 0.05 at most. With five seeds the promise of being wrong about once in twenty is now kept. With two or three there is never a winner: of the 20 ways to deal six numbers out, the real one and its mirror image already make 2, which is 10%. With so few seeds nothing can be shown.
+# At the top is the p-value of our experiment. Below it are the false alarms again, but now there is a winner only if both agree: zero is outside the interval **and** the p-value is at most 0.05. With five seeds, the promise to be wrong only about once in twenty is now kept. With two or three there is never a winner. Six numbers can be dealt out in only 20 ways, and the real split and its mirror image are always 2 of them, so the p-value is at least 0.1. With so few seeds, this rule can never name a winner, however large the difference.
 #
-# And now, the verdict. Notice that we do not choose the sentence: the code does, by that rule.
+# And now, the verdict. Notice that we do not choose the wording: the code does, by that rule.
 
 # %%
 low, high = experiment.bootstrap(final["handmade"], final["chatgpt"])
@@ -822,22 +825,22 @@ sentences = {
 verdict = experiment.verdict(final["handmade"], final["chatgpt"])
 print(
     L(
-        f"{sentences[verdict]} tras {epochs} épocas. Distancia media, a mano menos ChatGPT: de {low:+.2f} a {high:+.2f}"
-        f" (intervalo del 95 %), p = {p:.3f}.",
-        f"{sentences[verdict]} after {epochs} epochs. Mean distance, handmade minus ChatGPT: {low:+.2f} to {high:+.2f} "
-        f"(95% interval), p = {p:.3f}.",
+        f"{sentences[verdict]} tras {epochs} épocas. Diferencia entre las distancias medias, a mano menos ChatGPT: de "
+        f"{low:+.2f} a {high:+.2f} (intervalo del 95 %), p = {p:.3f}.",
+        f"{sentences[verdict]} after {epochs} epochs. Difference between the mean distances, handmade minus ChatGPT: "
+        f"{low:+.2f} to {high:+.2f} (95% interval), p = {p:.3f}.",
     )
 )
 assert (verdict == "wins") == (high < 0 and p <= 0.05) and (verdict == "loses") == (low > 0 and p <= 0.05)
 ballot.reveal()
 
 # %% [markdown] lang="es"
-# Un número negativo quiere decir que la distancia de la red hecha a mano es la menor, o sea, la mejor. ¿Coincide el veredicto con tu voto? Vale para esas épocas, esos ajustes y esa medida. El tutorial entrenó 30 épocas; de lo que pasa más allá de las nuestras, este experimento no dice nada.
+# Un número negativo quiere decir que la distancia de la red hecha a mano es la menor, o sea, la mejor. Pero «no se puede saber» no quiere decir «son igual de buenas»: con más semillas podría asomar una diferencia pequeña. ¿Coincide el veredicto con tu voto? El veredicto solo vale para esas épocas, esos ajustes y esa medida. El tutorial entrenó 30 épocas; de lo que pasa más allá de las nuestras, este experimento no dice nada.
 #
 # ¿Y sale el mismo veredicto en todos los momentos del entrenamiento y con todas las medidas? Un experimento honrado los enseña todos, porque quien puede elegir cuándo parar puede elegir quién gana:
 
 # %% [markdown] lang="en"
-# A negative number means that the handmade network's distance is the smaller one, so it is better. Does the verdict agree with your vote? It holds for those epochs, those settings and that measure. The tutorial trained for 30 epochs; about what happens beyond ours, this experiment says nothing.
+# A negative number means that the handmade network's distance is smaller, which is better. But “there is no telling” does not mean “they are equally good”: with more seeds, a small difference might show up. Does the verdict agree with your vote? The verdict holds only for this number of epochs, these settings and this measure. The tutorial trained for 30 epochs; this experiment says nothing about what happens after its last one.
 #
 # And is it the same verdict at every moment of the training, and with every measure? An honest experiment shows them all, because whoever can choose when to stop can choose who wins:
 
@@ -848,18 +851,19 @@ for step in experiment.steps_of(runs, "handmade"):
     row = [f"{step / experiment.STEPS_PER_EPOCH:.3g}"]
     for measure, sign in {"frechet": 1, "kernel": 1, "precision": -1, "recall": -1}.items():
         a, b = ([sign * value for value in experiment.values_of(runs, n, step, measure).values()] for n in rivals[::-1])
-        row.append(f"{short[experiment.verdict(a, b)]} ({abs(np.mean(a)):.2f} / {abs(np.mean(b)):.2f})")
+        means = [f"{abs(np.mean(v)):.2f}" if sign == 1 else percent(abs(np.mean(v))) for v in (a, b)]
+        row.append(f"{short[experiment.verdict(a, b)]} ({means[0]} / {means[1]})")
     rows.append(row)
 headings = [L("época", "epoch"), "Fréchet", L("núcleo", "kernel"), L("precisión", "precision")]
 plots.show_table([*headings, L("exhaustividad", "recall")], rows)
 
 # %% [markdown] lang="es"
-# Cada casilla dice quién gana con la misma regla. Entre paréntesis van las dos medias, primero la de la red hecha a mano. El signo de interrogación es «no se puede saber». Si quisieras que ganara la de ChatGPT, ¿en qué momento pararías? ¿Y si quisieras que ganara la otra? Con tantos momentos y cuatro medidas, es de esperar alguna que otra falsa alarma: una de cada veinte casillas, aunque las redes fueran iguales.
+# Cada casilla dice quién gana con la misma regla. En las dos distancias gana la que tiene menos; en precisión y exhaustividad, la que tiene más, porque las dos redes quedan muy por debajo de las imágenes reales. Entre paréntesis van las dos medias, primero la de la red hecha a mano. El signo de interrogación es «no se puede saber». Si quisieras que ganara la de ChatGPT, ¿en qué momento pararías? ¿Y si quisieras que ganara la otra? Con tantos momentos y cuatro medidas, es de esperar alguna que otra falsa alarma: más o menos una de cada veinte casillas, aunque las redes fueran iguales. Y suelen venir juntas, porque todas las casillas salen de las mismas ejecuciones.
 #
 # Aquí están otra vez las ejecuciones que quedaron en medio, ahora con su nombre, y también todas las demás, para que nadie tenga que fiarse de una sola:
 
 # %% [markdown] lang="en"
-# Each entry says who wins by the same rule. The two means are in brackets, the handmade network's first. The question mark stands for “there is no telling”. If you wanted ChatGPT's network to win, at which moment would you stop? And if you wanted the other one to win? With so many moments and four measures, you should expect a few false alarms: one entry in twenty, even if the networks were equal.
+# Each entry says who wins by the same rule. In the two distances less wins; in precision and recall more wins, because both networks are far below the real images. The two means are in brackets, the handmade network's first. The question mark stands for “there is no telling”. If you wanted ChatGPT's network to win, at which moment would you stop? And if you wanted the other one to win? With so many moments and four measures, you should expect the odd false alarm: about one entry in twenty, even if the networks were equal. And they tend to come together, because all the entries come from the same runs.
 #
 # Here are the runs in the middle again, by name this time, together with all the others, so that nobody has to rely on a single run:
 
@@ -878,14 +882,14 @@ for network in rivals:
 #
 # ## ¿Qué diferencia es la que cuenta?
 #
-# Las dos redes se distinguen en cinco cosas. Para saber cuál de ellas cuenta hay que cambiarlas **de una en una**. Construimos una escalera, en el orden de la tabla de antes. El primer peldaño es la red de ChatGPT. Cada peldaño cambia una cosa más y conserva los cambios anteriores. Con el último cambio, el número de canales, llegamos a la red hecha a mano. (Dos de los cambios, el de los núcleos y el de los canales, tocan G y D a la vez: de ellos no sabremos cuál de las dos partes cuenta.)
+# Las dos redes se distinguen en cinco cosas. Para saber cuáles cuentan, hay que cambiarlas **de una en una**. Construimos una escalera, en el orden de la lista de diferencias del principio. El primer peldaño es la red de ChatGPT. Cada peldaño cambia una cosa más y conserva los cambios anteriores. Con el último cambio, el número de canales, llegamos a la red hecha a mano. (Dos de los cambios, el de los núcleos y el de los canales, tocan G y D a la vez: en esos dos no sabremos si lo que cuenta es lo que cambia en G o lo que cambia en D.)
 
 # %% [markdown] lang="en"
 # They go from best to worst, each with its seed and its distance. Could you tell the first from the last by eye?
 #
 # ## Which difference matters?
 #
-# The two networks differ in five things. To know which of them matters, we have to change them **one at a time**. We build a ladder in the order of the table above. The first rung is ChatGPT's network. Each rung changes one more thing and keeps the earlier changes. With the last change, the number of channels, we reach the handmade network. (Two of the changes, the kernels and the channels, touch G and D at once: of those we shall not know which half matters.)
+# The two networks differ in five things. To know which of them matter, we have to change them **one at a time**. We build a ladder, in the order of the list of differences near the start. The first rung is ChatGPT's network. Each rung changes one more thing and keeps the earlier changes. With the last change, the number of channels, we reach the handmade network. (Two of the changes, the kernels and the channels, affect both G and D. For those two we shall not know which of the two networks made the difference.)
 
 # %%
 ladder = [network for network in experiment.LADDER if experiment.steps_of(runs, network)]
@@ -909,7 +913,7 @@ for before, after in pairwise(ladder):
 plots.show_table([L("cambio", "change"), L("intervalo", "interval"), "p", ""], rows)
 
 # %% [markdown] lang="es"
-# Cada punto es una semilla y la raya, la media. Fíjate en la época: los peldaños se han entrenado menos que los rivales, hasta un momento en el que entre estos sí había diferencia. La tabla dice qué efecto tuvo cada cambio, con su intervalo. Tres advertencias. Cada cambio se mide **sumado** a los anteriores; en otro orden, su efecto podría ser otro. Con tan pocas semillas, un efecto pequeño no se ve, aunque exista. Y con cinco cambios a examen, en más o menos una escalera de cada cinco habría alguna falsa alarma, aunque no contase ninguno.
+# Cada punto es una semilla y la raya, la media. La tabla dice cómo varió la distancia con cada cambio, con su intervalo: si los dos extremos son negativos, la distancia bajó, o sea, la red mejoró. ¿Qué cambios ayudan y cuáles perjudican? ¿Hay algún peldaño que parezca mejor que los dos rivales? Fíjate en la época: los peldaños se han entrenado menos épocas que los rivales, hasta un momento en el que entre estos sí había diferencia. Así que la escalera habla de ese momento y no dice nada del final. (Que el 0.029 se repita no es un error: entre dos peldaños de cuatro semillas, es el valor p más pequeño que puede salir.) Tres advertencias. Cada cambio se mide **sumado** a los anteriores; en otro orden, su efecto podría ser otro. Con tan pocas semillas, un efecto pequeño puede no verse, aunque exista. Y con cinco cambios a examen, hasta una de cada cinco escaleras daría alguna falsa alarma, aunque no contase ninguno.
 #
 # ## Trae la tuya
 #
@@ -917,22 +921,22 @@ plots.show_table([L("cambio", "change"), L("intervalo", "interval"), "p", ""], r
 #
 # > Actúa como experto en aprendizaje automático y escribe un ejemplo de GAN para principiantes, con Python, TensorFlow y Keras 3, para MNIST. Quiero solo dos funciones, sin argumentos. `make_generator()` devuelve un modelo de Keras nuevo que convierte un vector de ruido en una imagen de 28×28×1, con valores entre -1 y 1. `make_discriminator()` devuelve un modelo nuevo que recibe una imagen así y devuelve un logit, sin sigmoide. Usa solo capas de Keras. Sin bucle de entrenamiento, sin optimizadores y sin cargar datos.
 #
-# **Antes de ejecutar código que no has escrito, léelo.** Dos funciones que crean capas no necesitan `os`, `subprocess`, `requests`, `open`, `eval` ni `pickle`, ni instalar nada. Si ves algo así, pregunta para qué sirve, y ejecuta el código en una máquina prestada (Colab, por ejemplo, sin tu Drive conectado), no en la tuya.
+# **Antes de ejecutar código que no has escrito, léelo.** Dos funciones que crean capas no necesitan `os`, `subprocess`, `requests`, `open`, `eval` ni `pickle`, ni instalar nada. Si ves algo así, pregúntale al asistente para qué sirve y ejecuta el código en una máquina prestada (Colab, por ejemplo, sin tu Drive conectado), no en la tuya.
 #
-# Lo que vuelva puede traer descuidos. `keeps_contract` comprueba lo que el experimento da por supuesto: las formas, los valores, que haya pesos que entrenar y que les lleguen gradientes finitos. Y explica lo que haya que cambiar. Por ejemplo, con estas dos funciones:
+# El código que te dé tu asistente puede tener descuidos. `keeps_contract` comprueba lo que el experimento da por supuesto: que las formas y los valores sean los debidos, que haya pesos que entrenar y que les lleguen gradientes finitos. Y explica qué hay que cambiar. Mira qué dice de estas dos funciones:
 
 # %% [markdown] lang="en"
-# Each dot is a seed, and the bar is the mean. Note the epoch: the rungs were trained for less time than the rivals, up to a moment when there was a difference between those two. The table says what each change did, with its interval. Three warnings. Each change is measured **on top of** the ones before it; in another order, its effect might be different. With so few seeds a small effect does not show, even if it is there. And with five changes on trial, about one ladder in five would give some false alarm even if none of them mattered.
+# Each dot is a seed, and the bar is the mean. The table says what each change did to the distance, with its interval: if both ends are negative, the distance went down, so the network got better. Which changes help, and which do harm? Does any rung look better than both rivals? Note the epoch: the rungs were trained for fewer epochs than the rivals, up to a moment when there was a difference between the two rivals. So the ladder is about that moment, and says nothing about the end. (It is no mistake that 0.029 comes up again and again: between two rungs of four seeds each, it is the smallest p-value possible.) Three warnings. Each change is measured **on top of** the ones before it; in another order, its effect might be different. With so few seeds, a small effect may not show, even if it is there. And with five changes on trial, up to one ladder in five would give a false alarm even if none of them mattered.
 #
 # ## Bring your own
 #
-# Now it is your turn. Ask your assistant for a GAN. A precise request gets better answers. You could use this one:
+# Now it is your turn. Ask your assistant for a GAN. The more precise your request (*prompt*), the better the answer. You can use this one:
 #
-# > Act as a machine-learning expert and write an example of a GAN for beginners, with Python, TensorFlow and Keras 3, for MNIST. I want just two functions, without arguments. `make_generator()` returns a new Keras model that turns a noise vector into a 28×28×1 image, with values between -1 and 1. `make_discriminator()` returns a new model that takes such an image and returns a logit, without a sigmoid. Use Keras layers only. No training loop, no optimizers and no loading of data.
+# > Act as a machine-learning expert and write an example of a GAN for beginners, with Python, TensorFlow and Keras 3, for MNIST. I want just two functions, without arguments. `make_generator()` returns a new Keras model that turns a noise vector into a 28×28×1 image, with values between -1 and 1. `make_discriminator()` returns a new model that takes such an image and returns a logit, without a sigmoid. Use Keras layers only. No training loop, no optimizers and no data loading.
 #
-# **Before you run code that you did not write, read it.** Two functions that make layers need no `os`, `subprocess`, `requests`, `open`, `eval` or `pickle`, and nothing has to be installed. If you see anything of the kind, ask what it is for, and run the code on a borrowed machine (Colab, for instance, with no Drive mounted), not on your own.
+# **Before you run code that you did not write, read it.** Two functions that make layers do not need `os`, `subprocess`, `requests`, `open`, `eval` or `pickle`, and they do not need to install anything. If you see anything of the kind, ask what it is for, and run the code on a borrowed machine (Colab, for instance, without connecting your Drive), not on your own.
 #
-# What comes back may have slips in it. `keeps_contract` checks what the experiment takes for granted: the shapes, the values, that there are weights to train, and that finite gradients reach them. And it explains what has to be changed. Take these two functions, for example:
+# The code you get may contain mistakes. `keeps_contract` checks what the experiment takes for granted: that the shapes and the values are right, that there are weights to train, and that finite gradients reach them. It also explains what needs changing. Take these two functions, for example:
 
 
 # %%
@@ -961,10 +965,10 @@ def careless_discriminator():
 assert not keeps_contract(careless_generator, careless_discriminator)
 
 # %% [markdown] lang="es"
-# Pega **aquí** las dos funciones de tu asistente, en lugar de estas, que son las de antes ya arregladas. Si algo falla, arréglalo hasta que las tres líneas lleven ✔.
+# Pega **aquí** las dos funciones de tu asistente, en lugar de estas, que son las de antes, ya arregladas. Si algo falla, arréglalo y vuelve a ejecutar la celda, hasta que las tres líneas lleven ✔.
 
 # %% [markdown] lang="en"
-# Paste your assistant's two functions **here**, in place of these, which are the ones above after mending. If something is wrong, mend it until all three lines have a ✔.
+# Paste your assistant's two functions **here**, in place of these, which are the two above, now fixed. If something is wrong, fix it and run the cell again, until all three lines have a ✔.
 
 
 # %%
@@ -991,7 +995,7 @@ def make_discriminator():
     )
 
 
-assert keeps_contract(make_generator, make_discriminator), L("Arréglalas antes de seguir.", "Mend them first.")
+assert keeps_contract(make_generator, make_discriminator), L("Arréglalas antes de seguir.", "Fix them first.")
 
 # %% [markdown] lang="es"
 # Y ahora, al mismo experimento, con una sola semilla y tantos pasos como tus otras ejecuciones:
@@ -1008,18 +1012,18 @@ evaluation.show_measures({title: record["measured"][-1] for title, record in thr
 plots.show_grids([evaluation.draw(record["generator"], 16) for record in three.values()], list(three))
 
 # %% [markdown] lang="es"
-# Con una semilla de cada una, ya sabes lo que vale este resultado. Si quieres un veredicto, prueba con más semillas.
+# Es una sola semilla de cada red, y ya sabes lo que vale un resultado así. Si quieres un veredicto, entrena con más semillas.
 #
 # ## Lo que una medida no ve
 #
-# ¿Y si un generador se aprendiera de memoria las imágenes de entrenamiento? Su distancia sería casi cero; su precisión y su exhaustividad, tan buenas como las de las imágenes reales. Y, sin embargo, no habría creado nada. Para descubrirlo buscamos, para cada imagen generada, la más cercana de las 60 000 de entrenamiento, píxel a píxel. Una copia daría 0. Para saber a qué llamar cerca, hacemos lo mismo con otras tantas imágenes de prueba, que nadie ha podido copiar. Las generadas son las 64 de la ejecución publicada que quedó en medio, la de la red hecha a mano (o las de la última red que has entrenado tú, si tus datos no son los de MNIST):
+# ¿Y si un generador se aprendiera de memoria las imágenes de entrenamiento? Su distancia sería casi cero; su precisión y su exhaustividad, tan buenas como las de las imágenes reales. Y, sin embargo, no habría creado nada. Para descubrirlo, buscamos cuál de las 60 000 imágenes de entrenamiento es la más cercana a cada imagen generada, comparando píxel a píxel. La distancia de una copia sería 0. Para saber a qué llamar «cerca», hacemos lo mismo con otras tantas imágenes de prueba, que nadie ha podido copiar. Las generadas son las 64 de la ejecución publicada que quedó en medio, la de la red hecha a mano (o, si tus datos no son los de MNIST, 64 de tu última ejecución de esa misma red):
 
 # %% [markdown] lang="en"
-# With one seed of each, you know by now what this result is worth. If you want a verdict, run more seeds.
+# This is one seed of each network, and by now you know what such a result is worth. If you want a verdict, run more seeds.
 #
 # ## What a measure does not see
 #
-# What if a generator had learnt the training images by heart? Its distance would be nearly zero, its precision and recall as good as those of real images, and yet it would have created nothing. To find out, we look for the training image nearest to each generated one, pixel by pixel. A copy would give 0. To know what counts as near, we do the same with as many test images, which nobody can have copied. The generated images are the 64 of the published run in the middle, the handmade network's (or those of the last network that you have trained, if your data are not MNIST):
+# What if a generator had learnt the training images by heart? Its distance would be nearly zero, and its precision and recall as good as those of real images. Yet it would have created nothing. To catch it, we look for the training image nearest to each generated one, pixel by pixel. A copy would give 0. To know what counts as near, we do the same with as many test images, which no generator here has ever seen. The generated images are 64 by the handmade network, from its published run that came out in the middle (or, if your data are not MNIST, from your own last run of that network):
 
 # %%
 mnist = dataset.name == "mnist"
@@ -1032,9 +1036,9 @@ plots.show_grids(
 )
 
 # %% [markdown] lang="es"
-# Los dos números son la menor de las distancias y la mediana. (La menor depende de cuántas imágenes haya; por eso son las mismas de cada clase.) Si las generadas estuvieran mucho más cerca de las de entrenamiento que las de prueba, habría motivos para sospechar. (Cuidado: a una imagen suave todo le queda más cerca, píxel a píxel, que a una llena de detalles.)
+# Los dos números son la menor de las distancias y la mediana. (La menor depende de cuántas imágenes haya; por eso hay tantas de prueba como generadas.) Si las generadas estuvieran mucho más cerca de las de entrenamiento que las de prueba, habría motivos para sospechar. (Cuidado: píxel a píxel, a una imagen borrosa todas las demás le quedan más cerca que a una llena de detalles.)
 #
-# Hay más cosas que nuestras medidas no ven. El juez solo mira lo que le sirvió para leer dígitos: un dibujo tenue en el fondo, siempre el mismo, podría no importarle. Otro tipo de juez daría otros números. En los artículos científicos se usa Inception, una red entrenada con fotos en color, y sus números no se pueden comparar con los nuestros. Y ninguna medida sabe **para qué** quieres los dígitos.
+# Hay más cosas que nuestras medidas no ven. El juez solo mira lo que le sirvió para leer dígitos: una trama tenue en el fondo, siempre la misma, podría pasarle inadvertida. Otro tipo de juez daría otros números. En los artículos científicos se suele usar Inception, una red entrenada con fotos en color, y los números que da no se pueden comparar con los nuestros. Y ninguna medida sabe **para qué** quieres los dígitos.
 #
 # ### Ejercicio 5: un solo dígito
 #
@@ -1043,11 +1047,11 @@ plots.show_grids(
 # %% [markdown] lang="en"
 # The two numbers are the smallest distance and the median. (The smallest depends on how many images there are, which is why both sets have the same size.) If the generated images were much closer to the training set than the test images are, there would be reason for suspicion. (Careful: pixel by pixel, everything is nearer to a smooth image than to one full of detail.)
 #
-# There is more that our measures do not see. The judge only looks at what helped it read digits: a faint pattern in the background, always the same, might not bother it. Another judge would give other numbers. Scientific papers use Inception, a network trained on colour photographs, and its numbers cannot be compared with ours. And no measure knows what you want the digits **for**.
+# There is more that our measures do not see. The judge only looks at what helped it read digits: it might take no notice of a faint pattern in the background, always the same. Another kind of judge would give other numbers. Scientific papers usually use Inception, a network trained on colour photographs, and its numbers cannot be compared with ours. And no measure knows what you want the digits **for**.
 #
 # ### Exercise 5: a single digit
 #
-# A generator draws nothing but ones: perfect ones, and all different. Which measure gives it an excellent mark? **a)** the Fréchet distance · **b)** precision · **c)** recall · **d)** the class shares
+# A generator draws only the digit 1: always perfect, and always different. Which measure gives it an excellent mark? **a)** the Fréchet distance · **b)** precision · **c)** recall · **d)** the class shares
 
 # %% tags=["exercise", "nbval-check-output"]
 answer = ...
@@ -1060,12 +1064,12 @@ q5.check(answer)
 # %% [markdown] lang="es"
 # ## Las cuatro lecciones, con la misma vara
 #
-# Por fin podemos poner en una misma tabla todos los generadores del curso. Primero van los de las ejecuciones publicadas de las lecciones 1 a 3. De esta lección hay uno por cada red, el de la ejecución publicada que quedó en medio. Debajo van los tuyos, si has hecho las lecciones en este ordenador. (Las filas publicadas son de otro juez, el nuestro, entrenado con la misma receta: un pequeño porcentaje de diferencia no significa nada. Si tus mediciones no son comparables, solo verás las tuyas.)
+# Por fin podemos poner en una misma tabla todos los generadores del curso. Primero van los de las ejecuciones publicadas de las lecciones 1 a 3. De esta lección hay uno por cada red, el de la ejecución publicada que quedó en medio. Debajo van los tuyos, si has hecho las lecciones en este ordenador. (Las filas publicadas las ha medido otro juez, el nuestro, entrenado con la misma receta: una diferencia de un pequeño porcentaje no significa nada. Si tus mediciones no son comparables, solo verás las tuyas.)
 
 # %% [markdown] lang="en"
 # ## All four lessons, by the same yardstick
 #
-# At last, all the generators of the course can go into one table. First come those from the published runs of lessons 1 to 3. From this lesson there is one for each network, from the published run that came out in the middle. Below them come yours, if you did the lessons on this computer. (The published rows come from another judge, ours, trained by the same recipe: a difference of a few per cent means nothing. If your measurements are not comparable, you will see only your own.)
+# At last, all the generators of the course can go into one table. First come those from the published runs of lessons 1 to 3. From this lesson there is one generator for each of the two networks: the one from the published run that came out in the middle. Below them come yours, if you did the lessons on this computer. (The published rows come from another judge, ours, trained by the same recipe: a difference of a few per cent means nothing. If your measurements are not comparable, you will see only your own.)
 
 # %%
 table = {L("otras reales", "other real ones"): evaluation.measure(judge.look(good), real)}
@@ -1080,7 +1084,7 @@ table |= {L(f"tuya, lección {n}", f"yours, lesson {n}"): row for n, row in own.
 evaluation.show_measures(table)
 
 # %% [markdown] lang="es"
-# No es una carrera justa, y ya sabes por qué. Cada lección entrenó una red distinta, con otro ruido, otros ajustes y otro tiempo, y cada fila es una sola ejecución. La tabla sirve para situarlas, no para declarar ganadora a ninguna.
+# No es una carrera justa, y ya sabes por qué. Cada lección entrenó una red distinta, con otro ruido, otros ajustes y otra duración, y cada fila es una sola ejecución. La tabla sirve para hacerse una idea de dónde está cada una, no para declarar una ganadora.
 #
 # ## Lo que hemos visto
 #
@@ -1088,37 +1092,37 @@ evaluation.show_measures(table)
 # - Ninguna medida basta por sí sola. La distancia de Fréchet mezcla daños distintos, la precisión no ve lo que falta y un clasificador puede estar seguro hasta de la nieve.
 # - Con menos imágenes, la distancia de Fréchet sale mayor; la de núcleo, no.
 # - Igualdad de condiciones: todo lo que no se compara se escribe una sola vez.
-# - Un veredicto lleva su intervalo y su valor p, y «no se puede saber» también es un resultado. Con tres semillas por red es el único posible.
-# - Para saber **qué** cuenta, se cambia una cosa cada vez.
+# - Un veredicto lleva su intervalo y su valor p, y «no se puede saber» también es un resultado. Con tres semillas por red, o menos, nuestra regla no permite otro.
+# - Para saber **qué** cuenta, se cambia una cosa cada vez. Entre nuestras dos redes, unos cambios ayudan y otros estorban; comparándolas solo a ellas se ve nada más que la suma.
 # - El código ajeno se lee antes de ejecutarlo, y se comprueba que hace lo que se pidió.
 #
-# **Lo siguiente:** este es el final del camino principal. En el museo de averías te esperan las maneras en que una GAN se estropea. Y ahora ya sabes juzgar lo que dibuje cualquiera.
+# **Lo siguiente:** aquí termina el camino principal. En el museo de averías, el cuaderno 5, verás de cuántas maneras se puede estropear una GAN. Y ahora ya sabes juzgar lo que dibuje cualquiera de ellas.
 
 # %% [markdown] lang="en"
 # It is not a fair race, and you know why. Each lesson trained a different network, with different noise, different settings and a different training time, and each row is a single run. The table gives an idea of where each one stands; it does not declare a winner.
 #
 # ## What we have seen
 #
-# - One look at one run of each does not decide between two networks: runs of the same network differ too.
-# - No measure is enough by itself. The Fréchet distance mixes different kinds of damage, precision does not see what is missing, and snow can fool a classifier's confidence.
+# - Looking at one run of each network is not enough to decide which is better: runs of the same network differ too.
+# - No measure is enough by itself. The Fréchet distance mixes different kinds of damage, precision does not see what is missing, and a classifier can be confident even about snow.
 # - With fewer images the Fréchet distance comes out larger; the kernel distance does not.
 # - Equal terms: everything that is not being compared is written once.
-# - A verdict comes with its interval and its p-value, and “there is no telling” is a result too. With three seeds a network it is the only possible one.
-# - To find out **what** matters, change one thing at a time.
+# - A verdict comes with its interval and its p-value, and “there is no telling” is a result too. With three seeds per network, or fewer, our rule allows no other.
+# - To find out **what** matters, change one thing at a time. Between our two networks, some changes help and others get in the way; a comparison of just the two shows only the sum.
 # - Read code that you did not write before you run it, and check that it does what was asked.
 #
-# **Next:** this is the end of the main road. The museum of failures is waiting for you, with the ways in which a GAN goes wrong. And now you know how to judge whatever a GAN draws.
+# **Next:** this is the end of the main path. In the museum of failures you will meet the ways in which a GAN goes wrong. And you now know how to judge whatever a GAN draws.
 
 # %% [markdown] lang="es"
 # ## Fuentes
 #
-# - **Tutorial C**, «Tutorial GAN-1», un artículo de un blog en español, con su cuaderno: de él son las dos redes, los ajustes y la frase «el claro ganador es nuestro modelo». Lo que le falta: una medida, semillas y el texto del encargo. Las redes se distinguen en cinco cosas a la vez. Y promete explicar cómo se evalúa una GAN, pero no llega a hacerlo.
+# - **Tutorial C**, «Tutorial GAN-1», un artículo de un blog en español, con su cuaderno: de ahí salen las dos redes, los ajustes y la frase «el claro ganador es nuestro modelo». Lo que le falta: una medida, semillas y el texto del encargo. Las redes se distinguen en cinco cosas a la vez. Y promete explicar cómo se evalúa una GAN, pero no llega a hacerlo.
 # - Martin Heusel y otros, [*GANs Trained by a Two Time-Scale Update Rule*](https://arxiv.org/abs/1706.08500), 2017: la distancia de Fréchet entre características (FID).
 # - Mikołaj Bińkowski y otros, [*Demystifying MMD GANs*](https://arxiv.org/abs/1801.01401), 2018: la distancia de núcleo (KID) y el sesgo de la de Fréchet. Arthur Gretton y otros, [*A Kernel Two-Sample Test*](https://jmlr.org/papers/v13/gretton12a.html), 2012.
 # - Tuomas Kynkäänniemi y otros, [*Improved Precision and Recall Metric*](https://arxiv.org/abs/1904.06991), 2019.
-# - Mario Lucic y otros, [*Are GANs Created Equal?*](https://arxiv.org/abs/1711.10337), 2018: con el mismo presupuesto y varias semillas, muchas GAN famosas quedan más o menos empatadas.
+# - Mario Lucic y otros, [*Are GANs Created Equal?*](https://arxiv.org/abs/1711.10337), 2018: con el mismo presupuesto para buscar sus ajustes y varias semillas, muchas GAN famosas quedan más o menos empatadas.
 # - Bradley Efron, *Bootstrap Methods: Another Look at the Jackknife*, Annals of Statistics 7, 1979. Ronald Fisher, *The Design of Experiments*, 1935: la prueba de permutaciones.
-# - Ali Borji, [*Pros and Cons of GAN Evaluation Measures*](https://arxiv.org/abs/1802.03446), 2018: un repaso de todas las medidas.
+# - Ali Borji, [*Pros and Cons of GAN Evaluation Measures*](https://arxiv.org/abs/1802.03446), 2018: un repaso de las medidas que había entonces.
 # - [Base de datos MNIST](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
 
 # %% [markdown] lang="en"
@@ -1128,7 +1132,7 @@ evaluation.show_measures(table)
 # - Martin Heusel and others, [*GANs Trained by a Two Time-Scale Update Rule*](https://arxiv.org/abs/1706.08500), 2017: the Fréchet distance between features (FID).
 # - Mikołaj Bińkowski and others, [*Demystifying MMD GANs*](https://arxiv.org/abs/1801.01401), 2018: the kernel distance (KID), and the bias of the Fréchet distance. Arthur Gretton and others, [*A Kernel Two-Sample Test*](https://jmlr.org/papers/v13/gretton12a.html), 2012.
 # - Tuomas Kynkäänniemi and others, [*Improved Precision and Recall Metric*](https://arxiv.org/abs/1904.06991), 2019.
-# - Mario Lucic and others, [*Are GANs Created Equal?*](https://arxiv.org/abs/1711.10337), 2018: with equal budgets and several seeds, many famous GANs do about equally well.
+# - Mario Lucic and others, [*Are GANs Created Equal?*](https://arxiv.org/abs/1711.10337), 2018: when each gets the same budget to tune its settings, and several seeds, many famous GANs end up about level.
 # - Bradley Efron, *Bootstrap Methods: Another Look at the Jackknife*, Annals of Statistics 7, 1979. Ronald Fisher, *The Design of Experiments*, 1935: the permutation test.
-# - Ali Borji, [*Pros and Cons of GAN Evaluation Measures*](https://arxiv.org/abs/1802.03446), 2018: a survey of all the measures.
+# - Ali Borji, [*Pros and Cons of GAN Evaluation Measures*](https://arxiv.org/abs/1802.03446), 2018: a survey of the measures that existed then.
 # - [MNIST database](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
