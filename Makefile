@@ -5,6 +5,7 @@
 #   make run LESSON=1 LANGUAGE=es    run a lesson without a browser    [BUDGET=smoke|workshop|full]
 #   make build                       write the notebooks from their sources
 #   make publish LESSON=1            run a lesson for real and keep its outputs
+#   make publish-at REPO=owner/name  say where the course is published: badges and setup cells follow   [REF=main]
 #   make format                      format and lint the code
 #   make experiment                  run the experiment of lesson 4, or go on with it   [EPOCHS=10] [SEEDS=5] [NETWORKS=…]
 #   make bench                       measure the training loops
@@ -23,7 +24,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	&& { command -v $$python; break; }; done)
 VENV := .venv/bin/python
 
-.PHONY: lab test run build publish format experiment bench stress
+.PHONY: lab test run build publish publish-at format experiment bench stress
 
 lab: .venv/ready
 	@$(VENV) -m tools.lab --lesson $(LESSON) --language $(LANGUAGE)
@@ -39,6 +40,9 @@ build: .venv/ready
 
 publish: .venv/ready
 	$(VENV) -m tools.publish --lesson $(LESSON) --budget $(or $(BUDGET),full)
+
+publish-at: .venv/ready
+	$(VENV) -m tools.publish_at "$(REPO)" --ref "$(or $(REF),main)"
 
 format: .venv/ready
 	$(VENV) -m ruff format .

@@ -19,6 +19,16 @@ LANGUAGES = ("es", "en")
 BUDGETS = ("smoke", "workshop", "full")
 OLDEST_PYTHON = (3, 11)
 OLDEST_TENSORFLOW = (2, 19)
+# What the lessons import besides TensorFlow and Keras: the module, and the name under which it is installed.
+PACKAGES = {
+    "imageio": "imageio",
+    "matplotlib": "matplotlib",
+    "numpy": "numpy",
+    "PIL": "pillow",
+    "scipy": "scipy",
+    "sklearn": "scikit-learn",
+    "tqdm": "tqdm",
+}
 
 T = TypeVar("T")
 
@@ -115,6 +125,7 @@ def start(language: str, lesson: str) -> None:
     set_language(language)
     _chosen.update(lesson=lesson, out=None)
     _check_python()
+    _check_packages()
     tensorflow_version, keras_version = _import_quietly()
     name = budget_name()
     gpus = _gpus()
@@ -210,6 +221,19 @@ def _check_python() -> None:
         )
 
 
+def _check_packages() -> None:
+    missing = " ".join(name for module, name in PACKAGES.items() if importlib.util.find_spec(module) is None)
+    if missing:
+        raise CourseError(
+            L(
+                f"Falta instalar: {missing}. Escribe «%pip install {missing}» en una celda nueva, ejecútala y vuelve a "
+                "ejecutar esta.",
+                f"Not installed here: {missing}. Write `%pip install {missing}` in a new cell, run it and run this one "
+                "again.",
+            )
+        )
+
+
 def _import_quietly() -> tuple[str, str]:
     """Import TensorFlow and Keras without their log lines; return both versions.
 
@@ -272,9 +296,10 @@ def keep_freed_memory() -> None:
     """
     with contextlib.suppress(OSError, AttributeError):  # another system, or another C library
         mallopt = ctypes.CDLL(None).mallopt
-        mallopt(-3, 2**30)  # M_MMAP_THRESHOLD: blocks up to this size come from the heap
+        mallopt(-3, 2**25)  # M_MMAP_THRESHOLD: blocks up to this size, those of a training step, come from the heap
         mallopt(-1, 2**30)  # M_TRIM_THRESHOLD: so much free heap is never given back
-        mallopt(-2, 2**26)  # M_TOP_PAD: the heaps of the other threads grow and shrink by so much at once
+        mallopt(-2, 2**24)  # M_TOP_PAD: the heaps of the other threads grow and shrink by so much at once
+        mallopt(-8, 3)  # M_ARENA_MAX: the threads share three heaps, instead of keeping one each
 
 
 @contextlib.contextmanager

@@ -1,5 +1,8 @@
 """Build the notebooks of both languages from notebooks/source: `python -m tools.build [--lesson 1]`.
 
+Once the course has an address in [tool.course], the badges that open a lesson on Colab, Kaggle and Binder are written
+below the title of every notebook and into the lesson tables of the READMEs.
+
 A source is one bilingual file `notebooks/source/NN_slug.py` in jupytext's py:percent format. It starts with a header
 that holds the title in both languages:
 
@@ -51,12 +54,15 @@ import nbformat
 import yaml
 from nbformat import NotebookNode, v4
 
+from tools.links import badges, with_badges
+
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("es", "en")
 
 SETUP = """\
 # es: Busca la carpeta del curso o, donde no está (Colab, Kaggle), la descarga.
 # en: Finds the course folder or, where there is none (Colab, Kaggle), downloads it.
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -82,10 +88,13 @@ if course is None and not REPOSITORY:
     )
 if course is None:
     course, url = folders[-1], f"https://github.com/{REPOSITORY}.git"
-    git = f"git clone --quiet --depth 1 --branch {REF} {url}"
+    part = course.with_name(f"{course.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    git = ["git", "clone", "--quiet", "--depth=1", f"--branch={REF}", url, part]
     try:
-        subprocess.run(git.split(), check=True)
-    except (OSError, subprocess.CalledProcessError):
+        subprocess.run(git, check=True, capture_output=True, timeout=300)
+        part.rename(course)
+    except (OSError, subprocess.SubprocessError):
         message = L(
             f"No se pudo descargar {url}. ¿Hay conexión? En Kaggle, activa Settings → Internet.",
             f"{url} could not be downloaded. Are you online? On Kaggle, switch on Settings → Internet.",
@@ -181,11 +190,20 @@ def read_course(root: Path) -> dict[str, str]:
     path = root / "pyproject.toml"
     if path.exists():
         course |= tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("course", {})
-    if course["repository"] and not re.fullmatch(r"[\w.-]+/[\w.-]+", course["repository"]):
-        raise SourceError([f"pyproject.toml: [tool.course] repository is {course['repository']!r}, not 'owner/name'"])
-    if not re.fullmatch(r"[\w./-]+", course["ref"]):
-        raise SourceError([f"pyproject.toml: [tool.course] ref is {course['ref']!r}, not a branch or tag"])
+    check_course(course)
     return course
+
+
+def check_course(course: dict[str, str]) -> None:
+    """Check the form of `repository` ("owner/name", or "" while there is none) and `ref` (a branch or tag).
+
+    Raises:
+        SourceError: if they have another.
+    """
+    if course["repository"] and not re.fullmatch(r"[A-Za-z0-9_-]+/[A-Za-z0-9._-]+", course["repository"]):
+        raise SourceError([f"pyproject.toml: [tool.course] repository is {course['repository']!r}, not 'owner/name'"])
+    if not re.fullmatch(r"\w[\w./-]*", course["ref"]):
+        raise SourceError([f"pyproject.toml: [tool.course] ref is {course['ref']!r}, not a branch or tag"])
 
 
 def to_text(notebook: NotebookNode) -> str:
@@ -295,6 +313,10 @@ def read_source(path: Path, course: dict[str, str]) -> Lesson:
             problem(line, number, f"{cell.cell_type} cells are not supported")
     if waiting:
         problem(waiting.line, waiting.number, "'es' has no 'en' twin")
+    if cells and cells[0].kind == "markdown" and course["repository"]:
+        for language, text in cells[0].text.items():
+            heading, _, rest = text.partition("\n")
+            cells[0].text[language] = f"{heading}\n\n{badges(course, language, path.stem)}\n{rest}"
     if not code_cells:
         problem(1, None, 'there is no setup cell: # %% tags=["setup"]')
     if problems:
@@ -599,7 +621,7 @@ def build(root: Path = ROOT, lesson: str | None = None) -> tuple[list[Path], lis
 
     Returns:
         the files that were written (none if all are up to date) and the problems. Of a source with problems nothing is
-        written.
+        written. The lesson tables of the READMEs get their badges.
     """
     written: list[Path] = []
     problems: list[str] = []
@@ -622,7 +644,17 @@ def build(root: Path = ROOT, lesson: str | None = None) -> tuple[list[Path], lis
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 write_atomically(path, text)
                 written.append(path)
+    for path in readmes(root):
+        text = path.read_text(encoding="utf-8")
+        if (new := with_badges(text, course)) != text:
+            write_atomically(path, new)
+            written.append(path)
     return written, problems
+
+
+def readmes(root: Path) -> list[Path]:
+    """Return the READMEs that hold a lesson table."""
+    return sorted(root.glob("README*.md"))
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:

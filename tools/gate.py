@@ -24,6 +24,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from tools import build
+from tools.links import with_badges
 
 LARGEST = 1_000_000  # bytes of a notebook with its outputs
 PROVENANCE = ("dataset", "budget", "versions", "device", "seconds", "fingerprint")
@@ -62,6 +63,10 @@ def check(root: Path = build.ROOT, lesson: str | None = None) -> list[str]:
             problems += error.problems
             continue
         problems += _check_lesson(root, parsed)
+    for path in build.readmes(root):
+        text = path.read_text(encoding="utf-8")
+        if with_badges(text, course) != text:
+            problems.append(f"{_name(root, path)}: its badges are not those of [tool.course]; run `make build`")
     return problems
 
 

@@ -1,0 +1,85 @@
+"""The trained generators that come with the course: for a class that is late, or to have something to compare with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from course_utils.setup import CourseError, L, percent, thousands
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks" / "generators"
+
+
+def card(lesson: int) -> dict:
+    """Return what is known of the generator of a lesson.
+
+    Args:
+        lesson: 1, 2 or 3.
+
+    Returns:
+        `file`, `sha256`, `bytes`, `parameters`, `latent_dim`, `dataset`, `budget`, `seconds` (the whole lesson, on
+        `device`), `versions`, `quantized` (the weights are 8-bit whole numbers) and `measures`, those of lesson 4 from
+        10,000 images next to the test images.
+
+    Raises:
+        CourseError: if there is no such generator, or the course lies here without its folder `notebooks`.
+    """
+    try:
+        cards = json.loads((FOLDER / "cards.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CourseError(
+            L(
+                "Aquí no están los generadores entrenados: descarga el curso entero, con su carpeta notebooks.",
+                "The trained generators are not here: download the whole course, with its folder `notebooks`.",
+            )
+        ) from None
+    if str(lesson) not in cards:
+        raise CourseError(
+            L(
+                f"La lección {lesson!r} no tiene un generador entrenado. Lo tienen: {', '.join(cards)}.",
+                f"Lesson {lesson!r} has no trained generator. These have one: {', '.join(cards)}.",
+            )
+        )
+    return cards[str(lesson)]
+
+
+def load_generator(lesson: int):
+    """Return the trained generator of a lesson, after a line that says what it is.
+
+    Args:
+        lesson: 1, 2 or 3.
+
+    Returns:
+        keras.Model from noise (n, latent_dim) to images (n, 28, 28, 1) in [-1, 1]. It is for drawing: to train it
+        further, run the lesson.
+
+    Raises:
+        CourseError: if there is none, or the file has changed since it was published.
+    """
+    import keras
+
+    facts = card(lesson)
+    path = FOLDER / facts["file"]
+    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != facts["sha256"]:
+        raise CourseError(
+            L(
+                f"El archivo {path.name} falta o está dañado. Descarga el curso de nuevo; tus archivos de la carpeta "
+                "out siguen valiendo.",
+                f"The file {path.name} is missing or damaged. Download the course again; your files in the folder "
+                "`out` remain good.",
+            )
+        )
+    generator = keras.models.load_model(path, compile=False)  # in safe mode: a file cannot bring code with it
+    measures = facts["measures"]
+    print(
+        L(
+            f"Generador de la lección {lesson}, ya entrenado (no es el tuyo): {facts['dataset']}, presupuesto "
+            f"{facts['budget']}, {thousands(facts['parameters'])} parámetros; distancia de Fréchet "
+            f"{measures['frechet']:.2f}, dígitos claros {percent(measures['confident'])}.",
+            f"The generator of lesson {lesson}, already trained (not yours): {facts['dataset']}, budget "
+            f"{facts['budget']}, {thousands(facts['parameters'])} parameters; Fréchet distance "
+            f"{measures['frechet']:.2f}, clear digits {percent(measures['confident'])}.",
+        )
+    )
+    return generator

@@ -1,0 +1,158 @@
+"""Keep the generator of a published run in the repository, with its card: `python -m tools.ship --lesson 2 FOLDER`.
+
+FOLDER is what the run has left, `out/<lesson>/<run>`. Writes `notebooks/generators/<lesson>.keras` and its entry in
+`cards.json` and README.md. `python -m tools.publish` does the same at its end. A file of more than 2 MB is written with
+weights of 8 bits (Keras's own int8 quantization of dense layers), and measured as it was written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import warnings
+from pathlib import Path
+
+from tools import build
+
+LARGEST = 2_000_000  # bytes
+NOTE = {
+    "en": """\
+The generators that the published runs of the lessons have left, for a class that is late. In a notebook of the course:
+`from course_utils.pretrained import load_generator` and then `generator = load_generator(2)`. Measured with the
+judge of lesson 4: 10,000 generated images next to the 10,000 test images. Licence: as the pictures of the course,
+CC BY 4.0. Use them to draw digits for a class, and for nothing else: they know 28 × 28 digits and have their faults.
+""",
+    "es": """\
+Los generadores que dejaron las ejecuciones publicadas de las lecciones, para la clase que va con retraso. En un
+cuaderno del curso: `from course_utils.pretrained import load_generator` y después `generator = load_generator(2)`.
+Medidos con el juez de la lección 4: 10 000 imágenes generadas junto a las 10 000 de prueba. Licencia: la de
+las imágenes del curso, CC BY 4.0. Úsalos para dibujar dígitos en clase y para nada más: solo saben de dígitos de
+28 × 28, y tienen sus defectos.
+""",
+}
+HEADINGS = {
+    "en": ("lesson", "data", "budget", "seconds", "noise", "parameters", "weights", "MB", "Fréchet", "clear digits"),
+    "es": (
+        "lección",
+        "datos",
+        "presupuesto",
+        "segundos",
+        "ruido",
+        "parámetros",
+        "pesos",
+        "MB",
+        "Fréchet",
+        "dígitos claros",
+    ),
+}
+
+
+def ship(root: Path, lesson: str, folder: Path) -> Path:
+    """Write the generator of a run and its card; return the file.
+
+    Args:
+        root: the folder of the course.
+        lesson: the whole name of the lesson, whose notebook says how it was run.
+        folder: what the run has left, with `generator.keras`.
+
+    Raises:
+        SourceError: if the folder holds no generator, the run was not on MNIST or the file is too large.
+    """
+    from course_utils import data, evaluation, experiment, setup
+
+    source, language = folder / "generator.keras", folder.name.split("_")[2]
+    if not source.is_file() or language not in build.LANGUAGES:
+        raise build.SourceError([f"{folder}: not the folder of a run that left its generator"])
+    published = build.read_notebook(build.notebook_path(root, language, lesson)).metadata.course.published
+    if published.dataset != "mnist":
+        raise build.SourceError([f"{folder}: ran on {published.dataset}; only generators of MNIST are kept"])
+    setup.start(language, lesson)
+    import keras
+
+    target = root / "notebooks" / "generators" / f"{lesson}.keras"
+    target.parent.mkdir(exist_ok=True)
+    generator = keras.models.load_model(source, compile=False)
+    quantized = source.stat().st_size > LARGEST
+    if quantized:
+        with warnings.catch_warnings(action="ignore"):  # that layers without weights stay as they are
+            generator.quantize("int8")
+    generator.save(target)
+    if target.stat().st_size > LARGEST:
+        target.unlink()
+        raise build.SourceError([f"{source}: does not fit into {LARGEST / 1e6:.0f} MB"])
+    generator = keras.models.load_model(target, compile=False)
+
+    dataset = data.load("mnist")
+    judge = evaluation.load_judge(dataset)
+    reference, _, _ = experiment.real_images(dataset, 10_000)
+    measures = evaluation.measure(judge.look(evaluation.draw(generator)), judge.look(reference))
+    cards = _read(target.parent)
+    cards[str(int(lesson[:2]))] = {
+        "file": target.name,
+        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+        "bytes": target.stat().st_size,
+        "quantized": quantized,
+        "parameters": keras.models.load_model(source, compile=False).count_params(),
+        "latent_dim": generator.input_shape[-1],
+        **{name: published[name] for name in ("dataset", "budget", "seconds", "device", "versions", "date")},
+        "run": folder.name,
+        "judge": judge.fingerprint,
+        "measures": {name: round(float(value), 4) for name, value in measures.items()},
+    }
+    cards = dict(sorted(cards.items()))
+    build.write_atomically(target.parent / "cards.json", json.dumps(cards, indent=1) + "\n")
+    build.write_atomically(target.parent / "README.md", page(cards))
+    return target
+
+
+def _read(folder: Path) -> dict:
+    path = folder / "cards.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def page(cards: dict) -> str:
+    """Return the cards as a page in both languages."""
+    parts = []
+    for language, title in (("en", "# Trained generators"), ("es", "## Generadores entrenados")):
+        rows = [HEADINGS[language], ("---",) * len(HEADINGS[language])]
+        for number, card in cards.items():
+            bits = {"en": "8 bits", "es": "8 bits"} if card["quantized"] else {"en": "32 bits", "es": "32 bits"}
+            parameters = f"{card['parameters']:,}"
+            if language == "es":
+                parameters = parameters.replace(",", "\N{NO-BREAK SPACE}" if card["parameters"] >= 10_000 else "")
+            measures = card["measures"]
+            row = [
+                number,
+                card["dataset"],
+                card["budget"],
+                f"{card['seconds']:.0f} ({card['device']})",
+                card["latent_dim"],
+            ]
+            row += [parameters, bits[language], f"{card['bytes'] / 1e6:.2f}", f"{measures['frechet']:.2f}"]
+            row += [f"{100 * measures['confident']:.0f}" + ("%" if language == "en" else "\N{NO-BREAK SPACE}%")]
+            rows.append(tuple(map(str, row)))
+        table = "\n".join(f"| {' | '.join(row)} |" for row in rows).replace("| --- ", "|---").replace("|--- |", "|---|")
+        parts.append(f"{title}\n\n{NOTE[language]}\n{table}\n")
+    return "\n".join(parts)
+
+
+def main(arguments: list[str] | None = None, root: Path = build.ROOT) -> int:
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tools.ship", description="Keep the generator of a published run.")
+    parser.add_argument("--lesson", required=True, help="its number or name")
+    parser.add_argument("folder", type=Path, help="out/<lesson>/<run>")
+    options = parser.parse_args(arguments)
+    try:
+        lesson = build.find_sources(root, options.lesson)[0].stem
+        target = ship(root, lesson, options.folder)
+    except build.SourceError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{target.relative_to(root).as_posix()}: {target.stat().st_size / 1e6:.2f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
