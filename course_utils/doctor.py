@@ -1,0 +1,403 @@
+"""What works here: one page to read before a workshop or when something fails: `python -m course_utils.doctor`.
+
+Looks at Python, the packages, TensorFlow, the processor, memory, disk, the data sets, Graphviz and the network, and
+estimates how long each lesson takes on this machine. It changes nothing and downloads nothing. Each line begins with
+
+- ✔: fine;
+- !: the course works without it, and the line says what is different then;
+- ✘: the lessons do not work until it is mended, and the line says how.
+
+The status it ends with is 1 if there is a ✘.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.metadata
+import importlib.util
+import json
+import locale
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from course_utils import setup
+from course_utils.setup import CourseError, L
+
+GB = 1e9
+MEMORY_OF_A_LESSON = 1.5  # GB, at most
+DISK_OF_THE_RUNS = 1.0  # GB: what a learner's runs of all the lessons leave, rounded up
+PROBE_STEPS = 12
+PROBE_SECONDS = 180  # a machine that needs longer is not one to train on
+# How long a step of the probe took where the published notebooks were run: two cores, nothing else running.
+PUBLISHED_STEP = 0.19  # seconds
+
+
+class Line(NamedTuple):
+    """One finding: `mark` is "✔", "!" or "✘"."""
+
+    mark: str
+    text: str
+
+
+def python_line() -> Line:
+    """Python and the system."""
+    text = f"Python {platform.python_version()} · {platform.system()} {platform.machine()}"
+    if sys.version_info[:2] >= setup.OLDEST_PYTHON:
+        return Line("✔", text)
+    oldest = ".".join(map(str, setup.OLDEST_PYTHON))
+    return Line("✘", text + L(f": hace falta Python {oldest} o posterior.", f": Python {oldest} or later is needed."))
+
+
+def packages_lines() -> list[Line]:
+    """The packages that the lessons import; TensorFlow and Keras are only looked up here, not imported."""
+    found, missing = [], []
+    for module, name in {"tensorflow": "tensorflow", "keras": "keras", **setup.PACKAGES}.items():
+        if importlib.util.find_spec(module) is None:
+            missing.append(name)
+        elif module not in ("tensorflow", "keras"):
+            with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+                name += f" {importlib.metadata.version(name)}"
+            found.append(name)
+    lines = [Line("✔", " · ".join(found))] if found else []
+    if missing:
+        command = f"pip install {' '.join(missing)}"
+        lines.append(Line("✘", L(f"Falta instalar: {command}", f"Not installed: {command}")))
+    if importlib.util.find_spec("jupyterlab") is None:
+        lines.append(
+            Line(
+                "!",
+                L(
+                    "JupyterLab no está instalado: hace falta para abrir los cuadernos en este ordenador.",
+                    "JupyterLab is not installed: you need it to open the notebooks on this computer.",
+                ),
+            )
+        )
+    return lines
+
+
+def tensorflow_lines(facts: dict) -> list[Line]:
+    """TensorFlow, Keras and the GPU, from what the probe has found (see `probe`)."""
+    if "error" in facts:
+        text = L("TensorFlow no funciona aquí: ", "TensorFlow does not work here: ") + facts["error"]
+        return [Line("✘", text)]
+    seconds = f"{facts['import_seconds']:.0f} s"
+    text = f"TensorFlow {facts['tensorflow']} · Keras {facts['keras']} · "
+    lines = [Line("✔", text + L(f"arranca en {seconds}", f"starts in {seconds}"))]
+    if facts["gpus"]:
+        text = L(
+            f"GPU: {facts['gpus']}. El presupuesto que se usa con ella es full.",
+            f"GPU: {facts['gpus']}. The budget used with it is full.",
+        )
+    else:
+        text = L(
+            "Sin GPU, ni hace falta. El presupuesto que se usa es workshop.",
+            "No GPU, and none is needed. The budget in use is workshop.",
+        )
+    return [*lines, Line("✔", text)]
+
+
+def processor_line() -> Line:
+    """The cores that this process may use."""
+    cores = processors()
+    if cores >= 2:
+        return Line("✔", L(f"{cores:g} núcleos de CPU", f"{cores:g} CPU cores"))
+    return Line(
+        "!",
+        L(
+            f"{cores:g} núcleo de CPU: cada lección tardará más o menos el doble que con dos.",
+            f"{cores:g} CPU core: each lesson will take about twice as long as with two.",
+        ),
+    )
+
+
+def processors(cgroup: Path = Path("/sys/fs/cgroup")) -> float:
+    """Return how many cores this process may use; on a hub or in a container, what was granted to it."""
+    cores = float(setup._cores())
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = (cgroup / "cpu.max").read_text().split()
+        cores = min(cores, int(quota) / int(period))
+    return round(cores, 1)
+
+
+def memory_line() -> Line:
+    """The memory that is free, and the limit of a hub or container."""
+    try:
+        free, total = memory()
+    except (ImportError, OSError):
+        return Line("!", L("No se puede saber cuánta memoria hay.", "There is no telling how much memory there is."))
+    text = L(
+        f"memoria: {free / GB:.1f} GB libres de {total / GB:.1f}; una lección usa {MEMORY_OF_A_LESSON} como mucho",
+        f"memory: {free / GB:.1f} GB free of {total / GB:.1f}; a lesson uses {MEMORY_OF_A_LESSON} at most",
+    )
+    if free > 1.2 * MEMORY_OF_A_LESSON * GB:
+        return Line("✔", text)
+    if free > MEMORY_OF_A_LESSON * GB:
+        return Line("!", text + L(": muy justo; abre un cuaderno cada vez.", ": tight; open one notebook at a time."))
+    return Line(
+        "✘",
+        text
+        + L(
+            ": no basta. Cierra programas y apaga otros kernels.",
+            ": too little. Close programs and shut other kernels down.",
+        ),
+    )
+
+
+def memory(cgroup: Path = Path("/sys/fs/cgroup")) -> tuple[float, float]:
+    """Return the free and the total memory in bytes; on a hub or in a container, of what was granted to it.
+
+    Raises:
+        ImportError: without psutil, which comes with Jupyter's kernel.
+    """
+    import psutil
+
+    machine = psutil.virtual_memory()
+    free, total = float(machine.available), float(machine.total)
+    for limit, used in (
+        ("memory.max", "memory.current"),
+        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
+    ):
+        with contextlib.suppress(OSError, ValueError):  # no such file, or "max"
+            granted = int((cgroup / limit).read_text())
+            if granted < total:
+                free, total = min(free, granted - int((cgroup / used).read_text())), granted
+    return free, total
+
+
+def disk_line() -> Line:
+    """Whether the learner's runs can be kept."""
+    base = setup.out_base()
+    folder = next(parent for parent in (base, *base.parents) if parent.is_dir())
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free / GB
+    except OSError as error:
+        return Line(
+            "✘",
+            L(
+                f"No se puede escribir en {folder} ({error.strerror}): copia el curso a otra carpeta.",
+                f"{folder} cannot be written to ({error.strerror}): copy the course to another folder.",
+            ),
+        )
+    text = L(f"disco: {free:.1f} GB libres en {folder}", f"disk: {free:.1f} GB free in {folder}")
+    if free >= DISK_OF_THE_RUNS:
+        return Line("✔", text)
+    need = L(
+        f". Todas las lecciones dejan {DISK_OF_THE_RUNS:.0f} GB como mucho: haz sitio.",
+        f". All the lessons together leave up to {DISK_OF_THE_RUNS:.0f} GB: make room.",
+    )
+    return Line("!" if free > 0.2 else "✘", text + need)
+
+
+def data_lines(online: bool) -> list[Line]:
+    """Where each data set would come from; nothing is downloaded."""
+    from course_utils import data
+
+    lines = []
+    for name, spec in data.SPECS.items():
+        try:
+            if os.environ.get("COURSE_DATA", "").strip():
+                data._from_course_data(name, spec)
+                lines.append(Line("✔", L(f"{spec.title}: en COURSE_DATA", f"{spec.title}: in COURSE_DATA")))
+                continue
+            cache = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
+            data._read([cache / file for file in spec.files], spec)
+            lines.append(Line("✔", L(f"{spec.title}: en la caché de Keras", f"{spec.title}: in Keras's cache")))
+        except CourseError as error:
+            lines.append(Line("✘", str(error)))
+        except (OSError, data._DamagedError):
+            if online:
+                text = L(
+                    f"{spec.title}: se descargará la primera vez ({spec.megabytes} MB)",
+                    f"{spec.title}: will be downloaded the first time ({spec.megabytes} MB)",
+                )
+                lines.append(Line("✔", text))
+            else:
+                text = L(
+                    f"{spec.title}: ni está aquí ni se puede descargar. Las lecciones usarán los dígitos de "
+                    "scikit-learn, menos y más borrosos.",
+                    f"{spec.title}: neither here nor to be downloaded. The lessons will use the digits of "
+                    "scikit-learn, which are fewer and blurrier.",
+                )
+                lines.append(Line("!", text))
+    return lines
+
+
+def graphviz_line() -> Line:
+    """Graphviz draws the networks; without it, the course does."""
+    if shutil.which("dot"):
+        return Line("✔", "Graphviz")
+    return Line(
+        "!",
+        L(
+            "Graphviz no está instalado: el curso dibuja las redes a su manera, más sencilla.",
+            "Graphviz is not installed: the course draws the networks in its own, plainer way.",
+        ),
+    )
+
+
+def network_line(url: str | None = None) -> Line:
+    """Whether the server of the data sets answers."""
+    from course_utils import data
+
+    try:
+        data._ask(url or data.URL + "mnist.npz")
+    except data._UnavailableError as why:
+        text = L(f"Sin conexión con el servidor de los datos: {why}.", f"No connection to the data server: {why}.")
+        return Line("!", text)
+    return Line("✔", L("conexión con el servidor de los datos", "connection to the data server"))
+
+
+def lessons_lines(facts: dict) -> list[Line]:
+    """How long each published run took, and how long the same run would take here."""
+    folder = Path(__file__).resolve().parent.parent / "notebooks" / setup.language()
+    rows = []
+    for path in sorted(folder.glob("[0-9]*.ipynb")):
+        course = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("course", {})
+        if "published" in course:
+            rows.append((course["title"], course["published"]["budget"], course["published"]["seconds"]))
+    if not rows or "step" not in facts:
+        return []
+    ratio = facts["step"] / PUBLISHED_STEP
+    head = L(
+        f"Un paso de prueba ha tardado {facts['step'] * 1000:.0f} ms ({ratio:.1f} veces lo que donde se publicaron "
+        "las lecciones). Ejecutar entera cada una llevará aquí, más o menos:",
+        f"A trial step took {facts['step'] * 1000:.0f} ms ({ratio:.1f} times what it took where the lessons were "
+        "published). Running each of them from top to bottom will take here, roughly:",
+    )
+    lines = [Line("✔", head)]
+    for title, budget, seconds in rows:
+        minutes = max(1, round(seconds * ratio / 60))
+        lines.append(Line(" ", f"{minutes:4d} min  {title} ({budget})"))
+    return lines
+
+
+def probe() -> dict:
+    """Time the training step of a small DCGAN on noise, as lessons 2 to 4 train it; in this process.
+
+    Returns:
+        `tensorflow` and `keras` (versions), `import_seconds`, `gpus` (how many) and `step` (seconds, the median).
+    """
+    began = time.perf_counter()
+    tensorflow_version, keras_version = setup._import_quietly()
+    import_seconds = time.perf_counter() - began
+    import tensorflow as tf
+
+    from course_utils import experiment, training
+
+    state = experiment.make_state(lambda: experiment.make_networks(**experiment.HANDMADE), 1)
+    step = training.make_train_step(state, 128)
+    images = tf.random.uniform((128, 28, 28, 1), -1, 1)
+    seconds = []
+    for _ in range(3 + PROBE_STEPS):
+        began = time.perf_counter()
+        float(step(images)["d_loss"])
+        seconds.append(time.perf_counter() - began)
+    return {
+        "tensorflow": tensorflow_version,
+        "keras": keras_version,
+        "import_seconds": import_seconds,
+        "gpus": len(tf.config.list_physical_devices("GPU")),
+        "step": statistics.median(seconds[3:]),
+    }
+
+
+def probe_apart() -> dict:
+    """Run `probe` in a process of its own, so that a TensorFlow that crashes is a finding and not the end.
+
+    Returns:
+        what `probe` returns, or `error`: why there is nothing.
+    """
+    command = [sys.executable, "-m", "course_utils.doctor", "--probe", "--language", setup.language()]
+    here = str(Path(__file__).resolve().parent.parent)
+    paths = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PROBE_SECONDS,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"},
+        )
+    except subprocess.TimeoutExpired:
+        return {"error": L(f"no ha terminado en {PROBE_SECONDS} s.", f"it had not finished after {PROBE_SECONDS} s.")}
+    if done.returncode == 0:
+        return json.loads(done.stdout.splitlines()[-1])
+    if done.returncode < 0:
+        return {
+            "error": L(
+                f"el proceso se ha parado con la señal {-done.returncode}. Suele ser un procesador demasiado antiguo "
+                "(sin AVX) o falta de memoria; usa Colab.",
+                f"the process was stopped by signal {-done.returncode}. It is usually a processor that is too old "
+                "(no AVX) or too little memory; use Colab.",
+            )
+        }
+    last = [line for line in done.stderr.splitlines() if line.strip()]
+    return {"error": last[-1] if last else L("no dice por qué.", "it does not say why.")}
+
+
+def examine() -> list[Line]:
+    """Return the whole page, without its title and its last line."""
+    installed = importlib.util.find_spec("tensorflow") and importlib.util.find_spec("keras")
+    packages = packages_lines()
+    facts = probe_apart() if installed else {}
+    network = network_line() if importlib.util.find_spec("numpy") else None
+    lines = [python_line(), *packages]
+    lines += tensorflow_lines(facts) if facts else []
+    lines += [processor_line(), memory_line(), disk_line()]
+    lines += [network, *data_lines(network.mark == "✔")] if network else []
+    return [*lines, graphviz_line(), *lessons_lines(facts)]
+
+
+def page(lines: list[Line]) -> str:
+    """Return the findings as text, with a last line that sums them up."""
+    broken = sum(line.mark == "✘" for line in lines)
+    warnings = sum(line.mark == "!" for line in lines)
+    if broken:
+        end = L("No está listo: arregla las líneas con ✘.", "Not ready: mend the lines with a ✘.")
+    elif warnings:
+        end = L(
+            "Listo. Las líneas con ! dicen qué será distinto aquí.",
+            "Ready. The lines with a ! tell what will be different here.",
+        )
+    else:
+        end = L("Listo.", "Ready.")
+    title = L("GANs desde cero: qué funciona aquí", "GANs from scratch: what works here")
+    return "\n".join([title, "", *(f"{line.mark} {line.text}" for line in lines), "", end])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m course_utils.doctor", description=__doc__.splitlines()[0])
+    spanish = (os.environ.get("LANG") or locale.getlocale()[0] or "").lower().startswith(("es", "spanish"))
+    parser.add_argument("--language", choices=setup.LANGUAGES, default="es" if spanish else "en")
+    parser.add_argument("--probe", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    setup.set_language(options.language)
+    with contextlib.suppress(AttributeError):
+        sys.stdout.reconfigure(errors="replace")
+    if options.probe:
+        try:
+            print(json.dumps(probe()))
+        except Exception as error:
+            print(error, file=sys.stderr)
+            return 1
+        return 0
+    lines = examine()
+    print(page(lines))
+    return int(any(line.mark == "✘" for line in lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
