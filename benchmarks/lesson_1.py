@@ -1,4 +1,4 @@
-"""Lesson 1's training loop against the tutorial's: `python -m benchmarks.lesson_1` (or `make bench`).
+"""Lesson 1's training loop against the tutorial's: `python -m benchmarks.lesson_1`.
 
 Both train the same network with the same batches, in turns of a few seconds each in one process, so that a machine that
 slows down slows both. The tutorial's loop is made to run on Keras 3 and to train both networks, and is otherwise as it
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.timing import in_turns, ratio, run
+from benchmarks.timing import Ratio, in_turns, ratio, run
 from course_utils import setup
 from tools.excerpt import names_of
 
@@ -57,7 +57,7 @@ def lesson_step(lesson: dict) -> Callable:
     return lesson["make_train_step"](generator, discriminator, gan)
 
 
-def compare(steps: int = 60, rounds: int = 7, batch_size: int = 256) -> float:
+def compare(steps: int = 60, rounds: int = 7, batch_size: int = 256) -> list[Ratio]:
     """Time both loops in turns, print a table and return how many times as fast the lesson's is.
 
     Args:
@@ -72,7 +72,7 @@ def compare(steps: int = 60, rounds: int = 7, batch_size: int = 256) -> float:
     real = tf.random.uniform((batch_size, 28, 28, 1), -1, 1, seed=22)
     loops = {"tutorial A": tutorial_step(lesson), "lesson 1": lesson_step(lesson)}
     times = in_turns({name: lambda step=step: step(real) for name, step in loops.items()}, steps, rounds)
-    return ratio(times, "tutorial A", "lesson 1")
+    return [ratio(times, "tutorial A", "lesson 1")]
 
 
 if __name__ == "__main__":

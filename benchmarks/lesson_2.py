@@ -1,4 +1,4 @@
-"""Lesson 2's training loop against tutorial C's and against a tape: `python -m benchmarks.lesson_2` (or `make bench`).
+"""Lesson 2's training loop against tutorial C's and against a tape: `python -m benchmarks.lesson_2`.
 
 All three train tutorial C's network with batches of 128. The tutorial's loop is made to run on Keras 3 and to train
 both networks (its article's idiom: toggle inside the loop), and is otherwise as it was: fakes drawn by calling the
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks.timing import in_turns, ratio, run
+from benchmarks.timing import Ratio, in_turns, ratio, run
 from course_utils import setup
 from tools.excerpt import names_of
 
@@ -58,8 +58,8 @@ def tape_step(lesson: dict) -> Callable:
     return lesson["make_tape_step"](lesson["make_generator"](), lesson["make_discriminator"](), adam(), adam(), BATCH)
 
 
-def compare(steps: int = 15, rounds: int = 7) -> dict[str, float]:
-    """Time the three loops in turns and return the two ratios by name."""
+def compare(steps: int = 15, rounds: int = 7) -> list[Ratio]:
+    """Time the three loops in turns and return the two ratios."""
     import tensorflow as tf
 
     setup.start("en", LESSON)
@@ -68,10 +68,7 @@ def compare(steps: int = 15, rounds: int = 7) -> dict[str, float]:
     real = tf.random.uniform((BATCH, 28, 28, 1), -1, 1, seed=22)
     made = {"tutorial C": tutorial_step(lesson), "lesson 2": lesson_step(lesson), "tape": tape_step(lesson)}
     times = in_turns({name: lambda step=step: step(real) for name, step in made.items()}, steps, rounds)
-    return {
-        "tutorial C : lesson 2": ratio(times, "tutorial C", "lesson 2"),
-        "lesson 2 : tape": ratio(times, "lesson 2", "tape"),
-    }
+    return [ratio(times, "tutorial C", "lesson 2"), ratio(times, "lesson 2", "tape")]
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.timing import in_turns, ratio, run
+from benchmarks.timing import Ratio, in_turns, ratio, run
 from course_utils import setup
 from tools.excerpt import names_of
 
@@ -143,8 +143,8 @@ def matrix_rate(size: int = 2048, tries: int = 10) -> float:
     return 2 * size**3 / best / 1e9
 
 
-def compare(steps: int = 5, rounds: int = 7) -> dict[str, float]:
-    """Time the loops in turns and return the ratios by name."""
+def compare(steps: int = 5, rounds: int = 7) -> list[Ratio]:
+    """Time the loops in turns and return the ratios."""
     setup.start("en", LESSON)
     lesson = names_of(LESSON, *NAMES, "make_train_step")
     real = np.random.default_rng(22).uniform(-1, 1, (BATCH, 28, 28, 1)).astype("float32")
@@ -155,9 +155,7 @@ def compare(steps: int = 5, rounds: int = 7) -> dict[str, float]:
     if step := torch_step(real):
         loops["PyTorch"] = step
     times = in_turns(loops, steps, rounds)
-    ratios = {
-        f"{name} : lesson 3": ratio(times, name, "lesson 3") for name in ("tutorial D", "PyTorch") if name in loops
-    }
+    ratios = [ratio(times, name, "lesson 3") for name in ("tutorial D", "PyTorch") if name in loops]
     rate = matrix_rate()
     print(f"This machine multiplies matrices at {rate:.0f} · 10⁹ operations a second.")
     for name, milliseconds in times.items():

@@ -6,6 +6,22 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+
+class Ratio(NamedTuple):
+    """How many times as long `slower` took as `faster`: the median over the turns, the least and the most.
+
+    The two times are medians too, in milliseconds.
+    """
+
+    slower: str
+    faster: str
+    median: float
+    least: float
+    most: float
+    slower_ms: float
+    faster_ms: float
 
 
 def in_turns(loops: Mapping[str, Callable[[], object]], steps: int, rounds: int) -> dict[str, list[float]]:
@@ -29,11 +45,12 @@ def in_turns(loops: Mapping[str, Callable[[], object]], steps: int, rounds: int)
     return milliseconds
 
 
-def ratio(milliseconds: Mapping[str, list[float]], slower: str, faster: str) -> float:
-    """Return the median over the turns of how many times as long `slower` took as `faster`, and print it."""
+def ratio(milliseconds: Mapping[str, list[float]], slower: str, faster: str) -> Ratio:
+    """Return, over the turns, how many times as long `slower` took as `faster`, and print it."""
     ratios = [a / b for a, b in zip(milliseconds[slower], milliseconds[faster], strict=True)]
-    result = statistics.median(ratios)
-    print(f"{slower} : {faster} = {result:.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+    times = [statistics.median(milliseconds[name]) for name in (slower, faster)]
+    result = Ratio(slower, faster, statistics.median(ratios), min(ratios), max(ratios), *times)
+    print(f"{slower} : {faster} = {result.median:.2f} ({result.least:.2f} to {result.most:.2f})")
     return result
 
 

@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-from course_utils import checkpoints, data, evaluation, plots, setup, training
+from course_utils import checkpoints, data, evaluation, plots, pretrained, setup, training
 from course_utils.setup import CourseError, L
 
 LATENT_DIM = 50
@@ -435,8 +435,7 @@ def published_grid(network: str, seed: int) -> np.ndarray:
 
 def published_lessons() -> dict[int, dict[str, float]]:
     """Return number of the lesson -> measures of the generator that its published run left."""
-    lines = json.loads((results_folder() / "lessons.json").read_text("utf-8"))
-    return {int(number): measures for number, measures in lines.items()}
+    return {number: pretrained.card(number)["measures"] for number in (1, 2, 3)}
 
 
 def own_generators() -> dict[int, Path]:

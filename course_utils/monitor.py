@@ -74,6 +74,7 @@ class Monitor:
         self._real_spread = spread(real)
         self._moved_at, self._weights = self.step, _copy_of_weights(discriminator)
         self._present: set[str] = set()
+        self._interrupted: str | None = None
         self._view = _VIEWS[show or _where()](steps, self.start)
         self._started = time.perf_counter()
 
@@ -97,13 +98,12 @@ class Monitor:
                     "Run this cell again, and it will go on from the last checkpoint.",
                 )
             )
-            self._view.say(
-                L(
-                    f"Entrenamiento interrumpido en el paso {self.step} de {self.steps}. ",
-                    f"Training interrupted at step {self.step} of {self.steps}. ",
-                )
-                + how_to_go_on
+            interrupted = L(
+                f"Entrenamiento interrumpido en el paso {self.step} de {self.steps}. ",
+                f"Training interrupted at step {self.step} of {self.steps}. ",
             )
+            self._interrupted = interrupted + how_to_go_on
+            self._view.say(self._interrupted)
         self._view.close(self)
 
     def update(self, **values: float) -> None:
@@ -147,7 +147,8 @@ class Monitor:
     def warnings(self) -> list[str]:
         """Return the sentences about what is wrong at this moment."""
         latest = {kind: sentence for _, kind, sentence in self.diagnoses}
-        return [sentence for kind, sentence in latest.items() if kind in self._present]
+        present = [sentence for kind, sentence in latest.items() if kind in self._present]
+        return present + ([self._interrupted] if self._interrupted else [])
 
     def _diagnose(self) -> None:
         weights = _copy_of_weights(self._discriminator)

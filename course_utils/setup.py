@@ -124,6 +124,7 @@ def start(language: str, lesson: str) -> None:
     """
     set_language(language)
     _chosen.update(lesson=lesson, out=None)
+    _watch_cells()
     _check_python()
     _check_packages()
     tensorflow_version, keras_version = _import_quietly()
@@ -195,6 +196,35 @@ def out_base() -> Path:
     course = Path(__file__).resolve().parent.parent
     hosted = "COLAB_RELEASE_TAG" in os.environ or "KAGGLE_KERNEL_RUN_TYPE" in os.environ
     return (Path.cwd() if hosted or not (course / "notebooks").is_dir() else course) / "out"
+
+
+def _watch_cells() -> None:
+    """From now on, after each cell: say what to do if it failed, and give back the memory that it has freed."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None:
+        shell.events.register("post_run_cell", _say_what_to_do)
+        shell.events.register("post_run_cell", give_back_memory)
+
+
+def _say_what_to_do(result) -> None:
+    """Print a sentence under a failed cell, if there is one to say; IPython calls it with the result of each cell."""
+    error = getattr(result, "error_in_exec", None)
+    if isinstance(error, KeyboardInterrupt):
+        print(
+            L(
+                "Has interrumpido esta celda. Para completarla, ejecútala de nuevo antes de seguir.",
+                "You have interrupted this cell. To complete it, run it again before you go on.",
+            )
+        )
+    elif type(error) is NameError and error.name:
+        print(
+            L(
+                f"«{error.name}» no existe todavía. Si lo crea una celda anterior, ejecútala primero; si acabas de "
+                "reiniciar el kernel, ejecútalas todas desde la primera. Y si no lo crea ninguna, ¿está bien escrito?",
+                f"“{error.name}” does not exist yet. If an earlier cell makes it, run that one first; if you have just "
+                "restarted the kernel, run all of them from the top. And if none makes it, is it spelt right?",
+            )
+        )
 
 
 def _cores() -> int:
@@ -292,7 +322,7 @@ def keep_freed_memory() -> None:
     """Let the process keep the memory that it frees, for its next step.
 
     On Linux the C library gives large blocks back to the system at once, and a training step asks for the same ones
-    again. In lesson 2 that was 11,000 page faults a step, and half of its time.
+    again. In lesson 2 that was 11,000 page faults a step, and half of its time on one machine, a tenth on another.
     """
     with contextlib.suppress(OSError, AttributeError):  # another system, or another C library
         mallopt = ctypes.CDLL(None).mallopt
@@ -300,6 +330,15 @@ def keep_freed_memory() -> None:
         mallopt(-1, 2**30)  # M_TRIM_THRESHOLD: so much free heap is never given back
         mallopt(-2, 2**24)  # M_TOP_PAD: the heaps of the other threads grow and shrink by so much at once
         mallopt(-8, 3)  # M_ARENA_MAX: the threads share three heaps, instead of keeping one each
+
+
+def give_back_memory(result: object = None) -> None:
+    """Give the memory that was freed back to the system, at the end of a cell; see `keep_freed_memory`.
+
+    What the longest training of lesson 1 had freed was 180 MB. IPython calls this with the result of each cell.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # another system, or another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextlib.contextmanager

@@ -693,7 +693,7 @@ def test_cache_without_write_permission(world):
         world.cache.chmod(0o755)
 
 
-# Two at once
+# Several at once
 
 RACER = """
 import json, os, sys
@@ -711,18 +711,19 @@ print(json.dumps(result))
 """
 
 
-def test_two_processes_at_once(world):
+@pytest.mark.parametrize("learners", [2, pytest.param(8, marks=pytest.mark.stress)])
+def test_processes_at_once(world, learners):
     world.publish("mnist")
     world.publish("fashion_mnist")
     content = world.server.answers["mnist.npz"]
     middle = len(content) // 2
 
     def together(handler):
-        # The second half comes once both have asked twice (whether the server is there, and the file itself): so
-        # both are in the midst of it at the same time.
+        # The second half comes once all have asked twice (whether the server is there, and the file itself): so
+        # all are in the midst of it at the same time.
         send(handler, content[:middle], len(content))
         deadline = time.monotonic() + 60
-        while world.server.requests.count("mnist.npz") < 4 and time.monotonic() < deadline:
+        while world.server.requests.count("mnist.npz") < 2 * learners and time.monotonic() < deadline:
             time.sleep(0.02)
         handler.wfile.write(content[middle:])
 
@@ -731,7 +732,7 @@ def test_two_processes_at_once(world):
     command = [sys.executable, "-c", RACER, world.server.url, world.fingerprint, str(TRAIN), str(TEST)]
     racers = [
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
-        for _ in range(2)
+        for _ in range(learners)
     ]
     try:
         outputs = [racer.communicate(timeout=120) for racer in racers]
@@ -743,7 +744,7 @@ def test_two_processes_at_once(world):
         first, second = json.loads(out.splitlines()[-1])
         assert first == ["mnist", "MNIST, from the Internet", world.fingerprint]
         assert second[0] == "fashion_mnist" and second[2] == world.fingerprint
-    assert world.server.requests.count("mnist.npz") == 4
+    assert world.server.requests.count("mnist.npz") == 2 * learners
     expected = {f"datasets/{file}" for file in ("mnist.npz", *world.idx())}
     assert world.files() - {"keras.json"} == expected  # Keras writes its settings there when it is imported
     assert (world.cache / "mnist.npz").read_bytes() == content

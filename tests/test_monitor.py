@@ -281,6 +281,23 @@ def test_in_a_notebook_it_is_one_line_and_one_figure_updated_in_place(monkeypatc
     assert "image/png" in figure.data
 
 
+STOPPED = SCRIPT.replace(
+    "with monitor", "import contextlib\nwith contextlib.suppress(KeyboardInterrupt), monitor"
+).replace("    for _", "    raise KeyboardInterrupt\n    for _")
+
+
+def test_in_a_notebook_an_interruption_is_said_under_the_line(monkeypatch, tmp_path):
+    for name in ("PYTEST_VERSION", "PYTEST_CURRENT_TEST"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(build.ROOT))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(STOPPED)])
+    run = execute.execute(notebook, tmp_path)
+    assert run.failure is None
+    line, figure = run.notebook.cells[0].outputs
+    assert "Training interrupted at step 0 of 50. The models keep" in line.data["text/plain"]
+    assert "image/png" in figure.data
+
+
 TICKS = """if True:
     from course_utils import monitor, setup
 

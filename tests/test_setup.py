@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -107,6 +108,20 @@ def test_an_unknown_budget(language, words, monkeypatch):
         setup.budget(smoke=1, workshop=10, full=20)
 
 
+@pytest.mark.parametrize(
+    ("language", "missing", "stopped"), [("es", "«g» no existe", "Has interr"), ("en", "“g”", "You")]
+)
+def test_after_a_failed_cell_it_says_what_to_do(language, missing, stopped, capsys):
+    setup.set_language(language)
+    for error, words in [(NameError("…", name="g"), missing), (KeyboardInterrupt(), stopped)]:
+        setup._say_what_to_do(SimpleNamespace(error_in_exec=error))
+        assert capsys.readouterr().out.startswith(words)
+    for error in (None, ValueError(), UnboundLocalError("…", name="g"), NameError()):
+        setup._say_what_to_do(SimpleNamespace(error_in_exec=error))
+    setup._say_what_to_do(None)
+    assert capsys.readouterr().out == ""
+
+
 def test_every_run_has_a_folder_of_its_own(tmp_path, monkeypatch):
     monkeypatch.setattr(setup, "out_base", lambda: tmp_path / "out")
     monkeypatch.setenv("COURSE_BUDGET", "smoke")
@@ -193,3 +208,32 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 def test_freed_memory_is_still_kept_once_batches_flow():
     # Ten arrays of 32 MB are 78,000 pages; TensorFlow's stream of batches makes the library give all of them back.
     assert int(python(STREAM).stdout.split()[-1]) < 8000
+
+
+GIVEN_BACK = """
+import psutil
+from IPython.core.interactiveshell import InteractiveShell
+from course_utils import setup
+shell = InteractiveShell.instance()
+setup.keep_freed_memory()
+taken = []
+def cell():
+    shell.run_cell("blocks = [b'x' * 100_000 for _ in range(1500)]; last = blocks.pop(); del blocks")
+    taken.append(psutil.Process().memory_info().rss)
+cell()
+setup._watch_cells()
+setup._watch_cells()
+assert shell.events.callbacks["post_run_cell"].count(setup.give_back_memory) == 1
+cell()
+print(*taken)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library is told to keep freed memory")
+def test_freed_memory_is_given_back_after_a_cell():
+    run = subprocess.run(
+        [sys.executable, "-c", GIVEN_BACK], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert run.returncode == 0, run.stderr
+    kept, given_back = map(int, run.stdout.split())
+    assert given_back < kept - 100e6

@@ -1,7 +1,6 @@
 """Run the experiment of lesson 4, and keep its results in notebooks/results/.
 
     python -m tools.experiment --epochs 10 --seeds 5 --networks chatgpt handmade
-    python -m tools.experiment --lessons
 
 Each run is a process of its own that computes in one thread, `--jobs` of them at a time. Everything can be stopped
 (Ctrl+C, or worse) and called again: each run goes on from its newest checkpoint in out/experiment/, and those that are
@@ -12,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -32,14 +30,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5, help="how many: 1, 2, 3, …")
     parser.add_argument("--networks", nargs="+", choices=LADDER, default=["chatgpt", "handmade"])
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time (default: one for each core)")
-    parser.add_argument("--lessons", action="store_true", help="measure the generators of lessons 1 to 3 instead")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)  # the seed of the only run of a process
     options = parser.parse_args()
     if options.one is not None:
         run_one(options.networks[0], options.one, options.epochs)
-        return
-    if options.lessons:
-        measure_lessons()
         return
     judge_of_all()
     waiting = [(network, seed) for seed in range(1, options.seeds + 1) for network in options.networks]
@@ -115,29 +109,6 @@ def alone_in(folder: Path):
         except OSError:
             sys.exit(f"Another process is at work in {folder}. Wait for it, or stop it.")
         yield
-
-
-def measure_lessons() -> None:
-    """Measure the newest generators that lessons 1 to 3 have left in out/, and keep that in notebooks/results/."""
-    from course_utils import setup
-
-    setup.start("en", "04_chatgpt_vs_handmade")
-    import keras
-
-    from course_utils import data, evaluation, experiment
-
-    dataset = data.load("mnist")
-    judge = evaluation.load_judge(dataset)
-    real = judge.look(experiment.real_images(dataset)[0])
-    lessons = {}
-    for number, path in experiment.own_generators().items():
-        generator = keras.models.load_model(path, compile=False)
-        measures = evaluation.measure(judge.look(evaluation.draw(generator)), real)
-        lessons[number] = {"run": path.parent.name, "judge": judge.fingerprint}
-        lessons[number] |= {name: round(value, 5) for name, value in measures.items()}
-        say(f"{path.parent}: Fréchet {measures['frechet']:.2f}")
-    text = ",\n".join(f'"{number}": {json.dumps(measures)}' for number, measures in lessons.items())
-    (experiment.results_folder() / "lessons.json").write_text(f"{{{text}}}\n", "utf-8")
 
 
 def say(line: str) -> None:

@@ -1,8 +1,8 @@
 """Keep the generator of a published run in the repository, with its card: `python -m tools.ship --lesson 2 FOLDER`.
 
 FOLDER is what the run has left, `out/<lesson>/<run>`. Writes `notebooks/generators/<lesson>.keras` and its entry in
-`cards.json` and README.md. `python -m tools.publish` does the same at its end. A file of more than 2 MB is written with
-weights of 8 bits (Keras's own int8 quantization of dense layers), and measured as it was written.
+`cards.json` and README.md. Do it after each `python -m tools.publish`: the tests compare the card with the notebook. A
+file of more than 2 MB is written with weights of 8 bits (Keras's own int8 quantization), and measured as written.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -62,7 +63,8 @@ def ship(root: Path, lesson: str, folder: Path) -> Path:
     """
     from course_utils import data, evaluation, experiment, setup
 
-    source, language = folder / "generator.keras", folder.name.split("_")[2]
+    source, parts = folder / "generator.keras", folder.resolve().name.split("_")
+    language = parts[2] if len(parts) == 4 else ""
     if not source.is_file() or language not in build.LANGUAGES:
         raise build.SourceError([f"{folder}: not the folder of a run that left its generator"])
     published = build.read_notebook(build.notebook_path(root, language, lesson)).metadata.course.published
@@ -78,26 +80,29 @@ def ship(root: Path, lesson: str, folder: Path) -> Path:
     if quantized:
         with warnings.catch_warnings(action="ignore"):  # that layers without weights stay as they are
             generator.quantize("int8")
-    generator.save(target)
-    if target.stat().st_size > LARGEST:
-        target.unlink()
-        raise build.SourceError([f"{source}: does not fit into {LARGEST / 1e6:.0f} MB"])
-    generator = keras.models.load_model(target, compile=False)
+    with tempfile.TemporaryDirectory() as temporary:
+        written = Path(temporary) / target.name
+        generator.save(written)
+        content = written.read_bytes()
+        if len(content) > LARGEST:
+            raise build.SourceError([f"{source}: does not fit into {LARGEST / 1e6:.0f} MB"])
+        generator = keras.models.load_model(written, compile=False)
 
     dataset = data.load("mnist")
     judge = evaluation.load_judge(dataset)
     reference, _, _ = experiment.real_images(dataset, 10_000)
     measures = evaluation.measure(judge.look(evaluation.draw(generator)), judge.look(reference))
+    target.write_bytes(content)
     cards = _read(target.parent)
     cards[str(int(lesson[:2]))] = {
         "file": target.name,
-        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
-        "bytes": target.stat().st_size,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
         "quantized": quantized,
         "parameters": keras.models.load_model(source, compile=False).count_params(),
         "latent_dim": generator.input_shape[-1],
         **{name: published[name] for name in ("dataset", "budget", "seconds", "device", "versions", "date")},
-        "run": folder.name,
+        "run": folder.resolve().name,
         "judge": judge.fingerprint,
         "measures": {name: round(float(value), 4) for name, value in measures.items()},
     }

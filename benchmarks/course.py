@@ -1,0 +1,159 @@
+"""What the course's own choices cost or save: graphs, kept memory, pictures, the judge. `make bench` runs them all.
+
+Everything is timed in turns, in one process or, for the kept memory, in two that take turns.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from benchmarks.timing import Ratio, in_turns, ratio
+from course_utils import setup
+from tools.build import ROOT
+from tools.excerpt import names_of
+
+LESSON = "04_chatgpt_vs_handmade"
+# The network of lesson 3 with the budget `workshop`.
+WORKSHOP = ({"latent_dim": 8, "base": 32, "filters": (32, 32), "momentum": 0.9}, {"filters": (32, 48), "dropout": 0.0})
+
+
+def new_state(generator, discriminator):
+    """Return the training state of two networks, with optimizers of their own."""
+    import keras
+
+    from course_utils import training
+
+    return training.make_state(generator, discriminator, keras.optimizers.Adam(2e-4), keras.optimizers.Adam(2e-4))
+
+
+def workshop_step(batch_size: int = 32) -> tuple[Callable, object]:
+    """Return lesson 3's training step on its small network, compiled, and the state that it trains."""
+    from course_utils import training
+
+    g_options, d_options = WORKSHOP
+    state = new_state(training.make_generator(**g_options), training.make_discriminator(**d_options))
+    return training.make_train_step(state, batch_size), state
+
+
+def real_images(count: int):
+    """Return a batch of noise that stands for real images: how fast a step is does not depend on what they show."""
+    import tensorflow as tf
+
+    return tf.random.uniform((count, 28, 28, 1), -1, 1, seed=22)
+
+
+def compare_graphs(steps: int = 5, rounds: int = 7) -> list[Ratio]:
+    """Time lesson 3's step with and without `tf.function`."""
+    setup.start("en", LESSON)
+    compiled, _ = workshop_step()
+    interpreted, _ = workshop_step()
+    real = real_images(32)
+    loops = {
+        "lesson 3, eager": partial(interpreted.python_function, real),
+        "lesson 3, tf.function": partial(compiled, real),
+    }
+    return [ratio(in_turns(loops, steps, rounds), "lesson 3, eager", "lesson 3, tf.function")]
+
+
+def compare_rivals(steps: int = 10, rounds: int = 7) -> list[Ratio]:
+    """Time a step of lesson 4's two networks."""
+    from course_utils import training
+
+    setup.start("en", LESSON)
+    lesson = names_of(LESSON, "chatgpt_networks", "handmade_networks")
+    real, loops = real_images(128), {}
+    for name in ("handmade", "ChatGPT"):
+        train_step = training.make_train_step(new_state(*lesson[f"{name.lower()}_networks"]()), 128)
+        loops[name] = partial(train_step, real)
+    return [ratio(in_turns(loops, steps, rounds), "handmade", "ChatGPT")]
+
+
+def compare_drawing(steps: int = 3, rounds: int = 7) -> list[Ratio]:
+    """Time the figure that a notebook shows during a training, late in it, against a step of that training."""
+    from course_utils import monitor, plots
+
+    setup.start("en", LESSON)
+    train_step, state = workshop_step()
+    real = real_images(32)
+    noise = np.random.default_rng(1).normal(size=(36, 8)).astype("float32")
+    history = {name: np.random.default_rng(2).uniform(size=4000).tolist() for name in ("d_loss", "g_loss")}
+    history |= {"d_real": history["d_loss"], "d_fake": history["g_loss"]}
+    watch = monitor.Monitor(7000, state.generator, noise, state.discriminator, real, show="lines", history=history)
+    loops = {
+        "the progress figure": lambda: plots.small_png(monitor._figure_of(watch)),
+        "a step of lesson 3": partial(train_step, real),
+    }
+    return [ratio(in_turns(loops, steps, rounds), "the progress figure", "a step of lesson 3")]
+
+
+def compare_judging(steps: int = 1, rounds: int = 2) -> list[Ratio]:
+    """Time drawing and measuring 10,000 images against training the judge."""
+    from course_utils import evaluation
+
+    setup.start("en", LESSON)
+    rng = np.random.default_rng(3)
+    images, labels = rng.integers(0, 256, (20_000, 28, 28), np.uint8), rng.integers(0, 10, 20_000)
+    generator, _ = names_of(LESSON, "handmade_networks")["handmade_networks"]()
+    judge = evaluation.Judge(evaluation.make_judge(), float("nan"), "mnist")
+    real = judge.look(images[:10_000])
+    loops = {
+        "training the judge": lambda: evaluation.train_judge(images, labels),
+        "measuring 10,000 images": lambda: evaluation.measure(judge.look(evaluation.draw(generator)), real),
+    }
+    return [ratio(in_turns(loops, steps, rounds), "training the judge", "measuring 10,000 images")]
+
+
+def compare_kept_memory(steps: int = 10, rounds: int = 7) -> list[Ratio]:
+    """Time lesson 2's step on tutorial C's network in two processes; one gives freed memory back."""
+    names = {"no": "lesson 2, memory given back", "yes": "lesson 2, memory kept"}
+    workers = {
+        names[keep]: subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.course", keep],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        for keep in names
+    }
+
+    def ask(worker: subprocess.Popen) -> None:
+        worker.stdin.write("\n")
+        if not worker.stdout.readline():
+            raise RuntimeError("the other process has ended")
+
+    try:
+        for worker in workers.values():
+            ask(worker)  # it has made its networks
+        times = in_turns({name: partial(ask, worker) for name, worker in workers.items()}, steps, rounds)
+    finally:
+        for worker in workers.values():
+            worker.stdin.close()
+            worker.wait(30)
+    return [ratio(times, *names.values())]
+
+
+def work(keep: bool) -> None:
+    """Make a training step of lesson 2 for each line that comes, and answer each with a line."""
+    from benchmarks import lesson_2
+
+    if not keep:
+        setup.keep_freed_memory = lambda: None
+    answers, sys.stdout = sys.stdout, sys.stderr
+    setup._import_quietly()
+    names = ("fingerprint", "turn", "KeepImages", "accuracy", "mean_output", "compile_gan", "learn", "make_train_step")
+    lesson = names_of(lesson_2.LESSON, *names, "make_generator", "make_discriminator")
+    train_step, real = lesson_2.lesson_step(lesson), real_images(lesson_2.BATCH)
+    for _ in sys.stdin:
+        train_step(real)
+        print(file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    work(sys.argv[1] == "yes")

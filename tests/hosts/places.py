@@ -1,0 +1,223 @@
+"""The places where the lessons run elsewhere, built on this machine: environments, a git server, and runs in them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from tests.stress import learner
+from tools import build, execute, publish_at
+
+HERE = Path(__file__).resolve().parent
+KEPT = build.ROOT / "out" / "hosts"  # the environments stay here: making them takes minutes
+REPOSITORY = "someone/my.gans"
+NAME = REPOSITORY.split("/")[1]
+# Variables of this machine and of this test run that a host does not have.
+FOREIGN = ("PYTHON", "VIRTUAL_ENV", "PYTEST", "COURSE_", "JUPYTER", "JPY_", "IPYTHON", "MPL", "KERAS", "TF_", "GIT_")
+FOREIGN += ("XDG_", "COLAB_", "KAGGLE_")
+
+report: list[str] = []  # what was measured; conftest.py prints it at the end
+
+
+# Environments
+
+
+def find_python(version: str) -> str:
+    """Return a Python of this version, such as "3.13", or else the one that runs."""
+    candidates = [sys.executable, shutil.which(f"python{version}")]
+    if shutil.which("pyenv"):
+        done = subprocess.run(["pyenv", "prefix", version], capture_output=True, text=True)
+        candidates.append(f"{done.stdout.strip()}/bin/python")
+    for candidate in filter(None, candidates):
+        with contextlib.suppress(OSError):
+            code = "import sys; print(*sys.version_info[:2], sep='.')"
+            done = subprocess.run([candidate, "-c", code], capture_output=True, text=True)
+            if done.stdout.strip() == version:
+                return candidate
+    return sys.executable
+
+
+def environment(name: str, python: str, *requirements: str) -> Path:
+    """Return the Python of an environment, made unless it is there already and its requirements are the same.
+
+    Args:
+        name: of its folder.
+        python: the version to prefer.
+        requirements: the contents of files for `pip install -r`, installed one after the other.
+    """
+    folder = KEPT / name
+    ready, found = folder / "ready.txt", find_python(python)
+    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+    wanted = "\n".join([version, *requirements])
+    if not (ready.exists() and ready.read_text(encoding="utf-8") == wanted):
+        start = time.monotonic()
+        subprocess.run([found, "-m", "venv", "--clear", folder], check=True)
+        pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        for text in requirements:
+            (folder / "requirements.txt").write_text(text, encoding="utf-8")
+            subprocess.run([*pip, "-r", folder / "requirements.txt"], check=True)
+        ready.write_text(wanted, encoding="utf-8")
+        report.append(f"{name}: environment made in {time.monotonic() - start:.0f} s")
+    return folder / "bin" / "python"
+
+
+@contextlib.contextmanager
+def altered(name: str) -> Iterator[None]:
+    """While an environment is being altered: if the test fails in between, the next run makes it anew."""
+    ready = KEPT / name / "ready.txt"
+    wanted = ready.read_text(encoding="utf-8")
+    ready.unlink()
+    yield
+    ready.write_text(wanted, encoding="utf-8")
+
+
+def freeze(python: Path) -> list[str]:
+    """Return what is installed, one line a package."""
+    command = [python, "-m", "pip", "freeze", "--all", "--disable-pip-version-check"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def surroundings(python: Path, home: Path, **more: str) -> dict[str, str]:
+    """Return the environment variables of a host: nothing of this test run, a home of its own, smoke, the data.
+
+    Args:
+        python: of the environment, whose commands come first.
+        home: becomes HOME, and is made.
+        more: further variables.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    variables |= {
+        "PATH": f"{python.parent}{os.pathsep}{variables['PATH']}",
+        "HOME": str(home),
+        "COURSE_BUDGET": "smoke",
+    }
+    if os.environ.get("COURSE_DATA", "").strip():
+        return variables | {"COURSE_DATA": str(Path(os.environ["COURSE_DATA"].strip()).resolve())} | more
+    return variables | without_network() | more
+
+
+def without_network() -> dict[str, str]:
+    """Return variables that let every download fail at once."""
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    return {name: nowhere for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")}
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+# The course and its server
+
+
+def git(*arguments: str | Path, folder: Path) -> str:
+    """Run git with an identity and without the settings of this machine; return what it prints."""
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    return subprocess.run(
+        ["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, encoding="utf-8"
+    ).stdout
+
+
+def copy_course(folder: Path, repository: str) -> Path:
+    """Copy the course as it is now, published at `repository` or, with "", nowhere; return the copy."""
+    copy = learner.copy_course(folder)
+    assert publish_at.main([repository], copy) == 0
+    return copy
+
+
+@contextlib.contextmanager
+def git_server(course: Path, folder: Path) -> Iterator[str]:
+    """Serve a commit of `course` as REPOSITORY; yield the address under which all repositories are.
+
+    Args:
+        course: a copy of the course.
+        folder: for what is served.
+    """
+    git("init", "--quiet", "--initial-branch=main", folder=course)
+    git("add", ".", folder=course)
+    git("commit", "--quiet", "--message=course", folder=course)
+    git("clone", "--quiet", "--bare", course, folder / f"{REPOSITORY}.git", folder=course)
+    port = free_port()
+    daemon = Path(git("--exec-path", folder=course).strip(), "git-daemon")
+    command = [daemon, f"--base-path={folder}", "--export-all", "--listen=127.0.0.1", f"--port={port}"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        yield f"git://127.0.0.1:{port}/"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def github_is(address: str, settings: Path) -> dict[str, str]:
+    """Return variables with which git goes to `address` for what is on GitHub; `settings` is the file that says so."""
+    settings.write_text(f'[url "{address}{REPOSITORY}"]\n\tinsteadOf = https://github.com/{REPOSITORY}\n')
+    return {"GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+# Running a notebook
+
+
+@dataclass
+class Run:
+    """What came of running a notebook: with its outputs, the seconds, and the peak memory in MB."""
+
+    notebook: NotebookNode
+    seconds: float
+    peak_mb: float
+
+    @property
+    def code(self) -> list[NotebookNode]:
+        """The code cells."""
+        return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
+
+    @property
+    def errors(self) -> list[str]:
+        """What the learner sees of each error: its traceback."""
+        outputs = [output for cell in self.code for output in cell.outputs if output.output_type == "error"]
+        return [execute.COLOURS.sub("", "\n".join(output.traceback)) for output in outputs]
+
+    @property
+    def complaints(self) -> list[str]:
+        """The lines about warnings and errors that cells have written to their standard error."""
+        outputs = [output for cell in self.code for output in cell.outputs if output.get("name") == "stderr"]
+        lines = "\n".join(output.text for output in outputs).splitlines()
+        return [line for line in lines if "warning" in line.lower() or "error" in line.lower()]
+
+    def text(self, cell: int) -> str:
+        """Return what a code cell has written to its standard output."""
+        return "".join(output.text for output in self.code[cell].outputs if output.get("name") == "stdout")
+
+
+def run(python: Path, notebook: NotebookNode, path: Path, variables: dict[str, str]) -> Run:
+    """Run a notebook in an environment.
+
+    Args:
+        python: of the environment.
+        notebook: is not changed.
+        path: where to put it; the kernel starts in the folder.
+        variables: all environment variables.
+    """
+    build.write_atomically(path, build.to_text(notebook))
+    result = Path(variables["HOME"], "report.json")
+    command = [python, "-I", HERE / "run_notebook.py", path, path.parent, result]
+    done = subprocess.run(command, cwd=path.parent, env=variables, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr[-3000:]
+    return Run(build.read_notebook(path), **json.loads(result.read_text()))

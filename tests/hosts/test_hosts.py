@@ -1,0 +1,222 @@
+"""The lessons where learners run them: Colab, Kaggle, Binder and the oldest versions. Run by `make test-hosts`.
+
+The places are built on this machine: environments of their own in `out/hosts`, kept between runs, a home of their own,
+only the notebook in an empty folder, and a git server that stands for GitHub. All lessons run in smoke, with the data
+of COURSE_DATA or else the embedded digits.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode, v4
+
+from course_utils import setup
+from tests.hosts import places
+from tools import build
+
+pytestmark = pytest.mark.hosts
+
+LESSONS = [path.stem for path in build.find_sources(build.ROOT)]
+COLAB = {"COLAB_RELEASE_TAG": "release-colab"}
+KAGGLE = {"KAGGLE_KERNEL_RUN_TYPE": "Interactive"}
+ON_COLAB = [("es", 1), ("en", 1), ("es", 2), ("en", 3), ("es", 4)]
+ON_OLDEST = [("en", 1), ("es", 2), ("en", 3), ("es", 4)]
+WORDS = {"es": ("núcleos", "presupuesto"), "en": ("cores", "budget")}
+NO_CONNECTION = {
+    "es": "No se pudo descargar {}. ¿Hay conexión? En Kaggle, activa Settings → Internet.",
+    "en": "{} could not be downloaded. Are you online? On Kaggle, switch on Settings → Internet.",
+}
+NOT_PUBLISHED = {"es": "No encuentro el curso: descárgalo entero", "en": "The course is not here: download all of it"}
+BINDER_KILLS_AT_MB = 2000
+
+
+def notebook_of(course: Path, language: str, lesson: int) -> NotebookNode:
+    """Return the notebook of a lesson as that copy of the course has it."""
+    name = build.find_lesson(LESSONS, str(lesson))
+    return build.read_notebook(build.notebook_path(course, language, name))
+
+
+def with_cells(notebook: NotebookNode, *codes: str) -> NotebookNode:
+    """Return a notebook with these code cells alone, all run even if one fails."""
+    cells = [v4.new_code_cell(code, metadata={"tags": ["raises-exception"]}) for code in codes]
+    return v4.new_notebook(cells=cells, metadata=copy.deepcopy(notebook.metadata))
+
+
+def setup_code(notebook: NotebookNode) -> str:
+    """Return the code of the setup cell."""
+    return next(cell.source for cell in notebook.cells if "setup" in cell.metadata.get("tags", []))
+
+
+def is_normal(line: str, language: str, tensorflow: str, keras: str) -> bool:
+    """Tell whether this is the line that the setup cell prints, with these versions, written as patterns."""
+    cores, budget = WORDS[language]
+    pattern = rf"Python 3\.\d+\.\d+ · TensorFlow {tensorflow} · Keras {keras} · CPU, \d+ {cores} · {budget}: smoke\n"
+    return re.fullmatch(pattern, line) is not None
+
+
+def note(where: str, language: str, lesson: int, run: places.Run) -> None:
+    """Keep the measures of a run for the report."""
+    line = run.text(0).strip().split(" · CPU")[0]
+    places.report.append(f"{where}, lesson {lesson} {language}: {line} · {run.seconds:.0f} s · {run.peak_mb:.0f} MB")
+
+
+# Colab
+
+
+@pytest.mark.parametrize(("language", "lesson"), ON_COLAB)
+def test_a_lesson_alone_on_colab(colab, course, server, place, tmp_path, language, lesson):
+    variables = places.surroundings(colab, tmp_path / "home", **COLAB)
+    variables |= places.github_is(server, tmp_path / "gitconfig")
+    before = places.freeze(colab)
+    run = places.run(colab, notebook_of(course, language, lesson), place / "lesson.ipynb", variables)
+    assert run.errors == [] and run.complaints == []
+    note("Colab", language, lesson, run)
+    assert is_normal(run.text(0), language, r"2\.20\.\d+", r"3\.13\.\d+")
+    assert places.freeze(colab) == before
+    # The clone lies beside the notebook and is left as it came; what the lesson makes lies there too.
+    assert {path.name for path in place.iterdir()} == {"lesson.ipynb", places.NAME, "out"}
+    clone = place / places.NAME
+    assert places.git("rev-parse", "HEAD", folder=clone) == places.git("rev-parse", "HEAD", folder=course)
+    assert places.git("status", "--porcelain", folder=clone) == ""
+    assert [path.name for path in (place / "out").iterdir()] == [build.find_lesson(LESSONS, str(lesson))]
+
+
+@pytest.mark.parametrize("language", build.LANGUAGES)
+def test_a_missing_package_on_colab(colab, course, server, place, tmp_path, language):
+    """The message names it and says what to type; typed, it works in the same kernel."""
+    variables = places.surroundings(colab, tmp_path / "home", **COLAB)
+    variables |= places.github_is(server, tmp_path / "gitconfig")
+    for name in places.without_network():  # pip needs the network
+        variables.pop(name, None)
+    cell = setup_code(notebook_of(course, language, 1))
+    (pin,) = [line for line in places.freeze(colab) if line.startswith("imageio==")]
+    with places.altered("colab"):
+        subprocess.run([colab, "-m", "pip", "uninstall", "--quiet", "--yes", "imageio"], check=True)
+        run = places.run(colab, with_cells(notebook_of(course, language, 1), cell), place / "a.ipynb", variables)
+        (message,) = run.errors
+        assert message.startswith({"es": "Falta instalar: imageio.", "en": "Not installed here: imageio."}[language])
+        (line,) = re.findall("%pip install [a-z-]+", message)
+        codes = (cell, line, cell)
+        run = places.run(colab, with_cells(notebook_of(course, language, 1), *codes), place / "b.ipynb", variables)
+        assert run.errors == [message]
+        assert is_normal(run.text(2), language, r"2\.20\.\d+", r"3\.13\.\d+")
+        subprocess.run([colab, "-m", "pip", "install", "--quiet", pin], check=True)
+
+
+# Kaggle
+
+
+@pytest.mark.parametrize(("language", "to_the_end"), [("es", False), ("en", True)])
+def test_kaggle_without_and_with_internet(colab, course, server, place, tmp_path, language, to_the_end):
+    """One message, nothing left behind; with the switch on, the same notebook works."""
+    notebook = notebook_of(course, language, 1)
+    variables = places.surroundings(colab, tmp_path / "home", **KAGGLE)
+    nowhere = places.github_is(f"git://127.0.0.1:{places.free_port()}/", tmp_path / "gitconfig")
+    (place / f"{places.NAME}.part" / "junk").mkdir(parents=True)  # left by a download that was killed
+    run = places.run(colab, notebook, place / "lesson.ipynb", variables | nowhere | places.without_network())
+    assert run.errors == [NO_CONNECTION[language].format(f"https://github.com/{places.REPOSITORY}.git")]
+    assert [output.output_type for cell in run.code for output in cell.outputs] == ["error"]
+    assert [path.name for path in place.iterdir()] == ["lesson.ipynb"]
+
+    if not to_the_end:
+        notebook = with_cells(notebook, setup_code(notebook))
+    online = places.github_is(server, tmp_path / "gitconfig")
+    run = places.run(colab, notebook, place / "lesson.ipynb", variables | online)
+    assert run.errors == [] and run.complaints == []
+    assert is_normal(run.text(0), language, r"2\.20\.\d+", r"3\.13\.\d+")
+    assert (place / places.NAME / "course_utils").is_dir()
+    if to_the_end:
+        note("Kaggle", language, 1, run)
+        assert (place / "out" / LESSONS[0]).is_dir()
+
+
+@pytest.mark.parametrize("language", build.LANGUAGES)
+def test_a_course_without_an_address_fetches_nothing(colab, place, tmp_path, language):
+    """A git that leaves a trace stands first on the path: it must not be called."""
+    course = places.copy_course(tmp_path, "")
+    variables = places.surroundings(colab, tmp_path / "home", **KAGGLE)
+    trace, stand_in = tmp_path / "trace", tmp_path / "bin" / "git"
+    stand_in.parent.mkdir()
+    stand_in.write_text(f'#!/bin/sh\necho "$@" >> "{trace}"\nexit 1\n')
+    stand_in.chmod(0o755)
+    variables["PATH"] = f"{stand_in.parent}:{variables['PATH']}"
+    run = places.run(colab, notebook_of(course, language, 1), place / "lesson.ipynb", variables)
+    (message,) = run.errors
+    assert message.startswith(NOT_PUBLISHED[language]) and "[tool.course]" in message and "Traceback" not in message
+    assert [path.name for path in place.iterdir()] == ["lesson.ipynb"]
+    assert not trace.exists()
+
+
+# The oldest versions
+
+
+def test_the_oldest_versions_are_those_that_the_course_names():
+    requirements = (places.HERE / "oldest.txt").read_text()
+    project = (build.ROOT / "pyproject.toml").read_text()
+    tensorflow = ".".join(map(str, setup.OLDEST_TENSORFLOW))
+    assert f"tensorflow-cpu=={tensorflow}.0;" in requirements and f'"tensorflow>={tensorflow}"' in project
+    for name in ("keras", "scipy"):
+        (oldest,) = re.findall(rf"^{name}==([\d.]+)\.0$", requirements, re.MULTILINE)
+        assert f'"{name}>={oldest}"' in project
+
+
+@pytest.mark.parametrize(("language", "lesson"), ON_OLDEST)
+def test_a_lesson_on_the_oldest_versions(oldest, course, server, place, tmp_path, language, lesson):
+    variables = places.surroundings(oldest, tmp_path / "home") | places.github_is(server, tmp_path / "gitconfig")
+    run = places.run(oldest, notebook_of(course, language, lesson), place / "lesson.ipynb", variables)
+    assert run.errors == [] and run.complaints == []
+    note("oldest", language, lesson, run)
+    assert is_normal(run.text(0), language, r"2\.19\.0", r"3\.13\.0")
+
+
+# Binder
+
+
+@pytest.fixture(scope="module")
+def on_binder(binder, tmp_path_factory):
+    """A copy of the course in which Binder's script has run, as in an image that is being built without network."""
+    folder = tmp_path_factory.mktemp("binder")
+    course = places.copy_course(folder, places.REPOSITORY)
+    variables = places.surroundings(binder, folder / "home") | places.without_network()
+    variables.pop("COURSE_DATA", None)
+    script = ["bash", "-e", "binder/postBuild"]
+    done = subprocess.run(script, cwd=course, env=variables, capture_output=True, encoding="utf-8")
+    return course, done
+
+
+def test_the_script_of_binder(on_binder):
+    course, done = on_binder
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "digits"  # without network; with it, the name of the data set
+    assert list((course / "course_utils" / "__pycache__").glob("*.pyc"))
+
+
+@pytest.mark.parametrize("language", build.LANGUAGES)
+def test_lesson_1_on_binder(binder, on_binder, tmp_path, language):
+    course, _ = on_binder
+    variables = places.surroundings(binder, tmp_path / "home")
+    path = build.notebook_path(course, language, LESSONS[0])
+    run = places.run(binder, build.read_notebook(path), path, variables)
+    assert run.errors == [] and run.complaints == []
+    note("Binder", language, 1, run)
+    pins = (build.ROOT / "binder" / "requirements.txt").read_text()
+    versions = [re.search(rf"^{name}==(.+)", pins, re.MULTILINE)[1] for name in ("tensorflow-cpu", "keras")]
+    assert is_normal(run.text(0), language, *map(re.escape, versions))
+    assert run.peak_mb < BINDER_KILLS_AT_MB
+
+
+def test_repo2docker_understands_the_files(image):
+    """What mybinder.org does before it calls Docker: choose a kind of image and write its Dockerfile."""
+    assert image["kind"] == "PythonBuildPack"
+    assert f"python-{image['python']}" == (build.ROOT / "binder" / "runtime.txt").read_text().strip()
+    assert image["python"] in image["supported"]
+    assert image["post_build"] == ["binder/postBuild"] and image["build"]
+    graphviz, requirements = image["assemble"]
+    assert "apt-get install --yes --no-install-recommends graphviz" in graphviz
+    assert requirements.endswith('pip install --no-cache-dir -r "binder/requirements.txt"')
+    assert requirements.split("/", 1)[1] in image["dockerfile"] and "RUN ./binder/postBuild" in image["dockerfile"]

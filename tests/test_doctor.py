@@ -1,0 +1,183 @@
+"""The page of `course_utils.doctor`: what it says on a good machine, and on machines where something is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from course_utils import doctor, setup
+from tools import build
+
+GOOD = {"tensorflow": "2.21.0", "keras": "3.15.1", "import_seconds": 5.2, "gpus": 0, "step": doctor.PUBLISHED_STEP}
+READY = {"es": ("Listo", "GANs desde cero"), "en": ("Ready", "GANs from scratch")}
+
+
+@pytest.fixture(params=build.LANGUAGES, autouse=True)
+def language(request):
+    setup.set_language(request.param)
+    return request.param
+
+
+@pytest.mark.parametrize("language", build.LANGUAGES, indirect=True)
+def test_on_this_machine_the_course_works(language, tmp_path):
+    """The whole command, as a learner runs it, from a folder that is not the course's."""
+    environment = os.environ | {
+        "PYTHONPATH": str(build.ROOT),
+        "PYTHONIOENCODING": "utf-8",
+        "LANG": f"{language}_XX.UTF-8",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "course_utils.doctor"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=170,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    end, title = READY[language]
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith(title) and lines[-1].startswith(end)
+    assert "TensorFlow 2." in done.stdout and "MNIST" in done.stdout
+    minutes = [line for line in lines if " min  " in line]
+    assert len(minutes) == len(list((build.ROOT / "notebooks" / language).glob("*.ipynb")))
+    assert not any(line.startswith("✘") for line in lines)
+
+
+def test_where_the_lessons_were_published_the_minutes_are_theirs(language):
+    head, *lines = doctor.lessons_lines(GOOD)
+    assert "1.0" in head.text
+    for line, path in zip(lines, sorted((build.ROOT / "notebooks" / language).glob("*.ipynb")), strict=True):
+        course = json.loads(path.read_text(encoding="utf-8"))["metadata"]["course"]
+        assert line.text.split()[0] == str(max(1, round(course["published"]["seconds"] / 60)))
+        assert course["title"] in line.text and course["published"]["budget"] in line.text
+
+
+def test_a_machine_three_times_as_slow_takes_three_times_as_long():
+    here = doctor.lessons_lines(GOOD)
+    slow = doctor.lessons_lines(GOOD | {"step": 3 * doctor.PUBLISHED_STEP})
+    for a, b in zip(here[1:], slow[1:], strict=True):
+        a, b = int(a.text.split()[0]), int(b.text.split()[0])
+        assert 3 * (a - 0.5) - 0.5 <= b <= 3 * (a + 0.5) + 0.5
+
+
+def test_without_packages_the_page_names_them_and_goes_on(monkeypatch):
+    find = importlib.util.find_spec
+    gone = ("tensorflow", "sklearn", "jupyterlab")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name in gone else find(name, *rest))
+    monkeypatch.setattr(doctor, "network_line", lambda: doctor.Line("✔", ""))
+    lines = doctor.examine()
+    (wrong,) = [line for line in lines if line.mark == "✘"]
+    assert wrong.text.endswith("pip install tensorflow scikit-learn")
+    assert any(line.mark == "!" and "JupyterLab" in line.text for line in lines)
+    assert len(lines) > 6 and "✘" in doctor.page(lines).splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        (SimpleNamespace(returncode=-4, stdout="", stderr=""), "AVX"),
+        (SimpleNamespace(returncode=1, stdout="", stderr="noise\nno such library\n\n"), "no such library"),
+        (subprocess.TimeoutExpired("x", 1), str(doctor.PROBE_SECONDS)),
+    ],
+)
+def test_a_tensorflow_that_does_not_start_is_a_finding(monkeypatch, outcome, says):
+    def run(*_, **__):
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(subprocess, "run", run)
+    facts = doctor.probe_apart()
+    (line,) = doctor.tensorflow_lines(facts)
+    assert line.mark == "✘" and says in line.text
+    assert doctor.lessons_lines(facts) == []
+
+
+def test_a_gpu_is_named():
+    assert "full" in doctor.tensorflow_lines(GOOD | {"gpus": 1})[-1].text
+    assert "workshop" in doctor.tensorflow_lines(GOOD)[-1].text
+
+
+def test_without_network_or_data_the_digits_stand_in(monkeypatch, tmp_path):
+    monkeypatch.delenv("COURSE_DATA", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    line = doctor.network_line("http://127.0.0.1:9/mnist.npz")
+    assert line.mark == "!"
+    assert [line.mark for line in doctor.data_lines(online=False)] == ["!", "!"]
+    online = doctor.data_lines(online=True)
+    assert [line.mark for line in online] == ["✔", "✔"] and "11 MB" in online[0].text
+    assert list(tmp_path.iterdir()) == []  # nothing was downloaded
+
+
+def test_a_folder_of_data_that_is_not_there_must_be_mended(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "nowhere"))
+    lines = doctor.data_lines(online=True)
+    assert [line.mark for line in lines] == ["✘", "✘"] and "COURSE_DATA" in lines[0].text
+
+
+@pytest.mark.parametrize(("free", "mark"), [(8, "✔"), (1.6, "!"), (0.9, "✘")])
+def test_memory(monkeypatch, free, mark):
+    monkeypatch.setattr(doctor, "memory", lambda: (free * 1e9, 16e9))
+    line = doctor.memory_line()
+    assert line.mark == mark and f"{free:.1f} GB" in line.text
+
+
+@pytest.mark.parametrize(
+    "names", [("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")]
+)
+def test_the_limit_of_a_hub_counts(tmp_path, names):
+    free, total = doctor.memory(tmp_path)
+    assert 0 < free <= total
+    limit, used = (tmp_path / name for name in names)
+    limit.parent.mkdir(exist_ok=True)
+    limit.write_text("1000000\n")
+    used.write_text("400000\n")
+    assert doctor.memory(tmp_path) == (600_000, 1_000_000)
+    limit.write_text("max\n")
+    assert doctor.memory(tmp_path)[1] == total
+
+
+def test_the_cores_that_were_granted_count(tmp_path, monkeypatch):
+    monkeypatch.setattr(setup, "_cores", lambda: 16)
+    assert doctor.processors(tmp_path) == 16
+    (tmp_path / "cpu.max").write_text("150000 100000\n")
+    assert doctor.processors(tmp_path) == 1.5
+    (tmp_path / "cpu.max").write_text("max 100000\n")
+    assert doctor.processors(tmp_path) == 16
+    monkeypatch.setattr(doctor, "processors", lambda: 1)
+    assert doctor.processor_line().mark == "!"
+
+
+def test_a_folder_that_cannot_be_written_to_must_be_mended(monkeypatch, tmp_path):
+    monkeypatch.setattr(setup, "out_base", lambda: tmp_path / "out")
+    assert doctor.disk_line().mark in "✔!"
+    assert not (tmp_path / "out").exists()
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    assert doctor.disk_line().mark == "✘"
+
+
+@pytest.mark.parametrize(("gigabytes", "mark"), [(50, "✔"), (0.5, "!"), (0.1, "✘")])
+def test_disk(monkeypatch, gigabytes, mark):
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=gigabytes * 1e9))
+    assert doctor.disk_line().mark == mark
+
+
+def test_the_status_says_whether_the_course_works(monkeypatch, capsys, language):
+    monkeypatch.setattr(doctor, "examine", lambda: [doctor.Line("!", "x")])
+    assert doctor.main(["--language", language]) == 0
+    monkeypatch.setattr(doctor, "examine", lambda: [doctor.Line("!", "x"), doctor.Line("✘", "y")])
+    assert doctor.main(["--language", language]) == 1
+    assert capsys.readouterr().out.count("✘ y") == 1
