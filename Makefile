@@ -3,7 +3,7 @@
 #   make lab                         open JupyterLab on a lesson       [LESSON=1] [LANGUAGE=es|en]
 #   make test                        run every test
 #   make test-browser                lessons 1 to 4 in JupyterLab, in a real browser; screenshots in out/browser
-#   make test-hosts                  the lessons where they run elsewhere: Colab, Kaggle, Binder, the oldest versions (half an hour)
+#   make test-hosts                  the lessons elsewhere: Colab, Kaggle, Binder, the oldest versions (half an hour)
 #   make doctor                      tell what works on this machine, and how long the lessons take   [LANGUAGE=es|en]
 #   make run LESSON=1 LANGUAGE=es    run a lesson without a browser    [BUDGET=smoke|workshop|full]
 #   make build                       write the notebooks from their sources

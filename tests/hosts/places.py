@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from nbformat import NotebookNode
 
 from tests.stress import learner
@@ -170,6 +173,51 @@ def github_is(address: str, settings: Path) -> dict[str, str]:
     """Return variables with which git goes to `address` for what is on GitHub; `settings` is the file that says so."""
     settings.write_text(f'[url "{address}{REPOSITORY}"]\n\tinsteadOf = https://github.com/{REPOSITORY}\n')
     return {"GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+# JupyterLab
+
+
+@dataclass
+class Server:
+    """A running JupyterLab."""
+
+    process: subprocess.Popen
+    port: int
+    token: str
+
+    def get(self, path: str) -> str:
+        """Return what it answers; an error if it is no good answer."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/{path}")
+        request.add_header("Authorization", f"token {self.token}")
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.read().decode()
+
+    def memory_mb(self) -> float:
+        """Return the resident memory of its process."""
+        return psutil.Process(self.process.pid).memory_info().rss / 1e6
+
+
+@contextlib.contextmanager
+def jupyterlab(python: Path, course: Path, variables: dict[str, str], log: Path) -> Iterator[Server]:
+    """Start the JupyterLab of an environment in a copy of the course; `log` gets what it says."""
+    port, token = free_port(), secrets.token_hex(16)
+    command = [python.with_name("jupyter-lab"), "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
+    with log.open("w") as file:
+        process = subprocess.Popen(command, cwd=course, env=variables, stdout=file, stderr=file)
+    server = Server(process, port, token)
+    try:
+        for _ in range(120):
+            with contextlib.suppress(OSError):
+                server.get("api")
+                break
+            assert process.poll() is None, log.read_text()[-3000:]
+            time.sleep(0.5)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 # Running a notebook

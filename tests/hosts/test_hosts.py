@@ -8,6 +8,8 @@ of COURSE_DATA or else the embedded digits.
 from __future__ import annotations
 
 import copy
+import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -22,7 +24,7 @@ from tools import build
 pytestmark = pytest.mark.hosts
 
 LESSONS = [path.stem for path in build.find_sources(build.ROOT)]
-COLAB = {"COLAB_RELEASE_TAG": "release-colab"}
+COLAB = {"COLAB_RELEASE_TAG": "release-colab", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 KAGGLE = {"KAGGLE_KERNEL_RUN_TYPE": "Interactive"}
 ON_COLAB = [("es", 1), ("en", 1), ("es", 2), ("en", 3), ("es", 4)]
 ON_OLDEST = [("en", 1), ("es", 2), ("en", 3), ("es", 4)]
@@ -32,7 +34,7 @@ NO_CONNECTION = {
     "en": "{} could not be downloaded. Are you online? On Kaggle, switch on Settings → Internet.",
 }
 NOT_PUBLISHED = {"es": "No encuentro el curso: descárgalo entero", "en": "The course is not here: download all of it"}
-BINDER_KILLS_AT_MB = 2000
+BINDER_KILLS_AT_MB, SERVER_MB = 2000, 250  # all together, and what JupyterLab may have of it
 
 
 def notebook_of(course: Path, language: str, lesson: int) -> NotebookNode:
@@ -91,8 +93,9 @@ def test_a_missing_package_on_colab(colab, course, server, place, tmp_path, lang
     """The message names it and says what to type; typed, it works in the same kernel."""
     variables = places.surroundings(colab, tmp_path / "home", **COLAB)
     variables |= places.github_is(server, tmp_path / "gitconfig")
-    for name in places.without_network():  # pip needs the network
+    for name in places.without_network():  # pip needs the network, as this machine reaches it
         variables.pop(name, None)
+        variables |= {name: os.environ[name]} if name in os.environ else {}
     cell = setup_code(notebook_of(course, language, 1))
     (pin,) = [line for line in places.freeze(colab) if line.startswith("imageio==")]
     with places.altered("colab"):
@@ -207,7 +210,20 @@ def test_lesson_1_on_binder(binder, on_binder, tmp_path, language):
     pins = (build.ROOT / "binder" / "requirements.txt").read_text()
     versions = [re.search(rf"^{name}==(.+)", pins, re.MULTILINE)[1] for name in ("tensorflow-cpu", "keras")]
     assert is_normal(run.text(0), language, *map(re.escape, versions))
-    assert run.peak_mb < BINDER_KILLS_AT_MB
+    assert run.peak_mb + SERVER_MB < BINDER_KILLS_AT_MB
+
+
+def test_jupyterlab_on_binder(binder, on_binder, tmp_path):
+    """The page that Binder opens, served by what pip has made of repo2docker's Jupyter."""
+    course, _ = on_binder
+    path = build.notebook_path(course, "es", LESSONS[0]).relative_to(course).as_posix()
+    with places.jupyterlab(binder, course, places.surroundings(binder, tmp_path / "home"), tmp_path / "log") as server:
+        assert "jupyter-config-data" in server.get(f"lab/tree/{path}")
+        assert json.loads(server.get(f"api/contents/{path}?content=0"))["type"] == "notebook"
+        peak = server.memory_mb()
+    places.report.append(f"Binder, JupyterLab: {peak:.0f} MB")
+    assert "failed loading" not in (tmp_path / "log").read_text()
+    assert peak < SERVER_MB
 
 
 def test_repo2docker_understands_the_files(image):
