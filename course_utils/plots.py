@@ -338,7 +338,8 @@ def show_layers(model, path: Path):
     with Image.open(path) as picture:
         width, small = picture.width // 2, _with_few_colours(picture)
     path.write_bytes(small)
-    return Shown(filename=str(path), width=width, alt=layer_text(model))
+    # The IPython of Colab does not know the argument `alt` yet; as metadata it arrives at the same place.
+    return Shown(filename=str(path), width=width, metadata={"alt": layer_text(model)})
 
 
 def layer_text(model) -> str:

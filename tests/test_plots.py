@@ -88,7 +88,7 @@ def test_layers_are_drawn_with_and_without_graphviz(model, graphviz, tmp_path, m
     shown = plots.show_layers(model, tmp_path / "layers.png")
     with Image.open(tmp_path / "layers.png") as picture:
         assert picture.width > 200 and len(picture.getcolors(1_000_000)) > 3
-    assert shown.alt == "Dense (None, 16) → Reshape (None, 4, 4, 1)"
+    assert shown.metadata["alt"] == "Dense (None, 16) → Reshape (None, 4, 4, 1)"
 
 
 def test_a_graphviz_that_does_not_run_is_no_error(model, tmp_path, monkeypatch):
