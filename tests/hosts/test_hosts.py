@@ -34,6 +34,7 @@ NO_CONNECTION = {
     "en": "{} could not be downloaded. Are you online? On Kaggle, switch on Settings → Internet.",
 }
 NOT_PUBLISHED = {"es": "No encuentro el curso: descárgalo entero", "en": "The course is not here: download all of it"}
+OF_OLDEST_KERAS = "keras/src/export/tf2onnx_lib.py"  # a warning at its import; later versions have none
 BINDER_KILLS_AT_MB, SERVER_MB = 2000, 250  # all together, and what JupyterLab may have of it
 
 
@@ -85,7 +86,8 @@ def test_a_lesson_alone_on_colab(colab, course, server, place, tmp_path, languag
     clone = place / places.NAME
     assert places.git("rev-parse", "HEAD", folder=clone) == places.git("rev-parse", "HEAD", folder=course)
     assert places.git("status", "--porcelain", folder=clone) == ""
-    assert [path.name for path in (place / "out").iterdir()] == [build.find_lesson(LESSONS, str(lesson))]
+    made = [path.name for path in (place / "out").iterdir()]
+    assert made == (["judge"] if lesson == 4 else [build.find_lesson(LESSONS, str(lesson))])
 
 
 @pytest.mark.parametrize("language", build.LANGUAGES)
@@ -97,7 +99,7 @@ def test_a_missing_package_on_colab(colab, course, server, place, tmp_path, lang
         variables.pop(name, None)
         variables |= {name: os.environ[name]} if name in os.environ else {}
     cell = setup_code(notebook_of(course, language, 1))
-    (pin,) = [line for line in places.freeze(colab) if line.startswith("imageio==")]
+    (pin,) = [line for line in places.freeze(colab) if line.lower().startswith("imageio==")]
     with places.altered("colab"):
         subprocess.run([colab, "-m", "pip", "uninstall", "--quiet", "--yes", "imageio"], check=True)
         run = places.run(colab, with_cells(notebook_of(course, language, 1), cell), place / "a.ipynb", variables)
@@ -172,7 +174,8 @@ def test_the_oldest_versions_are_those_that_the_course_names():
 def test_a_lesson_on_the_oldest_versions(oldest, course, server, place, tmp_path, language, lesson):
     variables = places.surroundings(oldest, tmp_path / "home") | places.github_is(server, tmp_path / "gitconfig")
     run = places.run(oldest, notebook_of(course, language, lesson), place / "lesson.ipynb", variables)
-    assert run.errors == [] and run.complaints == []
+    assert run.errors == []
+    assert [line for line in run.complaints if OF_OLDEST_KERAS not in line] == []
     note("oldest", language, lesson, run)
     assert is_normal(run.text(0), language, r"2\.19\.0", r"3\.13\.0")
 
