@@ -10,6 +10,7 @@ import os
 import platform
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ LANGUAGES = ("es", "en")
 BUDGETS = ("smoke", "workshop", "full")
 OLDEST_PYTHON = (3, 11)
 OLDEST_TENSORFLOW = (2, 19)
+OLDEST_KERAS = (3, 13)
 # What the lessons import besides TensorFlow and Keras: the module, and the name under which it is installed.
 PACKAGES = {
     "imageio": "imageio",
@@ -286,7 +288,8 @@ def _import_quietly() -> tuple[str, str]:
         import tensorflow as tf
     else:
         keep_freed_memory()
-        with _stderr_held_back():
+        # Keras 3.13.0 warns, while it is being imported, of a line of its own.
+        with _stderr_held_back(), warnings.catch_warnings(action="ignore", category=FutureWarning):
             import tensorflow as tf
 
             tf.config.list_physical_devices()
@@ -297,22 +300,28 @@ def _import_quietly() -> tuple[str, str]:
         gc.freeze()
     # Only errors: a course that makes many small models gets warnings about tracing that are no fault of the learner's.
     tf.get_logger().setLevel("ERROR")
-    if tuple(int(part) for part in tf.__version__.split(".")[:2]) < OLDEST_TENSORFLOW:
-        oldest = ".".join(map(str, OLDEST_TENSORFLOW))
-        raise CourseError(
-            L(
-                f"Este curso necesita TensorFlow {oldest} o posterior y aquí hay {tf.__version__}.",
-                f"This course needs TensorFlow {oldest} or later; this is {tf.__version__}.",
+    for name, version, needed in [
+        ("TensorFlow", tf.__version__, OLDEST_TENSORFLOW),
+        ("Keras", keras.__version__, OLDEST_KERAS),
+    ]:
+        if tuple(int(part) for part in version.split(".")[:2]) < needed:
+            oldest = ".".join(map(str, needed))
+            raise CourseError(
+                L(
+                    f"Este curso necesita {name} {oldest} o posterior y aquí hay {version}. Escribe «%pip install "
+                    f"--upgrade {name.lower()}» en una celda nueva, ejecútala, reinicia el kernel y empieza de nuevo.",
+                    f"This course needs {name} {oldest} or later; this is {version}. Write `%pip install --upgrade "
+                    f"{name.lower()}` in a new cell, run it, restart the kernel and start again.",
+                )
             )
-        )
-    if int(keras.__version__.split(".")[0]) < 3 or keras.backend.backend() != "tensorflow":
-        found = f"Keras {keras.__version__} ({keras.backend.backend()})"
+    if keras.backend.backend() != "tensorflow":
+        found = keras.backend.backend()
         raise CourseError(
             L(
-                f"Este curso necesita Keras 3 sobre TensorFlow y aquí hay {found}. Reinicia el kernel y ejecuta antes "
+                f"Este curso usa Keras sobre TensorFlow y aquí está sobre {found}. Reinicia el kernel y ejecuta antes "
                 "que nada la celda de preparación.",
-                f"This course needs Keras 3 on TensorFlow; this is {found}. Restart the kernel and run the setup cell "
-                "before anything else.",
+                f"This course uses Keras on TensorFlow; here it is on {found}. Restart the kernel and run the setup "
+                "cell before anything else.",
             )
         )
     return tf.__version__, keras.__version__

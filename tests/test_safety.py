@@ -115,20 +115,46 @@ def test_nothing_that_learners_run_opens_objects_that_carry_code(path):
                 assert unsafe not in [("allow_pickle", True), ("safe_mode", False), ("shell", True)], where
 
 
-def test_a_model_file_that_brings_code_is_refused(tmp_path, monkeypatch):
-    """The judge's cache and the generators are loaded in Keras's safe mode: a Lambda in a file is not run."""
+def test_a_model_file_that_brings_code_is_refused(tmp_path):
+    """The judge's cache is loaded in Keras's safe mode: a Lambda in a file is not run."""
     import keras
 
-    from course_utils import evaluation, pretrained, setup
+    from course_utils import evaluation, setup
 
     setup.set_language("en")
     file = tmp_path / "lambda.keras"
     keras.Sequential([keras.Input((2,)), keras.layers.Lambda(lambda x: 2 * x)]).save(file)
     with pytest.raises(ValueError, match="unsafe"):
         evaluation._read_model(file)
-    # The card fits, so that only safe mode stands between the file and the learner.
-    facts = {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-    monkeypatch.setattr(pretrained, "card", lambda lesson: facts)
+
+
+class Bomb:
+    """Leaves a trace when it is unpickled."""
+
+    def __init__(self, trace):
+        self.trace = trace
+
+    def __reduce__(self):
+        return (self.trace.touch, ())
+
+
+def test_a_generator_that_brings_code_is_refused(tmp_path, monkeypatch):
+    """The card fits, so that only the way in which the file is read stands between it and the learner."""
+    import numpy as np
+
+    from course_utils import pretrained
+
+    trace, file = tmp_path / "trace", tmp_path / "a.npz"
     monkeypatch.setattr(pretrained, "FOLDER", tmp_path)
-    with pytest.raises(ValueError, match="unsafe"):
-        pretrained.load_generator(1)
+    layers = json.dumps([("Input", {"shape": [2]}), ("Dense", {"units": 1})])
+    contents = [
+        {"layers": np.array(layers), "weight0": np.array([Bomb(trace)], dtype=object), "weight1": np.zeros(1)},
+        {"layers": np.array([Bomb(trace)], dtype=object)},
+    ]
+    for content in contents:
+        np.savez(file, **content)
+        facts = {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+        monkeypatch.setattr(pretrained, "card", lambda lesson, facts=facts: facts)
+        with pytest.raises(ValueError, match="allow_pickle=False"):
+            pretrained.load_generator(1)
+    assert not trace.exists()

@@ -1,19 +1,25 @@
 """Keep the generator of a published run in the repository, with its card: `python -m tools.ship --lesson 2 FOLDER`.
 
-FOLDER is what the run has left, `out/<lesson>/<run>`. Writes `notebooks/generators/<lesson>.keras` and its entry in
-`cards.json` and README.md. Do it after each `python -m tools.publish`: the tests compare the card with the notebook. A
-file of more than 2 MB is written with weights of 8 bits (Keras's own int8 quantization), and measured as written.
+FOLDER is what the run has left, `out/<lesson>/<run>`. Writes `notebooks/generators/<lesson>.npz` and its entry in
+`cards.json` and README.md. Do it after each `python -m tools.publish`: the tests compare the card with the notebook.
+
+Why not a `.keras` file: that of one version of Keras says things of which an older one, such as Colab's, knows nothing,
+and cannot be opened there. Ours holds the layers with those arguments that are not the default, and the weights. Where
+they would take more than 2 MB, the matrices are written as whole numbers of 8 bits. It is measured as written.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import inspect
+import io
 import json
 import sys
 import tempfile
-import warnings
 from pathlib import Path
+
+import numpy as np
 
 from tools import build
 
@@ -61,7 +67,7 @@ def ship(root: Path, lesson: str, folder: Path) -> Path:
     Raises:
         SourceError: if the folder holds no generator, the run was not on MNIST or the file is too large.
     """
-    from course_utils import data, evaluation, experiment, setup
+    from course_utils import data, evaluation, experiment, pretrained, setup
 
     source, parts = folder / "generator.keras", folder.resolve().name.split("_")
     language = parts[2] if len(parts) == 4 else ""
@@ -73,20 +79,19 @@ def ship(root: Path, lesson: str, folder: Path) -> Path:
     setup.start(language, lesson)
     import keras
 
-    target = root / "notebooks" / "generators" / f"{lesson}.keras"
+    target = root / "notebooks" / "generators" / f"{lesson}.npz"
     target.parent.mkdir(exist_ok=True)
     generator = keras.models.load_model(source, compile=False)
-    quantized = source.stat().st_size > LARGEST
+    content = pack(generator)
+    quantized = len(content) > LARGEST
     if quantized:
-        with warnings.catch_warnings(action="ignore"):  # that layers without weights stay as they are
-            generator.quantize("int8")
+        content = pack(generator, quantize=True)
+    if len(content) > LARGEST:
+        raise build.SourceError([f"{source}: does not fit into {LARGEST / 1e6:.0f} MB"])
     with tempfile.TemporaryDirectory() as temporary:
         written = Path(temporary) / target.name
-        generator.save(written)
-        content = written.read_bytes()
-        if len(content) > LARGEST:
-            raise build.SourceError([f"{source}: does not fit into {LARGEST / 1e6:.0f} MB"])
-        generator = keras.models.load_model(written, compile=False)
+        written.write_bytes(content)
+        generator = pretrained.read(written)
 
     dataset = data.load("mnist")
     judge = evaluation.load_judge(dataset)
@@ -99,7 +104,7 @@ def ship(root: Path, lesson: str, folder: Path) -> Path:
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
         "quantized": quantized,
-        "parameters": keras.models.load_model(source, compile=False).count_params(),
+        "parameters": generator.count_params(),
         "latent_dim": generator.input_shape[-1],
         **{name: published[name] for name in ("dataset", "budget", "seconds", "device", "versions", "date")},
         "run": folder.resolve().name,
@@ -110,6 +115,32 @@ def ship(root: Path, lesson: str, folder: Path) -> Path:
     build.write_atomically(target.parent / "cards.json", json.dumps(cards, indent=1) + "\n")
     build.write_atomically(target.parent / "README.md", page(cards))
     return target
+
+
+def pack(network, quantize: bool = False) -> bytes:
+    """Return a network as the .npz file that `course_utils.pretrained.read` reads.
+
+    Args:
+        network: a keras.Sequential of Keras's own layers.
+        quantize: write the matrices as whole numbers from -127 to 127 and a scale for each column, the largest absolute
+            value of the column / 127.
+    """
+    layers: list[tuple[str, dict]] = [("Input", {"shape": network.input_shape[1:]})]
+    for layer in network.layers:
+        config, arguments = layer.get_config(), inspect.signature(type(layer)).parameters.values()
+        changed = {x.name: config[x.name] for x in arguments if x.name in config and config[x.name] != x.default}
+        # Those say how the weights began, and they are about to be set.
+        layers.append((type(layer).__name__, {k: v for k, v in changed.items() if not k.endswith("_initializer")}))
+    arrays = {"layers": np.array(json.dumps(layers))}
+    for k, weight in enumerate(network.get_weights()):
+        if quantize and weight.ndim > 1:
+            scale = np.maximum(np.abs(weight).max(axis=0, keepdims=True) / 127, np.finfo(np.float32).tiny)
+            arrays[f"scale{k}"] = scale.astype(np.float32)
+            weight = np.round(weight / scale).astype(np.int8)
+        arrays[f"weight{k}"] = weight
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
 
 
 def _read(folder: Path) -> dict:
