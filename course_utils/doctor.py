@@ -269,8 +269,8 @@ def lessons_lines(facts: dict) -> list[Line]:
         return []
     ratio = facts["step"] / PUBLISHED_STEP
     head = L(
-        f"Un paso de prueba ha tardado {facts['step'] * 1000:.0f} ms ({ratio:.1f} veces lo que donde se publicaron "
-        "las lecciones). Ejecutar entera cada una llevará aquí, más o menos:",
+        f"Un paso de prueba ha tardado {facts['step'] * 1000:.0f} ms ({ratio:.1f} veces lo que tardó donde se "
+        "publicaron las lecciones). Ejecutar entera cada una llevará aquí, más o menos:",
         f"A trial step took {facts['step'] * 1000:.0f} ms ({ratio:.1f} times what it took where the lessons were "
         "published). Running each of them from top to bottom will take here, roughly:",
     )

@@ -304,7 +304,7 @@ def _import_quietly() -> tuple[str, str]:
         ("TensorFlow", tf.__version__, OLDEST_TENSORFLOW),
         ("Keras", keras.__version__, OLDEST_KERAS),
     ]:
-        if tuple(int(part) for part in version.split(".")[:2]) < needed:
+        if _numbers(version) < needed:
             oldest = ".".join(map(str, needed))
             raise CourseError(
                 L(
@@ -324,7 +324,15 @@ def _import_quietly() -> tuple[str, str]:
                 "cell before anything else.",
             )
         )
+    if _numbers(tf.__version__) < (2, 21) and not tf.config.list_physical_devices("GPU"):
+        # On processors with bfloat16 this optimization gives up, and says so in the middle of a lesson.
+        tf.config.optimizer.set_experimental_options({"remapping": False})
     return tf.__version__, keras.__version__
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    # The first two numbers of a version.
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 def keep_freed_memory() -> None:

@@ -79,6 +79,17 @@ def test_an_old_tensorflow_or_keras(language, words, name, oldest, older, monkey
     assert older in str(error.value) and f"%pip install --upgrade {name.lower()}" in str(error.value)
 
 
+@pytest.mark.parametrize(("version", "expected"), [("2.20.0", {"remapping": False}), ("2.21.0", {})])
+def test_no_remapping_where_it_would_complain(version, expected, monkeypatch):
+    import tensorflow as tf
+
+    options: dict = {}
+    monkeypatch.setattr(tf, "__version__", version)
+    monkeypatch.setattr(tf.config.optimizer, "set_experimental_options", options.update)
+    setup._import_quietly()
+    assert options == expected
+
+
 def test_another_backend(monkeypatch):
     import keras
     import tensorflow  # noqa: F401
