@@ -6,9 +6,11 @@ nbval a line for every tenth of the way. Everywhere it says in one plain sentenc
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import math
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +36,9 @@ class Monitor:
         with Monitor(steps, generator, noise, discriminator, real) as monitor:
             for batch in batches.take(steps):
                 monitor.update(**train_step(batch))
+
+    The stop button (SIGINT) ends it between two steps: `update` records the one that is running and raises
+    KeyboardInterrupt. Pressed once more, the button stops at once, whatever is half done.
 
     Args:
         steps: how many updates will come.
@@ -75,14 +80,31 @@ class Monitor:
         self._moved_at, self._weights = self.step, _copy_of_weights(discriminator)
         self._present: set[str] = set()
         self._interrupted: str | None = None
+        self._stop_asked = False
         self._view = _VIEWS[show or _where()](steps, self.start)
         self._started = time.perf_counter()
 
     def __enter__(self) -> Monitor:
         self._started = time.perf_counter()
+        self._usual_handler = None
+        with contextlib.suppress(ValueError):  # signals reach the main thread alone, and only it may handle them
+            self._usual_handler = signal.signal(signal.SIGINT, self._ask_to_stop)
         return self
 
+    def _ask_to_stop(self, *_: object) -> None:
+        # Raised in the middle of a step, KeyboardInterrupt can get lost in TensorFlow or in what sends the pictures.
+        if self._stop_asked:
+            raise KeyboardInterrupt
+        self._stop_asked = True
+
     def __exit__(self, kind, error, trace) -> None:
+        try:
+            self._end(kind)
+        finally:
+            if self._usual_handler is not None:
+                signal.signal(signal.SIGINT, self._usual_handler)
+
+    def _end(self, kind) -> None:
         if kind is None and self.step > self.start and (self.step % CHECK_EVERY or self.step < WARM_UP):
             self._diagnose()
         if kind is not None and issubclass(kind, KeyboardInterrupt):
@@ -115,6 +137,7 @@ class Monitor:
 
         Raises:
             CourseError: if a value is not one number; then nothing is recorded.
+            KeyboardInterrupt: if the stop button has been pressed; the step is recorded.
         """
         values = {name: _number(name, value) for name, value in values.items()}
         for name, value in values.items():
@@ -123,6 +146,8 @@ class Monitor:
         if (self.step >= WARM_UP and self.step % CHECK_EVERY == 0) or not _finite(values):
             self._diagnose()
         self._view.refresh(self)
+        if self._stop_asked:
+            raise KeyboardInterrupt
 
     def seconds(self) -> float:
         """Return the seconds since the training began."""

@@ -321,3 +321,61 @@ def test_a_ticker_writes_a_line_every_tenth_or_one_line_in_a_notebook(monkeypatc
     run = execute.execute(notebook, tmp_path)
     (line,) = run.notebook.cells[0].outputs
     assert run.failure is None and "50/50" in line.data["text/plain"] and "run 1" in line.data["text/plain"]
+
+
+STOP_BUTTON = """
+import os, signal, sys, threading
+import numpy as np
+from course_utils import monitor, setup
+
+setup.set_language("en")
+layer = type("Layer", (), {"weights": [], "__call__": lambda self, noise, training: noise})()
+samples = np.random.default_rng(5).normal(size=(9, 28, 28, 1))
+usual = signal.getsignal(signal.SIGINT)
+
+
+def press():
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def train(presses):
+    steps, done = 0, False
+    try:
+        with monitor.Monitor(9, layer, samples, layer, samples, show="lines") as watch:
+            for _ in range(9):
+                steps += 1
+                for _ in range(presses if steps == 3 else 0):
+                    press()
+                done = steps >= 3
+                watch.update(d_loss=1.0)
+    except KeyboardInterrupt:
+        print("stopped", presses, steps, watch.step, len(watch.history["d_loss"]), done)
+    assert signal.getsignal(signal.SIGINT) is usual
+    return watch
+
+
+train(1)
+train(2)
+train(0)
+thread = threading.Thread(target=train, args=[0])
+thread.start()
+thread.join()
+try:
+    press()
+    print("not stopped")
+except KeyboardInterrupt:
+    print("as usual")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="os.kill ends the process there")
+def test_the_stop_button_ends_it_between_two_steps():
+    """Once: the step is completed and recorded. Twice: at once. Outside a training: as always."""
+    done = subprocess.run(
+        [sys.executable, "-c", STOP_BUTTON], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": build.ROOT}
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if line.startswith("stopped")] == ["stopped 1 3 3 3 True", "stopped 2 3 2 2 False"]
+    assert sum("interrupted at step 3 of 9" in line for line in lines) == 1
+    assert sum("9/9" in line for line in lines) == 2 and lines[-1] == "as usual"

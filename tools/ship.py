@@ -26,10 +26,12 @@ from tools import build
 LARGEST = 2_000_000  # bytes
 NOTE = {
     "en": """\
-The generators that the published runs of the lessons have left, for a class that is late. In a notebook of the course:
-`from course_utils.pretrained import load_generator` and then `generator = load_generator(2)`. Measured with the
-judge of lesson 4: 10,000 generated images next to the 10,000 test images. Licence: as the pictures of the course,
-CC BY 4.0. Use them to draw digits for a class, and for nothing else: they know 28 × 28 digits and have their faults.
+The generators left by the published runs of lessons 1 to 3, for a class that is running late. In a notebook of the
+course: `from course_utils.pretrained import load_generator` and then, for lesson 2, `generator = load_generator(2)`.
+“Seconds” is how long the whole lesson ran. The last two columns come from the judge of lesson 4 and compare 10,000
+generated images with the 10,000 test images: for Fréchet, smaller is better; “clear digits” is the share of which the
+judge is more than 95% sure. Licence: as for the pictures of the course, CC BY 4.0. Use them to draw digits for a class,
+and for nothing else: they know only 28 × 28 digits, and they have their faults.
 """,
     "es": """\
 Los generadores que dejaron las ejecuciones publicadas de las lecciones, para la clase que va con retraso. En un
