@@ -34,11 +34,13 @@ judge is more than 95% sure. Licence: as for the pictures of the course, CC BY 4
 and for nothing else: they know only 28 × 28 digits, and they have their faults.
 """,
     "es": """\
-Los generadores que dejaron las ejecuciones publicadas de las lecciones, para la clase que va con retraso. En un
-cuaderno del curso: `from course_utils.pretrained import load_generator` y después `generator = load_generator(2)`.
-Medidos con el juez de la lección 4: 10 000 imágenes generadas junto a las 10 000 de prueba. Licencia: la de
-las imágenes del curso, CC BY 4.0. Úsalos para dibujar dígitos en clase y para nada más: solo saben de dígitos de
-28 × 28, y tienen sus defectos.
+Los generadores que dejaron las ejecuciones publicadas de las lecciones 1 a 3, para la clase que va con retraso. En un
+cuaderno del curso: `from course_utils.pretrained import load_generator` y después, para la lección 2,
+`generator = load_generator(2)`. Los segundos son los de la lección entera. Las dos últimas columnas son del juez de la
+lección 4, y comparan 10 000 imágenes generadas con las 10 000 de prueba: la distancia de Fréchet, cuanto menor, mejor;
+los «dígitos claros» son aquellos en los que el juez está seguro a más del 95 %. Licencia: la de las imágenes del
+curso, CC BY 4.0. Úsalos para dibujar dígitos en clase y para nada más: solo saben de dígitos de 28 × 28, y tienen sus
+defectos.
 """,
 }
 HEADINGS = {
