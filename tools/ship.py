@@ -38,7 +38,7 @@ Los generadores que dejaron las ejecuciones publicadas de las lecciones 1 a 3, p
 cuaderno del curso: `from course_utils.pretrained import load_generator` y después, para la lección 2,
 `generator = load_generator(2)`. Los segundos son los de la lección entera. Las dos últimas columnas son del juez de la
 lección 4, y comparan 10 000 imágenes generadas con las 10 000 de prueba: la distancia de Fréchet, cuanto menor, mejor;
-los «dígitos claros» son aquellos en los que el juez está seguro a más del 95 %. Licencia: la de las imágenes del
+los «dígitos claros» son la parte a la que el juez da una clase con más del 95 %. Licencia: la de las imágenes del
 curso, CC BY 4.0. Úsalos para dibujar dígitos en clase y para nada más: solo saben de dígitos de 28 × 28, y tienen sus
 defectos.
 """,
