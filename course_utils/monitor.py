@@ -6,7 +6,6 @@ nbval a line for every tenth of the way. Everywhere it says in one plain sentenc
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import math
 import os
@@ -86,9 +85,12 @@ class Monitor:
 
     def __enter__(self) -> Monitor:
         self._started = time.perf_counter()
-        self._usual_handler = None
-        with contextlib.suppress(ValueError):  # signals reach the main thread alone, and only it may handle them
-            self._usual_handler = signal.signal(signal.SIGINT, self._ask_to_stop)
+        self._listens = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not where it is ignored
+        try:
+            if self._listens:
+                signal.signal(signal.SIGINT, self._ask_to_stop)
+        except ValueError:  # signals reach the main thread alone, and only it may handle them
+            self._listens = False
         return self
 
     def _ask_to_stop(self, *_: object) -> None:
@@ -101,8 +103,8 @@ class Monitor:
         try:
             self._end(kind)
         finally:
-            if self._usual_handler is not None:
-                signal.signal(signal.SIGINT, self._usual_handler)
+            if self._listens:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _end(self, kind) -> None:
         if kind is None and self.step > self.start and (self.step % CHECK_EVERY or self.step < WARM_UP):
