@@ -566,7 +566,7 @@ assert int(other.step) == 5
 # %% [markdown] lang="es"
 # El 0 es de la carpeta vacía: ni un error ni un aviso, hasta que preguntamos con `assert_consumed`. Sin esa pregunta, así puede «reanudarse» un entrenamiento que en realidad empieza de cero.
 #
-# Por eso usaremos `checkpoints.restore`, que hace eso mismo y además dice en voz alta qué ha restaurado, o que no había nada. Antes de restaurar lee el punto de control entero: si está dañado, lo dice, usa el anterior y no borra nada. Si es de otra red o de otros ajustes, dice en qué se diferencian. Estropeemos uno a propósito, recortando uno de sus ficheros:
+# Por eso usaremos `checkpoints.restore`, que hace eso mismo y además dice en voz alta qué ha restaurado, o que no había nada. Antes de restaurar lee el punto de control entero: si está dañado, lo dice, usa el anterior y no borra nada. Si es de otra red o de otros ajustes, dice en qué se diferencian. Estropeemos uno a propósito, recortando uno de sus archivos:
 
 # %% [markdown] lang="en"
 # The 0 comes from the empty folder: no error and no warning, until we ask with `assert_consumed`. Without that question, this is how training that “resumes” can really be starting from scratch.
@@ -959,7 +959,7 @@ q5.check(walk)
 # %% [markdown] lang="es"
 # ## Llevarse el generador
 #
-# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un fichero `.keras`. La prueba: otro proceso de Python, que no sabe nada de este cuaderno, lo carga y dibuja con el mismo ruido. ¿Saldrán los mismos bits?
+# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un archivo `.keras`. La prueba: otro proceso de Python, que no sabe nada de este cuaderno, lo carga y dibuja con el mismo ruido. ¿Saldrán los mismos bits?
 
 # %% [markdown] lang="en"
 # ## Taking the generator with you
@@ -986,7 +986,7 @@ assert difference < 0.05 if on_gpu else difference == 0
 print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().st_size / 1e6:.1f} MB")
 
 # %% [markdown] lang="es"
-# Los mismos: la mayor diferencia es 0. (Una GPU suma en otro orden y redondea de otra manera, y entonces hay diferencias pequeñas.) Aparte de Keras, ese fichero es todo lo que necesita una aplicación para dibujar dígitos.
+# Los mismos: la mayor diferencia es 0. (Una GPU suma en otro orden y redondea de otra manera, y entonces hay diferencias pequeñas.) Aparte de Keras, ese archivo es todo lo que necesita una aplicación para dibujar dígitos.
 #
 # ## ¿Y ahora?
 #

@@ -631,7 +631,7 @@ evaluation.show_measures(dict(zip(titles, [record["measured"][-1] for record in 
 # %% [markdown] lang="es"
 # ## Los resultados, con su dispersión
 #
-# Y ahora, tus mediciones (las estrellas y las cruces), junto a las ejecuciones publicadas. Estas salen de un fichero del curso, `notebooks/results/experiment.json`. Ahí están todas las semillas y todas las mediciones, con las versiones de los programas y lo que tardó cada ejecución. Se hizo con la orden `make experiment`, que también puedes lanzar tú. Los dos ejes son logarítmicos: avanzar en ellos una misma distancia es multiplicar siempre por el mismo número. (Si tus mediciones están hechas con otras imágenes, o con menos, no se pueden comparar con las publicadas. En ese caso no aparecen, y la celda te lo dice.)
+# Y ahora, tus mediciones (las estrellas y las cruces), junto a las ejecuciones publicadas. Estas salen de un archivo del curso, `notebooks/results/experiment.json`. Ahí están todas las semillas y todas las mediciones, con las versiones de los programas y lo que tardó cada ejecución. Se hizo con la orden `make experiment`, que también puedes lanzar tú. Los dos ejes son logarítmicos: avanzar en ellos una misma distancia es multiplicar siempre por el mismo número. (Si tus mediciones están hechas con otras imágenes, o con menos, no se pueden comparar con las publicadas. En ese caso no aparecen, y la celda te lo dice.)
 
 # %% [markdown] lang="en"
 # ## The results, with their spread
