@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -61,7 +63,8 @@ def load_generator(lesson: int):
     """
     facts = card(lesson)
     path = FOLDER / facts["file"]
-    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != facts["sha256"]:
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != facts["sha256"]:
         raise CourseError(
             L(
                 f"El archivo {path.name} falta o está dañado. Descarga el curso de nuevo; tus archivos de la carpeta "
@@ -70,7 +73,7 @@ def load_generator(lesson: int):
                 "`out` remain good.",
             )
         )
-    generator = read(path)
+    generator = read(io.BytesIO(content))
     measures = facts["measures"]
     print(
         L(
@@ -85,23 +88,23 @@ def load_generator(lesson: int):
     return generator
 
 
-def read(path: Path):
+def read(file: Path | BinaryIO):
     """Return the network of a file that `tools/ship.py` has written; any version of Keras that the course supports can.
 
     Args:
-        path: an .npz file. `layers`, as JSON: for the input and then for each layer, the name of its class and its
-            arguments. `weight0`, `weight1`…: the weights in the order of `set_weights`. Those of 8 bits, int8, have
-            beside them their `scale0`…: one number for each column, by which it is to be multiplied.
+        file: an .npz file, or its path. `layers`, as JSON: for the input and then for each layer, the name of its
+            class and its arguments. `weight0`, `weight1`…: the weights in the order of `set_weights`. Those of 8 bits,
+            int8, have beside them their `scale0`…: one number for each column, by which it is to be multiplied.
 
     Raises:
         ValueError: if the file holds Python objects, which could bring code with them, or does not fit together.
     """
     import keras
 
-    with np.load(path, allow_pickle=False) as file:
-        layers = json.loads(str(file["layers"]))
-        count = sum(name.startswith("weight") for name in file.files)
-        weights = [file[f"weight{k}"] * file.get(f"scale{k}", np.float32(1)) for k in range(count)]
+    with np.load(file, allow_pickle=False) as arrays:
+        layers = json.loads(str(arrays["layers"]))
+        count = sum(name.startswith("weight") for name in arrays.files)
+        weights = [arrays[f"weight{k}"] * arrays.get(f"scale{k}", np.float32(1)) for k in range(count)]
     network = keras.Sequential([getattr(keras.layers, name)(**arguments) for name, arguments in layers])
     network.set_weights(weights)
     return network

@@ -132,6 +132,9 @@ def start(language: str, lesson: str) -> None:
     tensorflow_version, keras_version = _import_quietly()
     name = budget_name()
     gpus = _gpus()
+    if not gpus and _numbers(tensorflow_version) < (2, 21):
+        # On processors with bfloat16 this optimization gives up, and says so in the middle of a lesson.
+        sys.modules["tensorflow"].config.optimizer.set_experimental_options({"remapping": False})
     device = f"GPU ({len(gpus)})" if gpus else L(f"CPU, {_cores()} núcleos", f"CPU, {_cores()} cores")
     print(
         f"Python {platform.python_version()} · TensorFlow {tensorflow_version} · Keras {keras_version} · {device} · "
@@ -324,9 +327,6 @@ def _import_quietly() -> tuple[str, str]:
                 "cell before anything else.",
             )
         )
-    if _numbers(tf.__version__) < (2, 21) and not tf.config.list_physical_devices("GPU"):
-        # On processors with bfloat16 this optimization gives up, and says so in the middle of a lesson.
-        tf.config.optimizer.set_experimental_options({"remapping": False})
     return tf.__version__, keras.__version__
 
 

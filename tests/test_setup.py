@@ -86,7 +86,7 @@ def test_no_remapping_where_it_would_complain(version, expected, monkeypatch):
     options: dict = {}
     monkeypatch.setattr(tf, "__version__", version)
     monkeypatch.setattr(tf.config.optimizer, "set_experimental_options", options.update)
-    setup._import_quietly()
+    setup.start("en", "01_x")
     assert options == expected
 
 

@@ -16,7 +16,6 @@ import inspect
 import io
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -92,10 +91,7 @@ def ship(root: Path, lesson: str, folder: Path) -> Path:
         content = pack(generator, quantize=True)
     if len(content) > LARGEST:
         raise build.SourceError([f"{source}: does not fit into {LARGEST / 1e6:.0f} MB"])
-    with tempfile.TemporaryDirectory() as temporary:
-        written = Path(temporary) / target.name
-        written.write_bytes(content)
-        generator = pretrained.read(written)
+    generator = pretrained.read(io.BytesIO(content))
 
     dataset = data.load("mnist")
     judge = evaluation.load_judge(dataset)

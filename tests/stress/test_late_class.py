@@ -12,8 +12,6 @@ from tests.stress.learner import Learner
 
 pytestmark = pytest.mark.stress
 
-# The training cell of each lesson, by words in it.
-TRAINING = ("moments = sorted(", "monitor, album = train(", "monitor = train(", "mine = []")
 TABLE = {
     "es": ("apartado", ("con el generador cargado", "sin entrenamiento propio")),
     "en": ("section", ("with the loaded generator", "without a training of one's own")),
@@ -43,12 +41,11 @@ def test_a_late_class(course, lesson, language):
     assert len(works) >= 4 and not all(works.values())
     failed = []
     with Learner(course, guides.LESSONS[lesson - 1], language) as learner:
-        training = learner.place(TRAINING[lesson - 1])
         for number, cell in enumerate(learner.cells):
-            outcome = learner.run(snippet if number == training else cell.source)
-            if number <= training:
+            outcome = learner.run(snippet if number == learner.training else cell.source)
+            if number <= learner.training:
                 assert outcome.error is None, outcome.message
-            if number == training and lesson < 4:
+            if number == learner.training and lesson < 4:
                 assert outcome.text.count("\n") <= 3 and outcome.pictures == 1
             if outcome.error:
                 failed.append(cell.id)
