@@ -1,18 +1,5 @@
-# The course's commands. Without make (Windows, for instance), see the README: each is one line of Python.
-#
-#   make lab                         open JupyterLab on a lesson       [LESSON=1] [LANGUAGE=es|en]
-#   make test                        run every test
-#   make test-browser                lessons 1 to 4 in JupyterLab, in a real browser; screenshots in out/browser
-#   make test-hosts                  the lessons elsewhere: Colab, Kaggle, Binder, the oldest versions (half an hour)
-#   make doctor                      tell what works on this machine, and how long the lessons take   [LANGUAGE=es|en]
-#   make run LESSON=1 LANGUAGE=es    run a lesson without a browser    [BUDGET=smoke|workshop|full]
-#   make build                       write the notebooks from their sources
-#   make publish LESSON=1            run a lesson for real and keep its outputs
-#   make publish-at REPO=owner/name  say where the course is published: badges and setup cells follow   [REF=main]
-#   make format                      format and lint the code
-#   make experiment                  run the experiment of lesson 4, or go on with it   [EPOCHS=10] [SEEDS=5] [NETWORKS=…]
-#   make bench                       measure what is fast and what is slow: one table of ratios (minutes)
-#   make stress                      the long fault tests (about half an hour)
+# The course's commands: `make help` lists them. Without make (Windows, for instance), see the README: each is one line
+# of Python.
 
 LESSON ?= 1
 LANGUAGE ?= $(if $(filter es%,$(LANG)),es,en)
@@ -27,48 +14,52 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	&& { command -v $$python; break; }; done)
 VENV := .venv/bin/python
 
-.PHONY: lab test test-browser test-hosts doctor run build publish publish-at format experiment bench stress
+.DEFAULT_GOAL := help
+.PHONY: help lab run doctor test test-browser test-hosts stress bench build format publish address experiment
 
-lab: .venv/ready
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: .venv/ready ## open JupyterLab on a lesson [LESSON=1] [LANGUAGE=es|en]
 	@$(VENV) -m tools.lab --lesson $(LESSON) --language $(LANGUAGE)
 
-test: .venv/ready
+run: .venv/ready ## run a lesson without a browser [LESSON=1] [LANGUAGE=es|en] [BUDGET=smoke|workshop|full]
+	@$(VENV) -m tools.run --lesson $(LESSON) --language $(LANGUAGE) $(if $(BUDGET),--budget $(BUDGET))
+
+doctor: .venv/ready ## tell what works on this machine, and how long the lessons take [LANGUAGE=es|en]
+	@$(VENV) -m tools.doctor --language $(LANGUAGE)
+
+test: .venv/ready ## run every test, and every lesson in its shortest form
 	$(VENV) -m pytest -n 2 --dist loadfile
 
-test-browser: .venv/ready
+test-browser: .venv/ready ## the lessons in JupyterLab, in a real browser; screenshots in out/browser
 	$(VENV) -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt
 	$(VENV) -m pytest tests/browser -m browser
 
-test-hosts: .venv/ready
+test-hosts: .venv/ready ## the lessons elsewhere: Colab, Kaggle, Binder, the oldest versions (half an hour)
 	$(VENV) -m pytest tests/hosts -m hosts
 
-doctor: .venv/ready
-	@$(VENV) -m course_utils.doctor --language $(LANGUAGE)
+stress: .venv/ready ## the long fault tests (about half an hour)
+	$(VENV) -m pytest tests -m stress
 
-run: .venv/ready
-	@$(VENV) -m tools.run --lesson $(LESSON) --language $(LANGUAGE) $(if $(BUDGET),--budget $(BUDGET))
+bench: .venv/ready ## measure what is fast and what is slow: one table of ratios (minutes)
+	@$(VENV) -m benchmarks
 
-build: .venv/ready
+build: .venv/ready ## write notebooks, exported code, badges and tables from their sources
 	$(VENV) -m tools.build
 
-publish: .venv/ready
-	$(VENV) -m tools.publish --lesson $(LESSON) --budget $(or $(BUDGET),full)
-
-publish-at: .venv/ready
-	$(VENV) -m tools.publish_at "$(REPO)" --ref "$(or $(REF),main)"
-
-format: .venv/ready
+format: .venv/ready ## format and lint the code
 	$(VENV) -m ruff format .
 	$(VENV) -m ruff check --fix .
 
-experiment: .venv/ready
+publish: .venv/ready ## run a lesson for real and keep its outputs [LESSON=1] [BUDGET=full]
+	$(VENV) -m tools.publish --lesson $(LESSON) --budget $(or $(BUDGET),full)
+
+address: .venv/ready ## say where the course is published: links, setup cells follow [REPO=owner/name] [REF=main]
+	$(VENV) -m tools.address "$(REPO)" --ref "$(or $(REF),main)"
+
+experiment: .venv/ready ## run the experiment of lesson 4, or go on with it [EPOCHS=10] [SEEDS=5] [NETWORKS=…]
 	$(VENV) -m tools.experiment --epochs $(EPOCHS) --seeds $(SEEDS) --networks $(NETWORKS)
-
-bench: .venv/ready
-	@$(VENV) -m tools.bench
-
-stress: .venv/ready
-	$(VENV) -m pytest tests -m stress
 
 # Made again when requirements.txt changes, or when an earlier installation did not finish.
 .venv/ready: requirements.txt

@@ -19,7 +19,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.timing import Ratio, in_turns, ratio, run
-from course_utils import setup
+from course_utils import machine, setup
 from tools.excerpt import names_of
 
 LESSON = "03_dcgan_gradient_tape"
@@ -73,7 +73,7 @@ def torch_step(real: np.ndarray) -> Callable[[], object] | None:
     except ImportError:
         print("PyTorch is not installed: that comparison is left out.")
         return None
-    torch.set_num_threads(setup._cores())
+    torch.set_num_threads(machine.cores())
     up, leaky = nn.ConvTranspose2d, lambda: nn.LeakyReLU(0.3)
     generator = nn.Sequential(
         *(nn.Linear(100, 7 * 7 * 256, bias=False), nn.BatchNorm1d(7 * 7 * 256), leaky(), nn.Unflatten(1, (256, 7, 7))),

@@ -1,1 +1,41 @@
-"""Helpers of the course GANs desde cero / GANs from scratch: everything being taught is in the notebooks, not here."""
+"""What the lessons import. Each module knows only those that stand below its own group.
+
+The exercises and the experiments, built on what the lessons teach
+
+- questions/lesson_N: the exercises of lesson N
+- experiments/rivals: the networks that lesson 4 compares, and those in between
+- experiments/runner: trains one of them with one seed, measures it on the way, can be stopped and resumed
+- experiments/results: the published results, and the learner's own generators beside them
+- experiments/pictures: the figures of the results
+- experiments/contract: looks over networks that somebody else has written
+- experiments/pretrained: the trained generators that come with the course
+
+What the lessons teach
+
+- lessons/lesson_N: the exported code of lesson N, generated from notebooks/source
+
+What the lessons use
+
+- setup: the first cell: language, versions, one line about the machine
+- exercises: the kinds of exercises, and how they check, hint and explain
+- ballot: a blind vote between two grids
+- monitor: the live view of a training: curves, pictures, and the rules that make it warn
+- progress: how long a loop will take, and how far it is
+- data: MNIST, Fashion-MNIST or the stand-in digits; shuffled batches
+- checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one
+- animation: frames of a training, and the GIF made of them
+- evaluation: the judge and its measures: Fréchet, kernel, precision and recall, confidence, nearest images
+- statistics: intervals, p-values and verdicts
+- costs: parameters and multiplications of a network, layer by layer
+- fast_convolution: wide convolutions on a CPU by Fourier transform
+- plots: figures, tables, drawings of networks, sliders
+
+What everything uses
+
+- pixels: images as arrays: checked, scaled, laid out in grids, read back
+- folders: where the course lies, and where a run leaves what it makes
+- budgets: smoke, workshop or full
+- backend: TensorFlow and Keras, imported quietly, new enough
+- machine: cores, memory, and keeping what a training step frees
+- language: Spanish or English, numbers as each writes them, errors for learners
+"""

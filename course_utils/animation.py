@@ -7,8 +7,9 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 
-from course_utils import plots
-from course_utils.setup import CourseError, L
+from course_utils import pixels
+from course_utils.folders import write_atomically
+from course_utils.language import CourseError, L
 
 
 def save_frame(images, folder: Path, state) -> None:
@@ -22,13 +23,9 @@ def save_frame(images, folder: Path, state) -> None:
     Raises:
         CourseError: if it cannot be written, for instance on a full disk.
     """
-    frames = Path(folder) / "frames"
     name = f"{_run(state)}_{int(state.step):07}.png"
     try:
-        frames.mkdir(parents=True, exist_ok=True)
-        # Under another name first: a training killed in this moment leaves no half picture.
-        plots.save_grid(images, frames / f"unfinished_{name}", columns=int(np.sqrt(len(images))))
-        (frames / f"unfinished_{name}").replace(frames / name)
+        pixels.save_grid(images, Path(folder) / "frames" / name, columns=int(np.sqrt(len(images))))
     except OSError as error:
         raise CourseError(
             L(
@@ -69,9 +66,7 @@ def make_gif(paths: list[Path], gif: Path, milliseconds: int = 200, last: int = 
     chosen = [paths[i] for i in np.unique(np.linspace(0, len(paths) - 1, most).round().astype(int))]
     pictures = np.stack([iio.imread(path) for path in chosen]) // 17 * 17  # 16 greys: half the file, as in show_grid
     durations = [milliseconds] * (len(pictures) - 1) + [last]
-    unfinished = gif.with_name(f"unfinished_{gif.name}")
-    iio.imwrite(unfinished, pictures, extension=".gif", duration=durations, loop=0)
-    unfinished.replace(gif)
+    write_atomically(gif, iio.imwrite("<bytes>", pictures, extension=".gif", duration=durations, loop=0))
 
 
 def _run(state) -> str:

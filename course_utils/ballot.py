@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from course_utils import plots
-from course_utils.setup import L
+from course_utils.language import L
 
 LETTERS = "AB"
 
@@ -18,7 +18,7 @@ class Ballot:
     """A vote between two sets of images whose names are hidden until it is over.
 
     Args:
-        candidates: name -> images, as for `plots.to_uint8`; two of them.
+        candidates: name -> images, as for `pixels.to_uint8`; two of them.
         seed: decides which is A and which is B.
     """
 

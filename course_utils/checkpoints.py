@@ -12,11 +12,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from course_utils.setup import CourseError, L, budget_name, pretty_path, runs_of_lesson, thousands
+from course_utils.budgets import budget_name
+from course_utils.folders import pretty_path, runs_of_lesson
+from course_utils.language import CourseError, L, thousands
 
 NAME = "step"
 KEEP = 3
-SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"  # of every name in TensorFlow's files
+SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"  # of a variable's name in TensorFlow's files, as its guide to checkpoints says
 
 
 def make_manager(state, folder: Path):
@@ -65,7 +67,8 @@ def restore(state, folder: Path, steps: int, steps_per_epoch: int) -> int:
     A damaged checkpoint is named and left out; nothing is deleted. Where there is none at all, `state` stays as it is.
 
     Args:
-        state: from `training.make_state`, with the same networks and settings as when saving.
+        state: from `lesson_3.make_state`, with the same networks and settings as when saving.
+        folder: of the training, in which `make_manager` keeps its checkpoints.
         steps: steps of the whole training.
         steps_per_epoch: steps in an epoch.
 
@@ -142,27 +145,38 @@ def _newest_first(folder: Path) -> list[Path]:
     return [Path(folder) / f"{NAME}-{number}" for number in sorted({int(m[1]) for m in numbers if m}, reverse=True)]
 
 
-def _read(path: Path) -> tuple[dict[str, list[int]], dict]:
-    """Return the shapes of all arrays of a checkpoint, by name, and its settings.
+def _read(path: Path) -> tuple[dict[str, list[int]], bytes | None]:
+    """Return the shapes of all arrays of a checkpoint, by name, and its settings as JSON, None if it has none.
 
     Every array is read, which checks its checksum.
     """
     import tensorflow as tf
 
     reader = tf.train.load_checkpoint(str(path))
-    shapes = reader.get_variable_to_shape_map()
+    shapes, settings = reader.get_variable_to_shape_map(), None
     for name in shapes:
         array = reader.get_tensor(name)
         if name == "settings" + SUFFIX:
-            settings = json.loads(array)
-    return shapes, settings
+            settings = array
+    return {name.removesuffix(SUFFIX): shape for name, shape in shapes.items()}, settings
 
 
-def _compare_settings(state, found: dict, path: Path) -> None:
-    """Raise a CourseError naming the first setting of `state` that is another than in a checkpoint."""
+def _compare_settings(state, found: bytes | None, path: Path) -> None:
+    """Raise a CourseError if a checkpoint has no settings, or naming the first that is another than in `state`."""
     expected = json.loads(state.settings.numpy())
-    for name in sorted(found.keys() | expected.keys()):
-        there, here = (settings.get(name) for settings in (found, expected))
+    try:
+        settings = dict(json.loads(found))
+    except (TypeError, ValueError):
+        raise CourseError(
+            L(
+                f"El punto de control {path.name} no está dañado, pero no es de un entrenamiento del curso: no dice "
+                "con qué ajustes se entrenó. Elige otra carpeta. No se ha cambiado nada.",
+                f"The checkpoint {path.name} is not damaged, but it is not of a training of this course: it does not "
+                "say with which settings it was trained. Choose another folder. Nothing has been changed.",
+            )
+        ) from None
+    for name in sorted(settings.keys() | expected.keys()):
+        there, here = settings.get(name), expected.get(name)
         if there != here:
             raise CourseError(
                 L(
@@ -184,7 +198,7 @@ def _compare_shapes(state, found: dict[str, list[int]], path: Path) -> None:
         if there == here or name.startswith(("history", "save_counter")):
             continue
         texts = [L("no existe", "absent") if shape is None else str(tuple(shape)) for shape in (there, here)]
-        label = labels.get(name, name.removesuffix(SUFFIX))
+        label = labels.get(name, name)
         raise CourseError(
             L(
                 f"El punto de control {path.name} es de otra red o de otro optimizador. {label}: {texts[0]} en el "
@@ -199,12 +213,17 @@ def _compare_shapes(state, found: dict[str, list[int]], path: Path) -> None:
 
 def _labels(state) -> dict[str, str]:
     """Return the names of the trained weights for a learner, such as "generator/dense/kernel", by those in a file."""
+    import tensorflow as tf
+
+    view = tf.train.TrackableView(state)
+    names = {id(state): ""}
+    for parent in view.descendants():  # those nearest to `state` first: the shortest way to a variable is its name
+        for name, child in view.children(parent).items():
+            names.setdefault(id(child), f"{names[id(parent)]}/{name}")
     return {
-        f"{letter}_optimizer/_trainable_variables/{number}{SUFFIX}": "/".join(
-            [model.name, *weight.path.split("/")[-2:]]
-        )
-        for letter, model in (("g", state.generator), ("d", state.discriminator))
-        for number, weight in enumerate(model.trainable_variables)
+        names[id(weight)].lstrip("/"): "/".join([model.name, *weight.path.split("/")[-2:]])
+        for model in (state.generator, state.discriminator)
+        for weight in model.trainable_variables
     }
 
 

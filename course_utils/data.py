@@ -27,12 +27,15 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from course_utils.setup import CourseError, L, keep_freed_memory
+from course_utils.folders import COURSE
+from course_utils.language import CourseError, L
+from course_utils.machine import keep_freed_memory
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
@@ -114,22 +117,15 @@ def load(name: str) -> Dataset:
                 f"There is no data set called {name!r}. The possible ones are: {known}.",
             )
         )
-    spec = SPECS[name]
-    if os.environ.get("COURSE_DATA", "").strip():
-        arrays = _from_course_data(name, spec)
-        return Dataset(name, *arrays, L(f"{spec.title}, de COURSE_DATA", f"{spec.title}, from COURSE_DATA"))
-    cache = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
-    damaged = None
+    spec, damaged = SPECS[name], None
     try:
-        arrays = _read([cache / file for file in spec.files], spec)
-        return Dataset(name, *arrays, L(f"{spec.title}, de la caché de Keras", f"{spec.title}, from Keras's cache"))
-    except OSError:
-        pass  # not in the cache, or not to be read by us
+        if (found := _find_here(name, spec)) is not None:
+            return found
     except _DamagedError as error:
         damaged = error.with_traceback(None)  # which would keep the damaged arrays in memory
         print(f"{damaged.path}: {damaged}. " + L("Se intenta descargar de nuevo…", "Trying to download it again…"))
     try:
-        arrays = _download(spec, cache, announce=damaged is None)
+        arrays = _download(spec, _cache(), announce=damaged is None)
         return Dataset(name, *arrays, L(f"{spec.title}, de Internet", f"{spec.title}, from the Internet"))
     except _UnavailableError as why:
         if damaged is None:
@@ -145,6 +141,42 @@ def load(name: str) -> Dataset:
                 "of scikit-learn.",
             )
         ) from why
+
+
+def origin_here(name: str) -> str | None:
+    """Return where on this machine `load` finds a data set, as its `origin`; None if it would have to download it.
+
+    Raises:
+        CourseError: if COURSE_DATA is set and the folder or the file is missing there or is damaged.
+    """
+    try:
+        found = _find_here(name, SPECS[name])
+    except _DamagedError:
+        return None
+    return found.origin if found else None
+
+
+def why_offline() -> str | None:
+    """Return why the server of the data sets cannot be reached, in the learner's language; None if it answers."""
+    try:
+        _ask(URL + SPECS["mnist"].files[0])
+    except _UnavailableError as why:
+        return str(why)
+    return None
+
+
+def shuffled_indices(count: int, batch_size: int, seed: int) -> Iterator[np.ndarray]:
+    """Yield, without end, which of `count` images make up each batch: arrays of `batch_size` numbers from 0 on.
+
+    Each pass over the images has another order, and each image comes once in a pass; a batch may begin in one pass and
+    end in the next.
+    """
+    rng, order = np.random.default_rng(seed), np.empty(0, int)
+    while True:
+        while len(order) < batch_size:
+            order = np.concatenate([order, rng.permutation(count)])
+        yield order[:batch_size]
+        order = order[batch_size:]
 
 
 def make_batches(images: np.ndarray, batch_size: int, seed: int = 22, start: int = 0):
@@ -166,14 +198,8 @@ def make_batches(images: np.ndarray, batch_size: int, seed: int = 22, start: int
 
     def shuffled():
         keep_freed_memory()  # TensorFlow has just undone it, for its stream of batches
-        rng = np.random.default_rng(seed)
-        order = np.empty(0, int)
-        for number in itertools.count():
-            while len(order) < batch_size:
-                order = np.concatenate([order, rng.permutation(len(images))])
-            chosen, order = order[:batch_size], order[batch_size:]
-            if number >= start:
-                yield images[chosen]
+        for chosen in itertools.islice(shuffled_indices(len(images), batch_size, seed), start, None):
+            yield images[chosen]
 
     def scaled(batch):
         return tf.cast(batch[..., tf.newaxis], tf.float32) / 127.5 - 1.0
@@ -197,9 +223,30 @@ def _notice(name: str, spec: Spec, why: _UnavailableError) -> str:
     )
 
 
+def _find_here(name: str, spec: Spec) -> Dataset | None:
+    """Return a data set from COURSE_DATA or, where that is not set, from Keras's cache; None if it is not there.
+
+    Raises:
+        CourseError: if COURSE_DATA is set and cannot be used.
+        _DamagedError: if what is in the cache is not the data set.
+    """
+    if os.environ.get("COURSE_DATA", "").strip():
+        arrays = _from_course_data(name, spec)
+        return Dataset(name, *arrays, L(f"{spec.title}, de COURSE_DATA", f"{spec.title}, from COURSE_DATA"))
+    try:
+        arrays = _read([_cache() / file for file in spec.files], spec)
+    except OSError:  # not in the cache, or not to be read by us
+        return None
+    return Dataset(name, *arrays, L(f"{spec.title}, de la caché de Keras", f"{spec.title}, from Keras's cache"))
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
+
+
 def _from_course_data(name: str, spec: Spec) -> list[np.ndarray]:
     given = Path(os.environ["COURSE_DATA"].strip()).expanduser()
-    tried = [Path.cwd() / given, Path(__file__).resolve().parent.parent / given]  # the same twice if it is absolute
+    tried = [Path.cwd() / given, COURSE / given]  # the same twice if it is absolute
     folder = next((folder for folder in tried if folder.is_dir()), None)
     if folder is None:
         places = L(" ni ", " nor ").join(dict.fromkeys(os.path.normpath(folder) for folder in tried))

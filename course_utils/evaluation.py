@@ -9,6 +9,7 @@ from other random numbers give nearly the same distances.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import tempfile
 import time
@@ -16,12 +17,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib.pyplot as plt
 import numpy as np
+from scipy import special
 
-from course_utils import plots, setup
-from course_utils.data import Dataset
-from course_utils.setup import CourseError, L, thousands
+from course_utils import folders, plots
+from course_utils.data import Dataset, shuffled_indices
+from course_utils.folders import pretty_path
+from course_utils.language import CourseError, L, percent, thousands
+from course_utils.pixels import as_floats, check_images
 
 FEATURES = 64
 CLASSES = 10
@@ -83,8 +86,7 @@ class Judge:
             features.append(seen[0].numpy())
             logits.append(seen[1].numpy())
         logits = np.concatenate(logits).astype("float64")
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return Look(np.concatenate(features).astype("float64"), odds / odds.sum(axis=1, keepdims=True))
+        return Look(np.concatenate(features).astype("float64"), special.softmax(logits, axis=1))
 
 
 def load_judge(dataset: Dataset) -> Judge:
@@ -101,7 +103,7 @@ def load_judge(dataset: Dataset) -> Judge:
     path = _cache_of(dataset)
     try:
         judge = _judge(_read_model(path), dataset)
-        accuracy = setup.percent(judge.accuracy, 2)
+        accuracy = percent(judge.accuracy, 2)
         print(
             L(
                 f"Juez de {dataset.name}: leído de la caché; acierta el {accuracy} de las imágenes de prueba.",
@@ -114,13 +116,13 @@ def load_judge(dataset: Dataset) -> Judge:
     except Exception as error:  # a damaged file can fail in nearly any way
         print(
             L(
-                f"⚠ {setup.pretty_path(path)} está dañado ({type(error).__name__}); se entrena un juez nuevo.",
-                f"⚠ {setup.pretty_path(path)} is damaged ({type(error).__name__}); training a new judge.",
+                f"⚠ {pretty_path(path)} está dañado ({type(error).__name__}); se entrena un juez nuevo.",
+                f"⚠ {pretty_path(path)} is damaged ({type(error).__name__}); training a new judge.",
             )
         )
     began = time.perf_counter()
     judge = _judge(train_judge(dataset.x_train, dataset.y_train), dataset)
-    seconds, accuracy = time.perf_counter() - began, setup.percent(judge.accuracy, 2)
+    seconds, accuracy = time.perf_counter() - began, percent(judge.accuracy, 2)
     _write_model(judge.model, path)
     print(
         L(
@@ -181,82 +183,32 @@ def train_judge(images: np.ndarray, labels: np.ndarray, steps: int = RECIPE["ste
             loss = loss_function(answers, model(batch, training=True)[1])
         optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
 
-    rng, order = np.random.default_rng(seed), np.empty(0, int)
-    for _ in range(steps):
-        while len(order) < batch_size:
-            order = np.concatenate([order, rng.permutation(len(images))])
-        chosen, order = order[:batch_size], order[batch_size:]
+    for chosen in itertools.islice(shuffled_indices(len(images), batch_size, seed), steps):
         train_step(as_floats(images[chosen]), labels[chosen])
     return model
 
 
-def check_images(images, least: int = 1) -> np.ndarray:
-    """Return images as an array (n, 28, 28, 1), uint8 or float32, if that is what they are.
+def real_images(dataset: Dataset, count: int = 10_000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return real images to measure against, other real images, and the labels of those.
+
+    The first are test images, which neither generator nor judge has seen; of the embedded digits, which have too few
+    of them, half of the training images.
 
     Args:
-        images: array or tensor (n, 28, 28) or (n, 28, 28, 1), uint8 or floats in [-1, 1].
-        least: how many there must be.
+        dataset: from `data.load`.
+        count: how many to measure against, at most.
 
-    Raises:
-        CourseError: if shape, number or values are not those; it says what to do.
+    Returns:
+        uint8 arrays (n, 28, 28), (m, 28, 28) with m of at most 2 n, in random order, and labels (m,).
     """
-    images = np.asarray(images)
-    if images.ndim == 3:
-        images = images[..., np.newaxis]
-    if images.ndim != 4 or images.shape[1:] != (28, 28, 1):
-        raise CourseError(
-            L(
-                f"Se esperaban imágenes de forma (n, 28, 28, 1) y llegó {images.shape}.",
-                f"Expected images of shape (n, 28, 28, 1); got {images.shape}.",
-            )
-        )
-    if len(images) < least:
-        raise CourseError(
-            L(
-                f"Hacen falta al menos {thousands(least)} imágenes y solo hay {thousands(len(images))}. Dibuja más.",
-                f"At least {thousands(least)} images are needed, not {thousands(len(images))}. Draw more.",
-            )
-        )
-    if images.dtype == np.uint8:
-        return images
-    if not np.issubdtype(images.dtype, np.floating):
-        raise CourseError(
-            L(
-                f"Se esperaban uint8 de 0 a 255 o decimales de -1 a 1 y llegó {images.dtype}. Si van de 0 a 255: "
-                'images.astype("uint8").',
-                f"Expected uint8 from 0 to 255, or floats from -1 to 1; got {images.dtype}. If they go from 0 to 255: "
-                'images.astype("uint8").',
-            )
-        )
-    bad = int((~np.isfinite(images)).any(axis=(1, 2, 3)).sum())
-    if bad:
-        raise CourseError(
-            L(
-                f"{thousands(bad)} de las {thousands(len(images))} imágenes contienen NaN o infinito: el entrenamiento "
-                "ha divergido. Crea de nuevo las redes y baja la tasa de aprendizaje.",
-                f"{thousands(bad)} of the {thousands(len(images))} images hold NaN or infinity: the training has "
-                "diverged. Make the networks again and lower the learning rate.",
-            )
-        )
-    low, high = float(images.min()), float(images.max())
-    if low < -1.001 or high > 1.001:
-        cure = "images / 127.5 - 1" if low >= 0 and high > 2 else L("tanh en la última capa", "tanh in the last layer")
-        raise CourseError(
-            L(
-                f"Los valores van de {low:.3g} a {high:.3g} y deben estar entre -1 y 1: {cure}.",
-                f"The values go from {low:.3g} to {high:.3g} and must be between -1 and 1: {cure}.",
-            )
-        )
-    if low >= 0:
-        raise CourseError(
-            L(
-                f"No hay ningún valor negativo (van de {low:.3g} a {high:.3g}): parecen imágenes de 0 a 1. Aquí el "
-                "negro es -1: images * 2 - 1.",
-                f"No value is negative (they go from {low:.3g} to {high:.3g}): these look like images from 0 to 1. "
-                "Here black is -1: images * 2 - 1.",
-            )
-        )
-    return images.astype("float32", copy=False)
+    if len(dataset.x_test) >= 1000:
+        reference, others, labels = dataset.x_test, dataset.x_train, dataset.y_train
+    else:
+        half = len(dataset.x_train) // 2
+        reference, others, labels = dataset.x_train[:half], dataset.x_train[half:], dataset.y_train[half:]
+    reference = reference[:count]
+    chosen = np.random.default_rng(1).permutation(len(others))[: 2 * len(reference)]
+    return reference, others[chosen], labels[chosen]
 
 
 def draw(generator, count: int = 10_000, seed: int = 7) -> np.ndarray:
@@ -410,10 +362,10 @@ def show_measures(rows: Mapping[str, Mapping[str, float]]) -> None:
     columns = {
         "frechet": (L("Fréchet ↓", "Fréchet ↓"), "{:.2f}".format),
         "kernel": (L("núcleo ↓", "kernel ↓"), "{:.3f}".format),
-        "precision": (L("precisión", "precision"), setup.percent),
-        "recall": (L("exhaustividad", "recall"), setup.percent),
-        "confident": (L("seguras", "confident"), setup.percent),
-        "rarest": (L("clase más rara", "rarest class"), lambda share: setup.percent(share, 1)),
+        "precision": (L("precisión", "precision"), percent),
+        "recall": (L("exhaustividad", "recall"), percent),
+        "confident": (L("seguras", "confident"), percent),
+        "rarest": (L("clase más rara", "rarest class"), lambda share: percent(share, 1)),
     }
     body = [
         [title, *(written(row[name]) if name in row else "" for name, (_, written) in columns.items())]
@@ -422,32 +374,7 @@ def show_measures(rows: Mapping[str, Mapping[str, float]]) -> None:
     plots.show_table([""] + [heading for heading, _ in columns.values()], body)
 
 
-def show_classes(shares: Mapping[str, np.ndarray]) -> None:
-    """Draw how often each class comes, for several sets of images.
-
-    Args:
-        shares: title of the set -> its `class_shares`.
-    """
-    figure, ax = plt.subplots(figsize=(7, 2.4), dpi=80, layout="constrained")
-    looks = [("0.75", ""), (plots.REAL_COLOUR, "//"), (plots.FAKE_COLOUR, ".."), (plots.THIRD_COLOUR, "xx")]
-    width = 0.8 / len(shares)
-    for i, ((title, values), (colour, hatch)) in enumerate(zip(shares.items(), looks, strict=False)):
-        places = np.arange(CLASSES) + (i - (len(shares) - 1) / 2) * width
-        ax.bar(places, values * 100, width, color=colour, hatch=hatch, edgecolor="black", linewidth=0.4, label=title)
-    ax.set_xticks(range(CLASSES))
-    ax.set(xlabel=L("clase según el juez", "class according to the judge"), ylabel="%")
-    ax.legend(fontsize=8, ncols=len(shares))
-    plots.show_figure(figure)
-
-
 # --- Inside
-
-
-def as_floats(images: np.ndarray) -> np.ndarray:
-    """Return images (n, 28, 28) or (n, 28, 28, 1), uint8 or floats in [-1, 1], as float32 (n, 28, 28, 1) in [-1, 1]."""
-    if images.ndim == 3:
-        images = images[..., np.newaxis]
-    return images.astype("float32") / 127.5 - 1 if images.dtype == np.uint8 else images.astype("float32", copy=False)
 
 
 def _check_features(real, fake, least: int) -> tuple[np.ndarray, np.ndarray]:
@@ -509,7 +436,7 @@ def _judge(model, dataset: Dataset) -> Judge:
     judge = Judge(model, float("nan"), dataset.name)
     judge.accuracy = float((judge.look(dataset.x_test).probabilities.argmax(axis=1) == dataset.y_test).mean())
     if judge.accuracy < ENOUGH[dataset.name]:
-        reached, least = setup.percent(judge.accuracy, 1), setup.percent(ENOUGH[dataset.name], 1)
+        reached, least = percent(judge.accuracy, 1), percent(ENOUGH[dataset.name], 1)
         raise CourseError(
             L(
                 f"El juez solo acierta el {reached} de las imágenes de prueba; debería pasar del "
@@ -525,7 +452,7 @@ def _cache_of(dataset: Dataset) -> Path:
     digest = hashlib.sha256(json.dumps(RECIPE, sort_keys=True).encode())
     digest.update(np.ascontiguousarray(dataset.x_train))
     digest.update(np.ascontiguousarray(dataset.y_train))
-    return setup.out_base() / "judge" / f"{dataset.name}-{digest.hexdigest()[:8]}.keras"
+    return folders.out_base() / "judge" / f"{dataset.name}-{digest.hexdigest()[:8]}.keras"
 
 
 def _read_model(path: Path):
@@ -539,11 +466,9 @@ def _read_model(path: Path):
 def _write_model(model, path: Path) -> None:
     """Save for the next time; where that is not possible, say so and go on."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Under a name of its own until it is whole: other notebooks may be looking for the file.
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        with tempfile.TemporaryDirectory() as folder:
             model.save(Path(folder) / path.name)
-            (Path(folder) / path.name).replace(path)
+            folders.write_atomically(path, (Path(folder) / path.name).read_bytes())
     except OSError as error:
         print(
             L(
@@ -551,21 +476,3 @@ def _write_model(model, path: Path) -> None:
                 f"⚠ The judge could not be saved ({error.strerror}): next time it will be trained again.",
             )
         )
-
-
-def lonely_share(images) -> float:
-    """Return how much stray dust the images hold; lesson 1 explains the count.
-
-    Args:
-        images: array or tensor (n, 28, 28) or (n, 28, 28, 1); floats in [-1, 1], or uint8.
-
-    Returns:
-        of all pixels brighter than mid-grey, the share in [0, 1] that have no bright pixel among their eight
-        neighbours; NaN if no pixel is bright.
-    """
-    bright = plots.to_uint8(images) > 127
-    padded = np.pad(bright, ((0, 0), (1, 1), (1, 1))).astype("uint8")
-    neighbours = sum(
-        padded[:, 1 + dy : 29 + dy, 1 + dx : 29 + dx] for dy in (-1, 0, 1) for dx in (-1, 0, 1) if (dy, dx) != (0, 0)
-    )
-    return (bright & (neighbours == 0)).sum() / bright.sum()

@@ -1,45 +1,121 @@
-"""Exercises that check themselves: `question.check(answer)`, `question.hint()`, `question.solution()`.
+"""Exercises that check themselves: `q1.check(answer)`, `q1.hint()`, `q1.solution()`; on the main path, `q1.use(mine)`.
 
 A check never raises. It says whether the answer is pending, right, or wrong and why, in the learner's language, so that
-"run all cells" always reaches the end of a lesson. The questions of a lesson are in `questions_01`, `questions_02`, …
+"run all cells" always reaches the end of a lesson. The exercises of a lesson are data, in `questions/lesson_N.py`: each
+is a `Choice`, `Letters`, `Number`, `Several` or `Function`. CONTRIBUTING.md says how to write one.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
-import math
 import re
 import textwrap
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import CodeType
 
-from course_utils.setup import L
+from course_utils.language import L
+
+# What any exercise may say. One that has a text under the same name says its own.
+ES = {
+    "pending": "Pendiente: sustituye los puntos suspensivos por tu respuesta y ejecuta de nuevo la celda.",
+    "otherwise": "No es eso.",
+    "answers": "`check` espera {expected} respuesta(s) y ha recibido {got}.",
+    "letters": "Responde con letras de «{among}», por ejemplo {among[0]!r} o {two!r}.",
+    "one letter": "Elige una sola letra.",
+    "something missing": "Falta algo.",
+    "number": "Se espera un número, no {answer!r}.",
+    "function": "Pasa la función, sin paréntesis: `{call}`.",
+    "stopped": "Tu código se ha detenido con {error}",
+    "line": " (línea {line} de tu celda)",
+    "not written": "Aún por escribir: seguimos con la versión del curso.",
+    "meanwhile": "Mientras tanto, seguimos con la versión del curso.",
+}
+EN = {
+    "pending": "Pending: put your answer in place of the three dots and run the cell again.",
+    "otherwise": "That is not it.",
+    "answers": "`check` expects {expected} answer(s) and got {got}.",
+    "letters": "Answer with letters of “{among}”, for instance {among[0]!r} or {two!r}.",
+    "one letter": "Choose one letter only.",
+    "something missing": "Something is missing.",
+    "number": "A number is expected, not {answer!r}.",
+    "function": "Pass the function, without parentheses: `{call}`.",
+    "stopped": "Your code stopped with {error}",
+    "line": " (line {line} of your cell)",
+    "not written": "Not written yet: going on with the course's version.",
+    "meanwhile": "Meanwhile, going on with the course's version.",
+}
 
 
 class Wrong(Exception):
-    """Raised by the check of a question: the answer is wrong, and the message says why."""
+    """Raised by a check: the answer is wrong.
+
+    Args:
+        why: names of the texts that say why, one after the other.
+        values: what stands for the names in braces in those texts.
+    """
+
+    def __init__(self, *why: str, **values: object) -> None:
+        super().__init__(*why)
+        self.why, self.values = why, values
+
+
+def wrong_if(condition: object, *why: str, **values: object) -> None:
+    """Raise `Wrong` if the condition holds."""
+    if condition:
+        raise Wrong(*why, **values)
 
 
 class Pending(Exception):
-    """Raised by the check of a question: there is no answer yet."""
+    """Raised by a check: there is no answer yet."""
 
 
+@dataclass(kw_only=True, eq=False)
 class Question:
-    """One exercise.
+    """What all exercises have in common. A kind says in `examine` what is right.
 
-    Args:
-        check: function of the learner's answers; returns the sentence for a right answer, raises `Wrong` or `Pending`.
-        hint: function without arguments that returns the hint.
-        solution: function without arguments that returns the solution, as text or Python code with its explanation.
-        answers: how many answers `check` takes.
-
-    All three are functions, because they speak the language that the notebook has chosen.
+    The texts stand under the same names in both languages: "right" is said to a right answer, "hint" is what `hint`
+    prints, "solution" (if any) what `solution` prints below the code, "otherwise" is said to a wrong answer that has no
+    explanation of its own; the others explain wrong answers. Names in braces stand for values of the answer.
     """
 
-    def __init__(
-        self, check: Callable[..., str], hint: Callable[[], str], solution: Callable[[], str], answers: int = 1
-    ) -> None:
-        self._check, self._hint, self._solution, self._answers = check, hint, solution, answers
+    stub: str = ""  # the learner's cell at first, as in the lesson's source: `...` stands where something is missing
+    code: str | Callable = ""  # the solution; a Choice and Letters write it themselves
+    es: Mapping[str, str] = field(default_factory=dict)
+    en: Mapping[str, str] = field(default_factory=dict)
+    answers = 1  # how many `check` takes
+
+    def examine(self, *answers: object) -> dict | None:
+        """Return what stands for the names in braces of the text for a right answer, if there are any.
+
+        Raises:
+            Wrong: if the answer is wrong.
+            Pending: if there is none yet.
+        """
+        raise NotImplementedError
+
+    def says(self, *names: str, **values: object) -> str:
+        """Return the texts with these names, in the learner's language."""
+        texts = L(ES | self.es, EN | self.en)
+        sentence = " ".join(texts.get(name, texts["otherwise"]) for name in names)
+        return sentence.format(**values) if values else sentence
+
+    def verdict(self, *answers: object) -> tuple[str, str]:
+        """Return ("pending" | "right" | "wrong", the sentence that `check` prints)."""
+        if not answers or any(map(_is_unwritten, answers)):
+            return "pending", "… " + self.says("pending")
+        if len(answers) != self.answers:
+            return "wrong", "✘ " + self.says("answers", expected=self.answers, got=len(answers))
+        try:
+            return "right", "✔ " + L("¡Correcto! ", "Right! ") + self.says("right", **self.examine(*answers) or {})
+        except Pending:
+            return "pending", "… " + self.says("pending")
+        except Wrong as wrong:
+            return "wrong", "✘ " + self.says(*wrong.why, **wrong.values)
+        except Exception as error:
+            return "wrong", "✘ " + self.says("stopped", error=_in_one_line(error)) + self._line_of(error)
 
     def check(self, *answers: object) -> None:
         """Say whether the answer is pending, right, or wrong and why.
@@ -49,32 +125,191 @@ class Question:
         """
         print(self.verdict(*answers)[1])
 
-    def verdict(self, *answers: object) -> tuple[str, str]:
-        """Return ("pending" | "right" | "wrong", the sentence that `check` prints)."""
-        if not answers or any(answer is ... or answer is None for answer in answers):
-            return "pending", _pending()
-        if len(answers) != self._answers:
-            return "wrong", "✘ " + L(
-                f"`check` espera {self._answers} respuesta(s) y ha recibido {len(answers)}.",
-                f"`check` expects {self._answers} answer(s) and got {len(answers)}.",
-            )
-        try:
-            return "right", "✔ " + L("¡Correcto! ", "Right! ") + self._check(*answers)
-        except Pending:
-            return "pending", _pending()
-        except Wrong as why:
-            return "wrong", f"✘ {why}"
-        except Exception as error:
-            what, line = f"{type(error).__name__}: {_first_line(error)}", _learners_line(error)
-            return "wrong", "✘ " + L("Tu código se ha detenido con ", "Your code stopped with ") + what + line
+    def use(self, *answers: object) -> object:
+        """Return the learner's answer if it is right, else the course's version; say which goes on, and why.
+
+        Args:
+            answers: what the exercise asks for, usually a function. Of several, a tuple comes back.
+        """
+        kind, sentence = self.verdict(*answers)
+        if kind == "right":
+            print(sentence)
+            return answers if self.answers > 1 else answers[0]
+        print("… " + self.says("not written") if kind == "pending" else f"{sentence}\n{self.says('meanwhile')}")
+        return self.course_version
+
+    @property
+    def course_version(self) -> object:
+        """What `use` goes on with until the learner's own answer is right."""
+        return self.right
 
     def hint(self) -> None:
         """Print the hint."""
-        print(L("Pista: ", "Hint: ") + self._hint())
+        print(L("Pista: ", "Hint: ") + self.says("hint"))
 
     def solution(self) -> None:
-        """Print the solution."""
-        print(self._solution())
+        """Print the solution, and why it is one."""
+        print(self.solution_code)
+        if "solution" in self.es:
+            print(self.says("solution"))
+
+    @property
+    def solution_code(self) -> str:
+        """The solution without its explanation, as learners see it."""
+        return self.code
+
+    def _line_of(self, error: Exception) -> str:
+        """Return " (line 3 of your cell)" for the line of the learner's own cell in which the error came up, or ""."""
+        own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if "ipykernel" in frame.filename]
+        return self.says("line", line=own[-1]) if own else ""
+
+
+@dataclass(kw_only=True, eq=False)
+class Letters(Question):
+    """All the letters that are right, and no other.
+
+    The text named by a letter says why it is wrong, or why it must not be missing. One named by several letters is for
+    just that answer. Where a right letter has no text, "missing" is said: {count} is how many are, and {n} and {are}
+    help with the plural of a verb.
+    """
+
+    right: str
+    among: str = ""  # the letters there are, unless those that are right or have a text are all
+    every: bool = False  # explain every wrong letter of an answer, and not only the first one
+    otherwise: str = "otherwise"  # the text for a wrong letter without one
+
+    def read(self, answer: object) -> str:
+        """Return the letters of an answer such as "ca", "A, C" or ["a", "c"], in order: "ac".
+
+        Raises:
+            Wrong: if it holds anything else than the letters there are.
+        """
+        among = self.among or "".join(sorted({*self.right, *(name for name in self.es if len(name) == 1)}))
+        parts = answer if isinstance(answer, list | tuple | set) else [answer]
+        letters = set("".join(map(str, parts)).lower()) - set(" ,;")
+        wrong_if(not letters or not letters <= set(among), "letters", among=among, two=among[:2])
+        return "".join(sorted(letters))
+
+    def judge(self, letters: str) -> None:
+        """Raise `Wrong` unless these, in order, are the right letters."""
+        wrong_if(len(letters) > 1 and letters in self.es, letters)
+        if extra := [letter for letter in letters if letter not in self.right]:
+            why = [letter if letter in self.es else self.otherwise for letter in extra]
+            raise Wrong(*(why if self.every else why[:1]), letter=extra[0])
+        if missing := [letter for letter in self.right if letter not in letters]:
+            wrong_if(missing[0] in self.es, "something missing", missing[0])
+            plural = {"n": "n", "are": "are"} if len(missing) > 1 else {"n": "", "are": "is"}
+            raise Wrong("missing", count=len(missing), **plural)
+
+    def examine(self, answer: object) -> None:
+        self.judge(self.read(answer))
+
+    @property
+    def solution_code(self) -> str:
+        return self.stub.splitlines()[0].replace("...", f'"{self.right}"')
+
+
+@dataclass(kw_only=True, eq=False)
+class Choice(Letters):
+    """One letter. The text named by a letter says why it is wrong."""
+
+    def read(self, answer: object) -> str:
+        """Return the answer as one lower-case letter.
+
+        Raises:
+            Wrong: if it is not one of the letters there are.
+        """
+        letter = super().read(answer)
+        wrong_if(len(letter) > 1, "one letter")
+        return letter
+
+
+@dataclass(kw_only=True, eq=False)
+class Number(Question):
+    """A number. The text for a right answer may name {right}, the others {value}, the learner's number."""
+
+    right: float
+    wrong: Mapping[str, float] = field(default_factory=dict)  # name of a text -> the wrong number that it explains
+    tolerance: float = 0.0  # how far from `right` an answer is still right, from a wrong number still explained by it
+    near: float | None = None  # how far from a wrong number, if that differs
+    otherwise: str = "otherwise"  # the text for all other numbers
+
+    def read(self, answer: object) -> float:
+        """Return the answer as a float (see `as_number`)."""
+        return as_number(answer)
+
+    def judge(self, value: float) -> None:
+        """Raise `Wrong` unless the value is right."""
+        if not abs(value - self.right) <= self.tolerance:
+            near = self.tolerance if self.near is None else self.near
+            known = (name for name, wrong in self.wrong.items() if abs(value - wrong) <= near)
+            raise Wrong(next(known, self.otherwise), value=value)
+
+    def examine(self, answer: object) -> dict:
+        self.judge(self.read(answer))
+        return {"right": self.right}
+
+
+@dataclass(kw_only=True, eq=False)
+class Several(Question):
+    """Several answers at once. What is said is about the first that is wrong.
+
+    The text "before", if any, is said before the explanation: it may name {number}, that of the answer, and {value}.
+    """
+
+    parts: Sequence[Letters | Number]  # a kind for each answer, without texts: they are named, and stand here
+    order: Sequence[int] = ()  # in which the answers are looked at, if not as they come
+
+    @property
+    def answers(self) -> int:
+        return len(self.parts)
+
+    def examine(self, *answers: object) -> None:
+        values = [part.read(answer) for part, answer in zip(self.parts, answers, strict=True)]
+        for i in self.order or range(len(values)):
+            try:
+                self.parts[i].judge(values[i])
+            except Wrong as wrong:
+                before = ["before"] if "before" in self.es else []
+                raise Wrong(*before, *wrong.why, number=i + 1, value=values[i]) from None
+
+    @property
+    def course_version(self) -> tuple:
+        return tuple(part.right for part in self.parts)
+
+
+@dataclass(kw_only=True, eq=False)
+class Function(Question):
+    """A function that the learner writes. `code` is one too: learners see its source, and `use` goes on with it."""
+
+    # Is given the learner's function and calls it. Raises `Wrong` with the name of a text, or returns what stands for
+    # the names in braces of the text for a right answer. A function that returns None or `...` is pending.
+    check_function: Callable[[Callable], dict | None]
+    wrong: Mapping[str, Sequence[Callable]]  # name of a text -> functions with the mistake that it explains, for tests
+
+    def examine(self, answer: object) -> dict | None:
+        if not callable(answer):
+            raise Wrong("function", call=re.search(r"\w+\.(check|use)\(", self.stub)[0] + self._name + ")")
+
+        def written(*inputs: object, **options: object) -> object:
+            result = answer(*inputs, **options)
+            if result is None or result is ...:
+                raise Pending
+            return result
+
+        return self.check_function(written)
+
+    @property
+    def course_version(self) -> Callable:
+        return self.code
+
+    @property
+    def solution_code(self) -> str:
+        return as_learners_see(self.code, self._name)
+
+    @property
+    def _name(self) -> str:
+        return re.search(r"def (\w+)", self.stub)[1]
 
 
 def as_number(answer: object) -> float:
@@ -86,88 +321,42 @@ def as_number(answer: object) -> float:
     try:
         return float(answer)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise Wrong(L(f"Se espera un número, no {answer!r}.", f"A number is expected, not {answer!r}.")) from None
+        raise Wrong("number", answer=answer) from None
 
 
-def as_letters(answer: object, among: str) -> set[str]:
-    """Return the answer, such as "a", "ac" or ["a", "c"], as a set of lower-case letters.
-
-    Raises:
-        Wrong: if it holds anything else than letters of `among`.
-    """
-    parts = answer if isinstance(answer, list | tuple | set) else [answer]
-    letters = set("".join(map(str, parts)).lower()) - set(" ,;")
-    if not letters or not letters <= set(among):
-        raise Wrong(
-            L(
-                f"Responde con letras de «{among}», por ejemplo {among[0]!r} o {among[:2]!r}.",
-                f"Answer with letters of “{among}”, for instance {among[0]!r} or {among[:2]!r}.",
-            )
-        )
-    return letters
+def as_learners_see(function: Callable, name: str) -> str:
+    """Return the function's source under the name that it has in the exercise."""
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(function))).rstrip()
+    return re.sub(rf"\b{function.__name__}\b", name, source)
 
 
-def as_letter(answer: object, among: str) -> str:
-    """Return the answer as one lower-case letter (see `as_letters`).
-
-    Raises:
-        Wrong: if it is not one letter of `among`.
-    """
-    letters = as_letters(answer, among)
-    if len(letters) > 1:
-        raise Wrong(L("Elige una sola letra.", "Choose one letter only."))
-    return letters.pop()
+def _is_unwritten(answer: object) -> bool:
+    """Return whether an answer is still to be written: `...`, None, or a function with `...` left in its code."""
+    if answer is None or answer is ...:
+        return True
+    try:
+        return callable(answer) and _has_blank(inspect.unwrap(answer))
+    except Exception:  # whatever a learner hands over
+        return False
 
 
-def as_function(answer: object, call: str) -> Callable:
-    """Return the answer if it is a function.
-
-    Args:
-        call: how it is to be handed over, such as "q5.check(block)".
-
-    Raises:
-        Wrong: if it is something else, such as what the function returns.
-    """
-    if not callable(answer):
-        raise Wrong(
-            L(f"Pasa la función, sin paréntesis: `{call}`.", f"Pass the function, without parentheses: `{call}`.")
-        )
-    return answer
+def _has_blank(function: Callable) -> bool:
+    """Return whether `...` is left in a function's source, or, where there is none, in its compiled code."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return _has_ellipsis(function.__code__)
+    slices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    indices = {id(node) for index in slices for node in ast.walk(index)}  # the dots of `images[..., 0]` are no blank
+    dots = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is ...]
+    return any(id(node) not in indices for node in dots)
 
 
-def refuse_known(value: float, known: dict[float, str], tolerance: float) -> None:
-    """Raise `Wrong` with its explanation if `value` is one of the wrong numbers that learners give.
-
-    Args:
-        value: the learner's number.
-        known: wrong number -> why it is wrong.
-        tolerance: how far the value may be from it.
-    """
-    for wrong, why in known.items():
-        if math.isclose(value, wrong, abs_tol=tolerance):
-            raise Wrong(why)
+def _has_ellipsis(code: CodeType) -> bool:
+    return any(item is ... or (isinstance(item, CodeType) and _has_ellipsis(item)) for item in code.co_consts)
 
 
-def as_learners_see(function, name: str) -> str:
-    """Return the function's source under the name it has in the exercise, without our imports."""
-    lines = textwrap.dedent(inspect.getsource(function)).replace(function.__name__, name).splitlines()
-    return "\n".join(line for i, line in enumerate(lines) if "import" not in line and (line or i > 2))
-
-
-def _pending() -> str:
-    return "… " + L(
-        "Pendiente: sustituye los puntos suspensivos por tu respuesta y ejecuta de nuevo la celda.",
-        "Pending: put your answer in place of the three dots and run the cell again.",
-    )
-
-
-def _first_line(error: Exception) -> str:
-    """Return what an error says without TensorFlow's prefix `{{function_node …}}` and without its further lines."""
+def _in_one_line(error: Exception) -> str:
+    """Return the kind of an error and what it says, without TensorFlow's `{{function_node …}}` and further lines."""
     lines = re.sub(r"\{\{.*?\}\}\s*", "", str(error)).strip().splitlines()
-    return lines[0][:200] if lines else ""
-
-
-def _learners_line(error: Exception) -> str:
-    """Return " (line 3 of your cell)" for the line of the learner's own cell in which the error came up, or ""."""
-    own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if "ipykernel" in frame.filename]
-    return L(f" (línea {own[-1]} de tu celda)", f" (line {own[-1]} of your cell)") if own else ""
+    return f"{type(error).__name__}: {lines[0][:200] if lines else ''}"

@@ -22,20 +22,41 @@ LARGEST = 8  # pixels a side, after a stride of 2; for larger images the transfo
 NARROWEST = 64  # channels; with fewer, too
 
 
-def use_in(*models) -> list[str]:
-    """Make the convolutions of these models faster wherever they are part of a `tf.function`, and return their names.
+def faster(model):
+    """Return the model with its convolutions computed faster wherever it is part of a `tf.function`.
 
-    What they compute stays the same but for rounding: about 1e-6 of the largest value. Their weights and what is saved
-    of them do not change. Only `Conv2D` and `Conv2DTranspose` layers that gain from it are touched: on a CPU, with
-    float32, 5×5 kernels, "same" padding, stride 1 or 2, at least 64 channels before and after, and at most 8×8 pixels
-    (16×16 on the larger side of a stride of 2).
+    What it computes stays the same but for rounding: about 1e-6 of the largest value. Only `Conv2D` and
+    `Conv2DTranspose` layers that gain from it are replaced, by a `FastConv2D` or `FastConv2DTranspose` with the same
+    name and weights: on a CPU, with float32, 5×5 kernels, "same" padding, stride 1 or 2, at least 64 channels before and
+    after, and at most 8×8 pixels (16×16 on the larger side of a stride of 2). Where none does, it is the model itself.
+
+    Args:
+        model: a built keras.Sequential. Use what is returned in its place: they share the other layers.
     """
-    if tf.config.list_physical_devices("GPU"):
-        return []
-    found = [layer for model in models for layer in model.layers if _gains(layer)]
-    for layer in found:
-        layer.call = _fast_call(layer, layer.call)
-    return [layer.name for layer in found]
+    return _with_layers(model, {layer.name: FAST[type(layer)] for layer in model.layers if _gains(layer)})
+
+
+def plain(model):
+    """Return a model from `faster` with Keras's own layers again, to be saved: its file needs nothing of this course."""
+    slow = {fast: layer for layer, fast in FAST.items()}
+    return _with_layers(model, {layer.name: slow[type(layer)] for layer in model.layers if type(layer) in slow})
+
+
+class FastConv2D(keras.layers.Conv2D):
+    """A `Conv2D` that is computed by `convolve` when it is part of a graph."""
+
+    def call(self, inputs):
+        return super().call(inputs) if tf.executing_eagerly() else _fast(self, inputs)
+
+
+class FastConv2DTranspose(keras.layers.Conv2DTranspose):
+    """A `Conv2DTranspose` that is computed by `convolve` when it is part of a graph."""
+
+    def call(self, inputs):
+        return super().call(inputs) if tf.executing_eagerly() else _fast(self, inputs, transposed=True)
+
+
+FAST = {keras.layers.Conv2D: FastConv2D, keras.layers.Conv2DTranspose: FastConv2DTranspose}
 
 
 def convolve(images, kernel, stride: int = 1, transposed: bool = False):
@@ -105,9 +126,9 @@ def _transforms(size: int, reach: int, flipped: bool) -> tuple[np.ndarray, np.nd
 
 
 def _gains(layer) -> bool:
-    transposed = isinstance(layer, keras.layers.Conv2DTranspose)
-    if not (transposed or type(layer) is keras.layers.Conv2D) or not layer.built:
+    if type(layer) not in FAST or not layer.built or tf.config.list_physical_devices("GPU"):
         return False
+    transposed = isinstance(layer, keras.layers.Conv2DTranspose)
     _, height, width, channels = layer.input.shape
     stride = layer.strides[0]
     size = height if transposed or not height else height // stride
@@ -124,15 +145,22 @@ def _gains(layer) -> bool:
     )
 
 
-def _fast_call(layer, slow_call):
-    stride, transposed = layer.strides[0], isinstance(layer, keras.layers.Conv2DTranspose)
+def _with_layers(model, kinds: dict[str, type]):
+    """Return the model with the layers of these names made anew, as layers of these classes with the same weights."""
+    if not kinds:
+        return model
+    stack = [keras.Input(model.input_shape[1:])]
+    for layer in model.layers:
+        if layer.name in kinds:
+            old, layer = layer, kinds[layer.name].from_config(layer.get_config())
+            layer.build(old.input.shape)
+            layer.set_weights(old.get_weights())
+        stack.append(layer)
+    return keras.Sequential(stack, name=model.name)
 
-    def call(inputs):
-        if tf.executing_eagerly():
-            return slow_call(inputs)
-        outputs = convolve(inputs, tf.convert_to_tensor(layer.kernel), stride, transposed)
-        if layer.use_bias:
-            outputs += layer.bias
-        return outputs if layer.activation is None else layer.activation(outputs)
 
-    return call
+def _fast(layer, inputs, transposed: bool = False):
+    outputs = convolve(inputs, tf.convert_to_tensor(layer.kernel), layer.strides[0], transposed)
+    if layer.use_bias:
+        outputs += layer.bias
+    return outputs if layer.activation is None else layer.activation(outputs)

@@ -17,81 +17,20 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from course_utils.setup import CourseError, L, thousands
+from course_utils.folders import COURSE
+from course_utils.language import L, thousands
+from course_utils.pixels import read_grid, tile
 
 REAL_COLOUR = "#0072B2"  # blue: real data and D(x)
 FAKE_COLOUR = "#D55E00"  # vermilion: generated data and D(G(z))
 THIRD_COLOUR = "#009E73"  # bluish green
 
 
-def to_uint8(images) -> np.ndarray:
-    """Turn images in [-1, 1] into grey levels.
-
-    Args:
-        images: array or tensor of shape (n, height, width) or (n, height, width, 1); floats in [-1, 1], or uint8.
-
-    Returns:
-        uint8 array of shape (n, height, width). Floats outside [-1, 1] are clipped.
-
-    Raises:
-        CourseError: if the shape or the values are not those of images.
-    """
-    images = np.asarray(images)
-    if images.ndim == 4 and images.shape[-1] == 1:
-        images = images[..., 0]
-    if images.ndim != 3:
-        raise CourseError(
-            L(
-                f"Se esperaban imágenes de forma (n, alto, ancho) o (n, alto, ancho, 1) y llegó {images.shape}.",
-                f"Expected images of shape (n, height, width) or (n, height, width, 1); got {images.shape}.",
-            )
-        )
-    if images.dtype == np.uint8:
-        return images
-    if not np.isfinite(images).all():
-        raise CourseError(
-            L(
-                "Las imágenes contienen NaN o infinito: el entrenamiento ha divergido. Vuelve a crear los modelos y "
-                "baja la tasa de aprendizaje.",
-                "The images contain NaN or infinity: the training has diverged. Make the models again and lower the "
-                "learning rate.",
-            )
-        )
-    return np.rint(np.clip((images + 1.0) * 127.5, 0, 255)).astype(np.uint8)
-
-
-def tile(images, columns: int = 10, gap: int = 1) -> np.ndarray:
-    """Lay images out row by row in one picture.
-
-    Args:
-        images: as for `to_uint8`.
-        columns: images per row; the last row may be shorter.
-        gap: white pixels between two images.
-
-    Returns:
-        uint8 array of shape (rows * (height + gap) - gap, columns * (width + gap) - gap).
-    """
-    images = to_uint8(images)
-    count, height, width = images.shape
-    columns = min(columns, count)
-    rows = -(-count // columns)
-    picture = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), 255, np.uint8)
-    for i, image in enumerate(images):
-        top, left = (i // columns) * (height + gap), (i % columns) * (width + gap)
-        picture[top : top + height, left : left + width] = image
-    return picture
-
-
-def save_grid(images, path: Path, columns: int = 10) -> None:
-    """Write the images as one PNG, one pixel per pixel (see `tile`)."""
-    Image.fromarray(tile(images, columns)).save(path)
-
-
 def show_grid(images, columns: int = 10, zoom: int = 2) -> None:
     """Show images as a grid in the notebook.
 
     Args:
-        images: as for `to_uint8`.
+        images: as for `pixels.to_uint8`.
         columns: images per row.
         zoom: screen pixels for the side of one image pixel. A whole number keeps the pixels sharp and the file small.
     """
@@ -115,7 +54,7 @@ def show_grids(grids: Sequence, titles: Sequence[str], columns: int = 4, inches:
     """Show several grids side by side, each with its title: the same noise at several moments, say.
 
     Args:
-        grids: images, as for `to_uint8`; square grids.
+        grids: images, as for `pixels.to_uint8`; square grids.
         titles: a title for each.
         columns: images per row.
         inches: width of a grid, at 80 pixels an inch.
@@ -172,23 +111,7 @@ def promised_images(lesson: str, side: int = 28) -> np.ndarray:
     Returns:
         uint8 array (n, side, side), in the order in which `save_grid` wrote them.
     """
-    return images_of(Path(__file__).resolve().parent.parent / "notebooks" / "promise" / f"{lesson}.png", side)
-
-
-def images_of(path: Path, side: int = 28) -> np.ndarray:
-    """Return the images of a grid that `save_grid` wrote.
-
-    Args:
-        path: of the PNG.
-        side: height and width of one image, in pixels.
-
-    Returns:
-        uint8 array (n, side, side), in the order in which they were written.
-    """
-    with Image.open(path) as picture:
-        grid = np.asarray(picture.convert("L"))
-    starts = [range(0, length, side + 1) for length in grid.shape]
-    return np.stack([grid[top : top + side, left : left + side] for top in starts[0] for left in starts[1]])
+    return read_grid(COURSE / "notebooks" / "promise" / f"{lesson}.png", side)
 
 
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -318,7 +241,7 @@ def smooth(values: Sequence[float], share: float = 0.01) -> np.ndarray:
     return np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0)
 
 
-def show_layers(model, path: Path):
+def draw_model(model, path: Path):
     """Draw a model's layers with their shapes and keep the picture.
 
     `keras.utils.plot_model` draws it where Graphviz is installed (the program `dot`); elsewhere the course's own

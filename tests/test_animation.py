@@ -2,14 +2,15 @@
 
 import types
 import warnings
+from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils import animation, setup
-from course_utils.setup import CourseError
+from course_utils import animation
+from course_utils.language import LANGUAGES, CourseError, set_language
 
 
 class Value:
@@ -25,11 +26,11 @@ class Value:
         return self.value
 
 
-@pytest.fixture(autouse=True, params=setup.LANGUAGES)
+@pytest.fixture(autouse=True, params=LANGUAGES)
 def language(request):
-    setup.set_language(request.param)
+    set_language(request.param)
     yield request.param
-    setup.set_language("en")
+    set_language("en")
 
 
 def state(run="a1", step=0):
@@ -63,7 +64,7 @@ def test_frames_after_the_present_step_stay_out(tmp_path):
 
 def test_a_frame_that_was_never_finished_stays_out(tmp_path):
     frames(tmp_path, steps=[1])
-    (tmp_path / "frames" / "unfinished_a1_0000002.png").write_bytes(b"half")
+    (tmp_path / "frames" / ".a1_0000002.png.99.part").write_bytes(b"half")
     assert len(animation.frames_of(tmp_path, state(step=9))) == 1
 
 
@@ -101,14 +102,17 @@ def test_an_old_gif_stays_until_the_new_one_is_complete(tmp_path, monkeypatch):
     gif = tmp_path / "training.gif"
     gif.write_bytes(b"old")
 
-    def fails(path, *args, **options):
-        path.write_bytes(b"half")
+    found = frames(tmp_path)
+
+    def fails(path, content):
+        with path.open("wb") as file:
+            file.write(content[: len(content) // 2])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(animation.iio, "imwrite", fails)
+    monkeypatch.setattr(Path, "write_bytes", fails)
     with pytest.raises(OSError):
-        animation.make_gif(frames(tmp_path), gif)
-    assert gif.read_bytes() == b"old"
+        animation.make_gif(found, gif)
+    assert gif.read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_frame_that_cannot_be_written_is_said_plainly(tmp_path, language):

@@ -11,44 +11,30 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
-from tools import build, execute
+from tests.helpers.small_course import (
+    HEADER,
+    PROJECT,
+    SETUP,
+    TEXT,
+    built,
+    code_cells,
+    pretend_published,
+    problems_of,
+    read,
+    write_source,
+)
+from tools import build
+from tools.course import LANGUAGES, ROOT, notebook_path
+from tools.execute import execute
+from tools.notebooks import fingerprint, syntax
 
-ROOT = Path(__file__).resolve().parent.parent
-HEADER = '# ---\n# title:\n#   es: "Tu primera red: año"\n#   en: "Your first network"\n# ---\n\n'
-TEXT = '# %% [markdown] lang="es"\n# # Hola\n\n# %% [markdown] lang="en"\n# # Hello\n\n'
-SETUP = '# %% tags=["setup"]\n# setup\n\n'
-PROJECT = '[tool.course]\nrepository = "{repository}"\nref = "main"\n'
+CELLS = "# %%\nx = 1\n\n# %%\nx + 1\n"
 STUB = 'def start(language, lesson):\n    print("started", language, lesson)\n'
-
-
-def write_source(root: Path, cells: str, start: str = HEADER + TEXT + SETUP) -> Path:
-    path = root / "notebooks" / "source" / "01_tiny.py"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(start + cells, encoding="utf-8")
-    return path
-
-
-def read(root: Path, language: str):
-    return build.read_notebook(build.notebook_path(root, language, "01_tiny"))
-
-
-def built(root: Path, cells: str) -> dict:
-    write_source(root, cells)
-    _, problems = build.build(root)
-    assert problems == []
-    return {language: read(root, language) for language in build.LANGUAGES}
 
 
 def last_cells(root: Path, code: str) -> tuple[str, str]:
     notebooks = built(root, f"# %%\n{code}\n")
     return notebooks["es"].cells[-1].source, notebooks["en"].cells[-1].source
-
-
-def problems_of(root: Path, cells: str, start: str = HEADER + TEXT + SETUP) -> list[str]:
-    write_source(root, cells, start)
-    written, problems = build.build(root)
-    assert written == [] and not (root / "notebooks" / "es").exists()
-    return problems
 
 
 # Resolving the marks
@@ -164,16 +150,28 @@ def test_notebook_form(tmp_path):
         notebook = notebooks[language]
         assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
         assert [cell.id for cell in notebook.cells] == ["01-001", "01-002", "01-003"]
-        assert [cell.metadata for cell in notebook.cells] == [{}, {"tags": ["setup"]}, {"tags": ["nbval-check-output"]}]
+        tags = [cell.metadata.get("tags") for cell in notebook.cells]
+        assert tags == [None, ["setup"], ["nbval-check-output"]]
         assert notebook.metadata.course == {"lesson": "01_tiny", "language": language, "title": title}
         assert notebook.metadata.kernelspec.name == "python3"
-    text = build.notebook_path(tmp_path, "es", "01_tiny").read_text(encoding="utf-8")
+    text = notebook_path(tmp_path, "es", "01_tiny").read_text(encoding="utf-8")
     assert text.endswith("}\n") and "año" in text and '\n "cells"' in text
+
+
+def test_the_setup_cell_is_hidden_and_its_first_line_says_what_it_does(tmp_path):
+    """Colab shows the words after `@title` in the place of the code."""
+    first = {"es": "# @title Preparación: ", "en": "# @title Setup: "}
+    for language, notebook in built(tmp_path, CELLS).items():
+        others = [cell.metadata for cell in code_cells(notebook)[1:]]
+        cell = notebook.cells[1]
+        assert cell.source.startswith(first[language])
+        assert cell.metadata["jupyter"]["source_hidden"] is True and cell.metadata["_kg_hide-input"] is True
+        assert cell.metadata["cellView"] == "form" and others == [{}, {}]
 
 
 def test_builds_are_equal_also_in_another_process(tmp_path):
     built(tmp_path, '# %%\nprint(L("a", "b"), {1, 2})\n')
-    paths = [build.notebook_path(tmp_path, language, "01_tiny") for language in build.LANGUAGES]
+    paths = [notebook_path(tmp_path, language, "01_tiny") for language in LANGUAGES]
     first = [path.read_bytes() for path in paths]
     for path in paths:
         path.unlink()
@@ -182,23 +180,8 @@ def test_builds_are_equal_also_in_another_process(tmp_path):
     assert [path.read_bytes() for path in paths] == first
 
 
-CELLS = "# %%\nx = 1\n\n# %%\nx + 1\n"
-
-
-def pretend_published(root: Path) -> None:
-    for language in build.LANGUAGES:
-        notebook = read(root, language)
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        for count, cell in enumerate(code, 1):
-            cell.execution_count = count
-            cell.outputs = [v4.new_output("stream", name="stdout", text=f"output {count}\n")]
-        notebook.metadata.course.published = {"fingerprint": build.fingerprint(notebook)}
-        build.write_atomically(build.notebook_path(root, language, "01_tiny"), build.to_text(notebook))
-
-
 def outputs(notebook) -> list:
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    return [(cell.execution_count, "".join(output.text for output in cell.outputs)) for cell in code]
+    return [(cell.execution_count, "".join(output.text for output in cell.outputs)) for cell in code_cells(notebook)]
 
 
 KEPT = [(1, "output 1\n"), (2, "output 2\n"), (3, "output 3\n")]
@@ -220,7 +203,7 @@ def test_outputs_are_kept_where_the_code_is_the_same(tmp_path, cells, kept, stal
     pretend_published(tmp_path)
     for notebook in built(tmp_path, cells).values():
         assert outputs(notebook) == kept
-        assert (notebook.metadata.course.published.fingerprint != build.fingerprint(notebook)) == stale
+        assert (notebook.metadata.course.published.fingerprint != fingerprint(notebook)) == stale
 
 
 def test_publishing_the_course_elsewhere_makes_nothing_stale(tmp_path):
@@ -230,7 +213,7 @@ def test_publishing_the_course_elsewhere_makes_nothing_stale(tmp_path):
     notebook = built(tmp_path, CELLS)["es"]
     assert '"someone/gans", "main"' in notebook.cells[1].source
     assert outputs(notebook) == KEPT
-    assert notebook.metadata.course.published.fingerprint == build.fingerprint(notebook)
+    assert notebook.metadata.course.published.fingerprint == fingerprint(notebook)
 
 
 def test_a_bad_repository_is_refused(tmp_path):
@@ -241,7 +224,7 @@ def test_a_bad_repository_is_refused(tmp_path):
 def test_fingerprint_is_the_same_for_every_python():
     code = 'def f(a, *, b=None):\n    return f"{a!r:>{b}} {a:.2f} ñ"\n\n\nclass A: ...'
     notebook = v4.new_notebook(cells=[v4.new_code_cell(code), v4.new_code_cell("x = [1.5, b'a', ..., None, 'a']")])
-    assert build.fingerprint(notebook) == "d75b76b337cec8c908fea7d482ef27fd2c5d9a85bb20b30dfd0dc9593e1f3163"
+    assert fingerprint(notebook) == "d75b76b337cec8c908fea7d482ef27fd2c5d9a85bb20b30dfd0dc9593e1f3163"
 
 
 @pytest.mark.parametrize(
@@ -257,8 +240,8 @@ def test_fingerprint_is_the_same_for_every_python():
     ],
 )
 def test_syntax(one, other, same, same_blanked):
-    assert (build.syntax(one) == build.syntax(other)) == same
-    assert (build.syntax(one, blank=True) == build.syntax(other, blank=True)) == same_blanked
+    assert (syntax(one) == syntax(other)) == same
+    assert (syntax(one, blank=True) == syntax(other, blank=True)) == same_blanked
 
 
 # The setup cell, executed
@@ -299,7 +282,7 @@ def test_setup_finds_the_course_from_any_folder_within(tmp_path):
 def test_setup_without_course_and_repository(tmp_path):
     """In a notebook the learner sees the message alone, and the run fails."""
     notebook = built(tmp_path / "course", CELLS)["es"]
-    result = execute.execute(notebook, tmp_path)
+    result = execute(notebook, tmp_path)
     assert result.failure.startswith("cell 2 (01-002) failed")
     (error,) = result.notebook.cells[1].outputs
     assert error.output_type == "error" and len(error.traceback) == 1

@@ -9,10 +9,10 @@ import sys
 import numpy as np
 import pytest
 
-from course_utils import checkpoints, setup
-from course_utils.setup import CourseError
+from course_utils import checkpoints, folders, setup
+from course_utils.language import CourseError, set_language
 from tests import train_and_die
-from tools.build import ROOT
+from tools.course import ROOT
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -22,9 +22,9 @@ def started():
 
 @pytest.fixture(params=["es", "en"])
 def language(request):
-    setup.set_language(request.param)
+    set_language(request.param)
     yield request.param
-    setup.set_language("en")
+    set_language("en")
 
 
 @pytest.fixture(scope="module")
@@ -208,23 +208,23 @@ def test_on_a_full_disk_the_earlier_checkpoints_are_intact(copy_of_three, langua
 def wider():
     import keras
 
-    from course_utils import training
+    from course_utils.lessons import lesson_3
 
-    generator = training.make_generator(latent_dim=10, base=16, filters=(32, 8))
-    discriminator = training.make_discriminator(filters=(8, 16))
+    generator = lesson_3.make_generator(latent_dim=10, base=16, filters=(32, 8))
+    discriminator = lesson_3.make_discriminator(filters=(8, 16))
     optimizers = keras.optimizers.Adam(), keras.optimizers.Adam()
-    return training.make_state(generator, discriminator, *optimizers, settings={"batch_size": train_and_die.BATCH})
+    return lesson_3.make_state(generator, discriminator, *optimizers, settings={"batch_size": train_and_die.BATCH})
 
 
 def other_optimizer():
     import keras
 
-    from course_utils import training
+    from course_utils.lessons import lesson_3
 
     state = train_and_die.new_state()
     optimizers = keras.optimizers.Adam(), keras.optimizers.RMSprop()
     settings = {"batch_size": train_and_die.BATCH}
-    return training.make_state(state.generator, state.discriminator, *optimizers, settings=settings)
+    return lesson_3.make_state(state.generator, state.discriminator, *optimizers, settings=settings)
 
 
 def test_a_checkpoint_of_another_network_is_refused_with_the_difference(three, language):
@@ -243,20 +243,37 @@ def test_a_checkpoint_of_another_optimizer_is_refused(three, language):
 
 
 def test_a_checkpoint_of_another_training_is_refused_with_the_difference(three, language):
-    from course_utils import training
+    from course_utils.lessons import lesson_3
 
     parts = train_and_die.new_state()
     networks = (parts.generator, parts.discriminator, parts.g_optimizer, parts.d_optimizer)
-    state = training.make_state(*networks, settings={"batch_size": 99})
+    state = lesson_3.make_state(*networks, settings={"batch_size": 99})
     with pytest.raises(CourseError, match={"es": "batch_size era 16 y aquí es 99", "en": "was 16 and is 99"}[language]):
         restore(three[0], state)
+
+
+@pytest.mark.parametrize("settings", [None, b"once upon a time", b"[1]", 7])
+def test_a_sound_checkpoint_of_another_program_is_not_called_damaged(tmp_path, language, settings, capsys):
+    import tensorflow as tf
+
+    others = tf.train.Checkpoint(step=tf.Variable(10), weight=tf.Variable(1.0))
+    if settings is not None:
+        others.settings = tf.Variable(settings)
+    others.write(str(tmp_path / "step-10"))
+    state = train_and_die.new_state()
+    before = train_and_die.fingerprint(state)
+    with pytest.raises(
+        CourseError, match={"es": "no es de un entrenamiento del curso", "en": "not of a training of"}[language]
+    ):
+        restore(tmp_path, state)
+    assert train_and_die.fingerprint(state) == before and capsys.readouterr().out == ""
 
 
 # --- Which folder
 
 
 def test_the_newest_training_is_found(tmp_path, monkeypatch, language):
-    monkeypatch.setattr(setup, "out_base", lambda: tmp_path)
+    monkeypatch.setattr(folders, "out_base", lambda: tmp_path)
     monkeypatch.setenv("COURSE_BUDGET", "smoke")
     with pytest.raises(CourseError, match="resume = False"):
         checkpoints.newest_folder()

@@ -5,6 +5,7 @@ import functools
 import pytest
 
 from course_utils import setup
+from course_utils.language import LANGUAGES, set_language
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -15,7 +16,7 @@ def tensorflow():
 @pytest.fixture(autouse=True)
 def english():
     yield
-    setup.set_language("en")
+    set_language("en")
 
 
 def good_generator():
@@ -76,20 +77,20 @@ def nested_generator():
 @pytest.mark.parametrize("generator", (good_generator, functional_generator, nested_generator))
 @pytest.mark.parametrize("discriminator", (good_discriminator, old_fashioned_discriminator))
 def test_networks_that_can_be_trained_pass(generator, discriminator, capsys):
-    from course_utils.contract import keeps_contract
+    from course_utils.experiments.contract import keeps_contract
 
     assert keeps_contract(generator, discriminator), capsys.readouterr().out
     assert capsys.readouterr().out.count("✔") == 3
 
 
 def test_the_rivals_pass_and_then_they_train():
-    from course_utils import experiment
-    from course_utils.contract import keeps_contract
+    from course_utils.experiments import rivals
+    from course_utils.experiments.contract import keeps_contract
 
-    for settings in experiment.LADDER.values():
+    for settings in rivals.LADDER.values():
         assert keeps_contract(
-            lambda settings=settings: experiment.make_networks(**settings)[0],
-            lambda settings=settings: experiment.make_networks(**settings)[1],
+            lambda settings=settings: rivals.make_networks(**settings)[0],
+            lambda settings=settings: rivals.make_networks(**settings)[1],
         )
 
 
@@ -271,7 +272,7 @@ def test_a_linear_logit_of_bounded_features_is_not_taken_for_a_probability(capsy
     """Whatever the image, layer normalization keeps the features small, and these logits between 0 and 1."""
     import keras
 
-    from course_utils.contract import keeps_contract
+    from course_utils.experiments.contract import keeps_contract
 
     middle = keras.initializers.Constant(0.5)
     bounded = layers_of(
@@ -284,36 +285,36 @@ def test_a_linear_logit_of_bounded_features_is_not_taken_for_a_probability(capsy
     assert keeps_contract(good_generator, bounded), capsys.readouterr().out
 
 
-@pytest.mark.parametrize("language", setup.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("generator", "es", "en"), WRONG_GENERATORS)
 def test_what_is_wrong_with_a_generator_is_explained(generator, es, en, language, capsys):
     explained(generator, good_discriminator, es, en, language, capsys)
 
 
-@pytest.mark.parametrize("language", setup.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("discriminator", "es", "en"), WRONG_DISCRIMINATORS)
 def test_what_is_wrong_with_a_discriminator_is_explained(discriminator, es, en, language, capsys):
     explained(good_generator, discriminator, es, en, language, capsys)
 
 
 def explained(generator, discriminator, es, en, language, capsys):
-    from course_utils.contract import keeps_contract
+    from course_utils.experiments.contract import keeps_contract
 
-    setup.set_language(language)
+    set_language(language)
     assert not keeps_contract(generator, discriminator)
     (wrong,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✘")]
     assert (es if language == "es" else en) in wrong, wrong
 
 
 def test_a_network_instead_of_its_function_is_explained(capsys):
-    from course_utils.contract import keeps_contract
+    from course_utils.experiments.contract import keeps_contract
 
     assert not keeps_contract(good_generator(), good_discriminator)
     assert "is already a network" in capsys.readouterr().out
 
 
 def test_both_networks_are_looked_at_even_if_the_first_is_wrong(capsys):
-    from course_utils.contract import keeps_contract
+    from course_utils.experiments.contract import keeps_contract
 
     keeps_contract(forgets_to_return, WRONG_DISCRIMINATORS[0][0])
     assert capsys.readouterr().out.count("✘") == 2

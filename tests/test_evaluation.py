@@ -6,8 +6,8 @@ import time
 import numpy as np
 import pytest
 
-from course_utils import data, evaluation, setup
-from course_utils.setup import CourseError
+from course_utils import data, evaluation, folders, setup
+from course_utils.language import LANGUAGES, CourseError, set_language
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -18,7 +18,7 @@ def tensorflow():
 @pytest.fixture(autouse=True)
 def english():
     yield
-    setup.set_language("en")
+    set_language("en")
 
 
 def features(n, seed=0, shift=0.0, scale=1.0):
@@ -184,8 +184,8 @@ def test_the_features_have_mean_0_and_variance_1_over_what_the_judge_learnt(judg
 
 def test_both_languages_give_the_same_numbers(judge, halves):
     results = []
-    for language in setup.LANGUAGES:
-        setup.set_language(language)
+    for language in LANGUAGES:
+        set_language(language)
         results.append(evaluation.measure(judge.look(halves[1]), judge.look(halves[0])))
     assert results[0] == results[1]
 
@@ -210,14 +210,17 @@ def test_images_are_seen_alike_as_bytes_and_as_floats_and_in_any_number(judge, d
     seen = judge.look(some)
     assert seen.features.shape == (501, 64) and seen.probabilities.shape == (501, 10)
     assert np.allclose(seen.probabilities.sum(axis=1), 1)
+    logits = judge.model(evaluation.as_floats(some), training=False)[1].numpy().astype("float64")
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    assert np.allclose(seen.probabilities, odds / odds.sum(axis=1, keepdims=True), atol=1e-6)
     assert np.allclose(judge.look(some[..., np.newaxis] / 127.5 - 1).features, seen.features, atol=1e-4)
     assert np.allclose(judge.look(some[500:]).features, seen.features[500:], atol=1e-4)
 
 
 def test_a_generator_draws_the_same_for_the_same_seed_and_in_inference_mode():
-    from course_utils import dcgan
+    from course_utils.lessons import lesson_2
 
-    generator = dcgan.make_generator(filters=8, base=8)
+    generator = lesson_2.make_generator(filters=8, base=8)
     images = evaluation.draw(generator, 30)
     assert images.shape == (30, 28, 28, 1) and np.array_equal(images, evaluation.draw(generator, 30))
     assert not np.array_equal(images, evaluation.draw(generator, 30, seed=8))
@@ -225,12 +228,12 @@ def test_a_generator_draws_the_same_for_the_same_seed_and_in_inference_mode():
     assert np.allclose(images, generator(noise, training=False), atol=1e-5)
 
 
-def test_ten_thousand_images_are_measured_in_less_than_20_seconds(judge):
+def test_ten_thousand_images_are_measured_in_seconds(judge):
     images = np.random.default_rng(1).uniform(-1, 1, (10_000, 28, 28, 1)).astype("float32")
     real = evaluation.Look(features(10_000), np.full((10_000, 10), 0.1))
-    start = time.perf_counter()
+    start = time.process_time()
     evaluation.measure(judge.look(images), real)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 40  # of work, on all cores together, however busy the machine is
 
 
 # --- The judge's file
@@ -238,7 +241,7 @@ def test_ten_thousand_images_are_measured_in_less_than_20_seconds(judge):
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch, judge):
-    monkeypatch.setattr(setup, "out_base", lambda: tmp_path / "out")
+    monkeypatch.setattr(folders, "out_base", lambda: tmp_path / "out")
     trained = []
 
     def quick(images, labels):
@@ -252,9 +255,9 @@ def cache(tmp_path, monkeypatch, judge):
     return tmp_path / "out" / "judge", trained
 
 
-@pytest.mark.parametrize("language", setup.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_judge_is_trained_once_kept_and_made_again_if_its_file_is_damaged(language, digits, cache, capsys):
-    setup.set_language(language)
+    set_language(language)
     folder, trained = cache
     first = evaluation.load_judge(digits)
     assert len(trained) == 1 and ("entrenado en" if language == "es" else "trained in") in capsys.readouterr().out
@@ -289,11 +292,11 @@ def test_where_nothing_can_be_written_the_judge_works_all_the_same(digits, cache
 
 
 @pytest.mark.skipif(not os.environ.get("COURSE_DATA"), reason="needs MNIST, which is not here")
-def test_the_judge_of_mnist_reads_98_5_per_cent_after_less_than_a_minute(capsys):
+def test_the_judge_of_mnist_reads_98_5_per_cent_after_a_minute_of_work():
     mnist = data.load("mnist")
-    start = time.perf_counter()
+    start = time.process_time()
     judge = evaluation.load_judge(mnist)  # the one that the lesson uses: whoever comes first trains it
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 120  # on two cores together
     assert judge.accuracy >= 0.985
     real, others = judge.look(mnist.x_test[:2000]), judge.look(mnist.x_train[:2000])
     assert evaluation.frechet_distance(real.features, others.features) < 2
@@ -320,9 +323,9 @@ def good(n=20):
         (np.zeros((0, 28, 28), "uint8"), "al menos 1", "At least 1"),
     ],
 )
-@pytest.mark.parametrize("language", setup.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_images_that_are_none_are_refused_with_a_cure(images, es, en, language, judge):
-    setup.set_language(language)
+    set_language(language)
     with pytest.raises(CourseError) as error:
         judge.look(images)
     assert (es if language == "es" else en) in str(error.value)
@@ -357,8 +360,8 @@ def test_the_table_speaks_both_languages(monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda content, **_: shown.append(content["text/plain"]))
     measures = {"frechet": 12.345, "kernel": 0.0456, "precision": 0.401, "recall": 0.2, "confident": 1, "rarest": 0.051}
-    for language in setup.LANGUAGES:
-        setup.set_language(language)
+    for language in LANGUAGES:
+        set_language(language)
         evaluation.show_measures({"x": measures, "y": {"frechet": 3.0}})
     assert "40\N{NO-BREAK SPACE}%" in shown[0] and "exhaustividad" in shown[0]
     assert "40%" in shown[1] and "5.1%" in shown[1] and "recall" in shown[1] and "12.35" in shown[1]

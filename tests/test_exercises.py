@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from course_utils import exercises, setup
-from course_utils import questions_01 as one
-from course_utils import questions_02 as two
-from course_utils import questions_03 as three
-from course_utils import questions_04 as four
-from course_utils import questions_05 as five
 from course_utils.exercises import Question, Wrong
+from course_utils.questions import lesson_1 as one
+from course_utils.questions import lesson_2 as two
+from course_utils.questions import lesson_3 as three
+from course_utils.questions import lesson_4 as four
+from course_utils.questions import lesson_5 as five
 
 
 @pytest.fixture(autouse=True, params=setup.LANGUAGES)

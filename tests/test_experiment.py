@@ -1,13 +1,14 @@
 """The experiment of lesson 4: its networks, its runs that can be killed, its verdict, its file."""
 
 import json
+import warnings
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from course_utils import data, evaluation, setup
-from course_utils.setup import CourseError
+from course_utils import data, evaluation, folders, setup, statistics
+from course_utils.language import LANGUAGES, CourseError, set_language
 
 LESSON = "04_chatgpt_vs_handmade"
 
@@ -20,7 +21,7 @@ def tensorflow():
 @pytest.fixture(autouse=True)
 def english():
     yield
-    setup.set_language("en")
+    set_language("en")
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +42,10 @@ def shapes(model):
 
 
 def test_the_handmade_networks_are_those_of_lesson_2():
-    from course_utils import dcgan, experiment
+    from course_utils import dcgan
+    from course_utils.experiments import rivals
 
-    generator, discriminator = experiment.make_networks(**experiment.HANDMADE)
+    generator, discriminator = rivals.make_networks(**rivals.HANDMADE)
     assert shapes(generator) == shapes(dcgan.make_generator())
     assert generator.count_params() == 452_801 and discriminator.count_params() == 41_729
     assert shapes(discriminator) == shapes(dcgan.make_discriminator())
@@ -51,9 +53,9 @@ def test_the_handmade_networks_are_those_of_lesson_2():
 
 
 def test_the_assistant_s_networks_are_those_that_the_tutorial_prints():
-    from course_utils import experiment
+    from course_utils.experiments import rivals
 
-    generator, discriminator = experiment.make_networks(**experiment.CHATGPT)
+    generator, discriminator = rivals.make_networks(**rivals.CHATGPT)
     assert shapes(generator) == [
         ("Dense", (3136,)),
         ("LeakyReLU", (3136,)),
@@ -76,25 +78,26 @@ def test_the_assistant_s_networks_are_those_that_the_tutorial_prints():
 
 
 def test_each_rung_of_the_ladder_changes_one_thing():
-    from course_utils import experiment
+    from course_utils.experiments import rivals
 
-    rungs = list(experiment.LADDER.values())
-    assert rungs[0] == experiment.CHATGPT and rungs[-1] == experiment.HANDMADE
+    rungs = list(rivals.LADDER.values())
+    assert rungs[0] == rivals.CHATGPT and rungs[-1] == rivals.HANDMADE
     changes = [[name for name in below if below[name] != above[name]] for below, above in pairwise(rungs)]
     assert changes == [["norm"], ["dropout"], ["kernels"], ["direct"], ["base", "d_filters"]]
     for settings in rungs:
-        generator, discriminator = experiment.make_networks(**settings)
+        generator, discriminator = rivals.make_networks(**settings)
         assert generator.output_shape == (None, 28, 28, 1) and discriminator.output_shape == (None, 1)
-        assert experiment.title_of("norm")
+        assert rivals.title_of("norm")
 
 
 def test_multiplications_are_counted_as_by_hand():
-    from course_utils import experiment
+    from course_utils import costs
+    from course_utils.experiments import rivals
 
-    generator, discriminator = experiment.make_networks(**experiment.HANDMADE)
-    counts = [count for count in experiment.multiplications(generator) if count]
+    generator, discriminator = rivals.make_networks(**rivals.HANDMADE)
+    counts = [count for count in costs.multiplications(generator) if count]
     assert counts == [50 * 6272, 49 * 128 * 64 * 16, 196 * 64 * 16]
-    counts = [count for count in experiment.multiplications(discriminator) if count]
+    counts = [count for count in costs.multiplications(discriminator) if count]
     assert counts == [196 * 64 * 25, 49 * 64 * 64 * 9, 3136]
 
 
@@ -107,13 +110,13 @@ class Killed(Exception):
 
 @pytest.fixture
 def short(monkeypatch):
-    from course_utils import experiment
+    from course_utils.experiments import rivals, runner
 
-    monkeypatch.setattr(experiment, "STEPS_PER_EPOCH", 2)
-    monkeypatch.setattr(experiment, "BATCH_SIZE", 16)
-    narrow = experiment.HANDMADE | {"base": 8, "d_filters": 8}
-    monkeypatch.setitem(experiment.LADDER, "handmade", narrow)
-    return experiment
+    monkeypatch.setattr(runner, "STEPS_PER_EPOCH", 2)
+    monkeypatch.setattr(runner, "BATCH_SIZE", 16)
+    narrow = rivals.HANDMADE | {"base": 8, "d_filters": 8}
+    monkeypatch.setitem(rivals.LADDER, "handmade", narrow)
+    return runner
 
 
 def without_seconds(record):
@@ -174,14 +177,12 @@ def test_other_seeds_give_other_results_and_another_judge_is_refused(short, digi
 
 
 def test_real_images_are_apart_from_one_another(digits):
-    from course_utils import experiment
-
-    reference, others, labels = experiment.real_images(digits)
+    reference, others, labels = evaluation.real_images(digits)
     assert len(reference) == len(others) == len(labels) == 750
     seen = {image.tobytes() for image in reference}
     assert sum(image.tobytes() in seen for image in others) == 0
     large = digits._replace(x_test=np.repeat(digits.x_test, 4, axis=0))
-    reference, others, labels = experiment.real_images(large, 600)
+    reference, others, labels = evaluation.real_images(large, 600)
     assert np.array_equal(reference, large.x_test[:600]) and len(others) == len(labels) == 1200
     place = {image.tobytes(): label for image, label in zip(digits.x_train, digits.y_train, strict=True)}
     assert all(place[image.tobytes()] == label for image, label in zip(others, labels, strict=True))
@@ -191,15 +192,29 @@ def test_real_images_are_apart_from_one_another(digits):
 
 
 def test_the_interval_is_that_of_the_normal_distribution_where_there_are_many_values():
-    from course_utils import experiment
-
     rng = np.random.default_rng(1)
     a, b = rng.normal(3, 2, 800), rng.normal(1, 1, 500)
-    low, high = experiment.bootstrap(a, b)
+    low, high = statistics.bootstrap(a, b)
     error = 1.96 * np.sqrt(a.var(ddof=1) / 800 + b.var(ddof=1) / 500)
     assert np.isclose(low, a.mean() - b.mean() - error, atol=0.02)
     assert np.isclose(high, a.mean() - b.mean() + error, atol=0.02)
-    assert experiment.bootstrap(a, b) == (low, high)
+    assert statistics.bootstrap(a, b) == (low, high)
+
+
+@pytest.mark.parametrize("sizes", [(5, 5), (2, 7), (40, 30)])
+def test_the_interval_is_that_of_drawing_again_by_hand(sizes):
+    rng = np.random.default_rng(4)
+    a, b = (rng.normal(size=size) for size in sizes)
+    means = [rng.choice(values, (20_000, len(values))).mean(axis=1) for values in (a, b)]
+    by_hand = np.quantile(means[0] - means[1], [0.025, 0.975])
+    assert np.allclose(statistics.bootstrap(a, b), by_hand, atol=0.05 * (by_hand[1] - by_hand[0]))
+
+
+def test_of_equal_values_the_interval_is_a_point_and_nobody_is_warned():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert statistics.bootstrap([2.0, 2.0], [2.0, 2.0, 2.0]) == (0, 0)
+        assert statistics.bootstrap([1.0] * 5, [3.0] * 5) == (-2, -2)
 
 
 @pytest.mark.parametrize(
@@ -213,15 +228,11 @@ def test_the_interval_is_that_of_the_normal_distribution_where_there_are_many_va
     ],
 )
 def test_the_verdict_can_come_out_any_way(a, b, expected):
-    from course_utils import experiment
-
-    assert experiment.verdict(a, b) == expected
+    assert statistics.verdict(a, b) == expected
 
 
 def test_the_p_value_is_the_share_of_all_ways_to_deal_the_values_out():
     from itertools import combinations
-
-    from course_utils import experiment
 
     a, b = [5.94, 4.98, 5.0, 5.33, 5.2], [5.65, 5.46, 5.47, 5.59, 6.08]
     together, gap = np.array(a + b), abs(np.mean(a) - np.mean(b))
@@ -230,49 +241,43 @@ def test_the_p_value_is_the_share_of_all_ways_to_deal_the_values_out():
         together[[i in way for i in range(10)]].mean() - together[[i not in way for i in range(10)]].mean()
         for way in ways
     ]
-    assert np.isclose(experiment.permutation_test(a, b), np.mean(np.abs(gaps) >= gap - 1e-9))
-    assert experiment.permutation_test([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]) == pytest.approx(2 / 252)
-    assert experiment.permutation_test([1, 2, 3], [4, 5, 6]) == pytest.approx(0.1)
-    assert experiment.permutation_test([2.0, 2.0], [2.0, 2.0]) == 1
+    assert np.isclose(statistics.permutation_test(a, b), np.mean(np.abs(gaps) >= gap - 1e-9))
+    assert statistics.permutation_test([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]) == pytest.approx(2 / 252)
+    assert statistics.permutation_test([1, 2, 3], [4, 5, 6]) == pytest.approx(0.1)
+    assert statistics.permutation_test([2.0, 2.0], [2.0, 2.0]) == 1
 
 
 def test_of_many_values_the_p_value_is_about_that_of_the_t_test():
     from scipy import stats
 
-    from course_utils import experiment
-
     rng = np.random.default_rng(2)
     a, b = rng.normal(0.3, 1, 60), rng.normal(0, 1, 50)
-    assert np.isclose(experiment.permutation_test(a, b), stats.ttest_ind(a, b).pvalue, atol=0.02)
-    assert experiment.permutation_test(a, b) == experiment.permutation_test(a, b)
+    assert np.isclose(statistics.permutation_test(a, b), stats.ttest_ind(a, b).pvalue, atol=0.02)
+    assert statistics.permutation_test(a, b) == statistics.permutation_test(a, b)
 
 
 def test_the_interval_alone_gives_more_false_alarms_than_the_verdict():
-    from course_utils import experiment
-
     rng = np.random.default_rng(3)
     for n, alone, both in ((2, (0.2, 0.5), (0, 0)), (5, (0.06, 0.2), (0.01, 0.075)), (30, (0.02, 0.1), (0.01, 0.08))):
         games = [(rng.normal(size=n), rng.normal(size=n)) for _ in range(600)]
-        ends = [experiment.bootstrap(a, b, 300) for a, b in games]
+        ends = [statistics.bootstrap(a, b, 300) for a, b in games]
         assert alone[0] <= np.mean([not low <= 0 <= high for low, high in ends]) <= alone[1], n
-        assert both[0] <= np.mean([experiment.verdict(a, b, 300) != "unclear" for a, b in games]) <= both[1], n
+        assert both[0] <= np.mean([statistics.verdict(a, b, 300) != "unclear" for a, b in games]) <= both[1], n
 
 
 @pytest.mark.parametrize("values", ([1.0], [1.0, float("nan")], []))
 def test_too_few_or_broken_values_are_refused(values):
-    from course_utils import experiment
-
     with pytest.raises(CourseError, match="at least two seeds"):
-        experiment.verdict(values, [1.0, 2.0])
+        statistics.verdict(values, [1.0, 2.0])
     with pytest.raises(CourseError, match="at least two seeds"):
-        experiment.permutation_test([1.0, 2.0], values)
+        statistics.permutation_test([1.0, 2.0], values)
 
 
 def test_the_seed_in_the_middle_is_neither_the_best_nor_the_worst():
-    from course_utils import experiment
+    from course_utils.experiments import results
 
-    assert experiment.median_seed({1: 5.0, 2: 9.0, 3: 7.0, 4: 6.0, 5: 8.0}) == 3
-    assert experiment.median_seed({1: 5.0, 2: 9.0, 3: 7.0, 4: 6.0}) == 4
+    assert results.median_seed({1: 5.0, 2: 9.0, 3: 7.0, 4: 6.0, 5: 8.0}) == 3
+    assert results.median_seed({1: 5.0, 2: 9.0, 3: 7.0, 4: 6.0}) == 4
 
 
 # --- The file
@@ -284,74 +289,74 @@ def record(network, seed, judge="abc", values=(5.0, 4.0)):
 
 
 @pytest.fixture
-def results(tmp_path, monkeypatch):
-    from course_utils import experiment
+def results_folder(tmp_path, monkeypatch):
+    from course_utils.experiments import results
 
-    monkeypatch.setattr(experiment, "results_folder", lambda: tmp_path)
+    monkeypatch.setattr(results, "results_folder", lambda: tmp_path)
     return tmp_path
 
 
-def test_results_are_gathered_written_and_read_again(results, tmp_path):
-    from course_utils import experiment
+def test_results_are_gathered_written_and_read_again(results_folder, tmp_path):
+    from course_utils.experiments import results
 
     runs = [record("handmade", 2), record("chatgpt", 1), record("handmade", 1, values=(6.0, 3.0, 2.0))]
     for i, run in enumerate(runs):
         (tmp_path / f"run{i}").mkdir()
         (tmp_path / f"run{i}" / "record.json").write_text(json.dumps(run))
-    gathered = experiment.gather(tmp_path.glob("run*"), {"fact": 1})
-    experiment.write_results(gathered, tmp_path / "experiment.json")
+    gathered = results.gather(tmp_path.glob("run*"), {"fact": 1})
+    results.write_results(gathered, tmp_path / "experiment.json")
     assert len((tmp_path / "experiment.json").read_text().splitlines()) == 2 + 3 + 1  # a line for each run
-    assert experiment.published() == gathered == {"about": {"fact": 1}, "runs": [runs[1], runs[2], runs[0]]}
-    assert experiment.values_of(gathered["runs"], "handmade", 20) == {1: 3.0, 2: 4.0}
-    assert experiment.steps_of(gathered["runs"], "handmade") == [10, 20]
+    assert results.published() == gathered == {"about": {"fact": 1}, "runs": [runs[1], runs[2], runs[0]]}
+    assert results.values_of(gathered["runs"], "handmade", 20) == {1: 3.0, 2: 4.0}
+    assert results.steps_of(gathered["runs"], "handmade") == [10, 20]
     (tmp_path / "run0" / "record.json").write_text(json.dumps(record("handmade", 2, judge="other")))
     with pytest.raises(CourseError, match="different judges"):
-        experiment.gather(tmp_path.glob("run*"), {})
+        results.gather(tmp_path.glob("run*"), {})
 
 
 @pytest.mark.parametrize("text", (None, "", "{", '{"runs": []}', '{"runs": [{"measured": []}]}', "[1]"))
-@pytest.mark.parametrize("language", setup.LANGUAGES)
-def test_missing_or_damaged_results_are_a_clear_error(text, language, results):
-    from course_utils import experiment
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_missing_or_damaged_results_are_a_clear_error(text, language, results_folder):
+    from course_utils.experiments import results
 
-    setup.set_language(language)
+    set_language(language)
     if text is not None:
-        (results / "experiment.json").write_text(text)
+        (results_folder / "experiment.json").write_text(text)
     with pytest.raises(CourseError, match="Vuelve a descargar" if language == "es" else "Download the course"):
-        experiment.published()
+        results.published()
 
 
 def test_generators_of_earlier_lessons_are_found_and_the_newest_wins(tmp_path, monkeypatch):
     import os
 
-    from course_utils import experiment
+    from course_utils.experiments import results
 
-    monkeypatch.setattr(setup, "out_base", lambda: tmp_path)
-    assert experiment.own_generators() == {}
+    monkeypatch.setattr(folders, "out_base", lambda: tmp_path)
+    assert results.own_generators() == {}
     for age, name in enumerate(("01_a/2026_es_full", "01_a/2025_es_full", "02_b/x_smoke", "03_c/y_workshop")):
         path = tmp_path / name / "generator.keras"
         path.parent.mkdir(parents=True)
         path.write_bytes(b"")
         os.utime(path, (1000 - age, 1000 - age))
-    found = experiment.own_generators()
+    found = results.own_generators()
     assert found == {
         n: tmp_path / name / "generator.keras" for n, name in ((1, "01_a/2026_es_full"), (3, "03_c/y_workshop"))
     }
 
 
-@pytest.mark.parametrize("language", setup.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_generator_that_cannot_be_read_is_named_and_left_out(language, tmp_path, monkeypatch, capsys, judge, digits):
-    from course_utils import experiment
+    from course_utils.experiments import results, rivals
 
-    setup.set_language(language)
-    monkeypatch.setattr(setup, "out_base", lambda: tmp_path / "out")
+    set_language(language)
+    monkeypatch.setattr(folders, "out_base", lambda: tmp_path / "out")
     paths = [tmp_path / "out" / f"0{n}_x" / "run" / "generator.keras" for n in (1, 2)]
     for path in paths:
         path.parent.mkdir(parents=True)
-    experiment.make_networks(**experiment.CHATGPT)[0].save(paths[0])
+    rivals.make_networks(**rivals.CHATGPT)[0].save(paths[0])
     paths[1].write_bytes(b"half a file")
-    real = judge.look(experiment.real_images(digits, 150)[0])
-    measured = experiment.measure_own_generators(judge, real)
+    real = judge.look(evaluation.real_images(digits, 150)[0])
+    measured = results.measure_own_generators(judge, real)
     said = capsys.readouterr().out
     assert list(measured) == [1] and measured[1]["frechet"] > 0
     assert (
@@ -371,17 +376,18 @@ def timed(network, seed, seconds, steps=(234, 468)):
 
 
 def test_minutes_add_up_and_a_pause_of_one_run_does_not_count():
-    from course_utils import experiment
+    from course_utils.experiments import results
 
     runs = [timed("chatgpt", 1, (60, 60)), timed("chatgpt", 2, (66, 900)), timed("chatgpt", 3, (54, 72))]
-    assert np.allclose(experiment.minutes_of(runs, "chatgpt"), [1, 2.2])
+    assert np.allclose(results.minutes_of(runs, "chatgpt"), [1, 2.2])
 
 
-@pytest.mark.parametrize("language", setup.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_race_is_over_epochs_or_over_minutes(language, monkeypatch):
-    from course_utils import experiment, plots
+    from course_utils import plots
+    from course_utils.experiments import pictures
 
-    setup.set_language(language)
+    set_language(language)
     figures = []
     monkeypatch.setattr(plots, "show_figure", figures.append)
     runs = [
@@ -389,8 +395,8 @@ def test_the_race_is_over_epochs_or_over_minutes(language, monkeypatch):
         for network, pace in (("chatgpt", 1), ("handmade", 2))
         for seed in (1, 2)
     ]
-    experiment.show_race(runs, [timed("handmade", 1, (1, 1))])
-    experiment.show_race(runs, minutes=True)
+    pictures.show_race(runs, [timed("handmade", 1, (1, 1))])
+    pictures.show_race(runs, minutes=True)
     epochs, minutes = (figure.axes[0] for figure in figures)
     assert epochs.get_xlabel() == ("época" if language == "es" else "epoch")
     assert [text.get_text() for text in epochs.get_xticklabels()] == ["0.5", "1"]
@@ -399,7 +405,7 @@ def test_the_race_is_over_epochs_or_over_minutes(language, monkeypatch):
     assert [list(np.round(line.get_xdata(), 2)) for line in thick] == [[1, 2.17], [2, 4.33]]
 
 
-def test_the_command_keeps_results_and_the_rivals_pictures(results, tmp_path, monkeypatch):
+def test_the_command_keeps_results_and_the_rivals_pictures(results_folder, tmp_path, monkeypatch):
     from tools import experiment as command
 
     runs = tmp_path / "runs"
@@ -413,10 +419,10 @@ def test_the_command_keeps_results_and_the_rivals_pictures(results, tmp_path, mo
     (runs / "handmade-1" / "record.json").write_text(json.dumps(record("handmade", 1)))  # it is still running
     monkeypatch.setattr(command, "RUNS", runs)
     command.keep_results()
-    kept = json.loads((results / "experiment.json").read_text())
+    kept = json.loads((results_folder / "experiment.json").read_text())
     assert [run["network"] for run in kept["runs"]] == ["chatgpt", "norm"]
     assert kept["about"]["batch_size"] == 128 and kept["about"]["steps_per_epoch"] == 468
-    assert [path.name for path in results.glob("*.png")] == ["chatgpt-1.png"]
+    assert [path.name for path in results_folder.glob("*.png")] == ["chatgpt-1.png"]
 
 
 def test_no_two_processes_work_in_one_folder(tmp_path):
@@ -431,7 +437,7 @@ def test_no_two_processes_work_in_one_folder(tmp_path):
 
 
 def test_the_command_knows_the_networks_of_the_ladder():
-    from course_utils import experiment
+    from course_utils.experiments import rivals
     from tools import experiment as command
 
-    assert tuple(experiment.LADDER) == command.LADDER
+    assert tuple(rivals.LADDER) == command.LADDER

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils import data, evaluation, setup
-from tools.build import LANGUAGES, ROOT, notebook_path
+from course_utils import data, evaluation, setup, statistics
+from tools.course import LANGUAGES, ROOT, notebook_path
 from tools.excerpt import names_of
 
 LESSON = "04_chatgpt_vs_handmade"
@@ -23,31 +23,31 @@ def tensorflow():
 
 
 @pytest.fixture(scope="module")
-def results():
+def published():
     return json.loads((RESULTS / "experiment.json").read_text("utf-8"))
 
 
-def finals(results, network, measure="frechet"):
-    return [run["measured"][-1][measure] for run in results["runs"] if run["network"] == network]
+def finals(published, network, measure="frechet"):
+    return [run["measured"][-1][measure] for run in published["runs"] if run["network"] == network]
 
 
 # --- The raw results
 
 
-def test_each_rival_has_the_five_seeds_that_the_text_speaks_of_and_ten_epochs_measured_by_one_judge(results):
-    steps = results["about"]["steps_per_epoch"]
+def test_each_rival_has_the_five_seeds_that_the_text_speaks_of_and_ten_epochs_measured_by_one_judge(published):
+    steps = published["about"]["steps_per_epoch"]
     for network in RIVALS:
-        runs = [run for run in results["runs"] if run["network"] == network]
+        runs = [run for run in published["runs"] if run["network"] == network]
         assert [run["seed"] for run in runs] == [1, 2, 3, 4, 5]
         for run in runs:
             assert run["data"] == "mnist" and run["versions"]["tensorflow"]
             assert run["measured"][-1]["step"] >= 10 * steps
             assert [row["step"] for row in run["measured"]] == [row["step"] for row in runs[0]["measured"]]
-    assert len({run["judge"] for run in results["runs"]}) == 1
+    assert len({run["judge"] for run in published["runs"]}) == 1
 
 
-def test_every_number_is_possible(results):
-    for run in results["runs"]:
+def test_every_number_is_possible(published):
+    for run in published["runs"]:
         for row in run["measured"]:
             assert np.isfinite(list(row.values())).all() and row["frechet"] > 0 and row["seconds"] > 0
             assert all(0 <= row[name] <= 1 for name in ("precision", "recall", "confident")) and row["rarest"] <= 0.1
@@ -55,36 +55,36 @@ def test_every_number_is_possible(results):
         assert distances[-1] < distances[0] / 5  # it has learnt
 
 
-def test_each_run_of_a_rival_has_its_picture(results):
+def test_each_run_of_a_rival_has_its_picture(published):
     for network in RIVALS:
-        pictures = [RESULTS / f"{network}-{seed}.png" for seed in range(1, len(finals(results, network)) + 1)]
+        pictures = [RESULTS / f"{network}-{seed}.png" for seed in range(1, len(finals(published, network)) + 1)]
         arrays = [np.asarray(Image.open(path)) for path in pictures]
         assert all(array.shape == (8 * 29 - 1, 8 * 29 - 1) and array.std() > 30 for array in arrays)
         assert len({array.tobytes() for array in arrays}) == len(arrays)
 
 
-def test_every_rung_of_the_ladder_was_run(results):
-    from course_utils import experiment
+def test_every_rung_of_the_ladder_was_run(published):
+    from course_utils.experiments import results, rivals
 
-    for network in experiment.LADDER:
-        assert max(experiment.steps_of(results["runs"], network)) >= 5 * results["about"]["steps_per_epoch"]
-        assert len(finals(results, network)) >= 4
+    for network in rivals.LADDER:
+        assert max(results.steps_of(published["runs"], network)) >= 5 * published["about"]["steps_per_epoch"]
+        assert len(finals(published, network)) >= 4
 
 
-def test_the_ladder_is_measured_where_its_ends_differ_as_the_text_says(results):
-    from course_utils import experiment
+def test_the_ladder_is_measured_where_its_ends_differ_as_the_text_says(published):
+    from course_utils.experiments import results, rivals
 
-    step = min(experiment.steps_of(results["runs"], network)[-1] for network in experiment.LADDER)
-    assert step < experiment.steps_of(results["runs"], "handmade")[-1]
-    ends = [list(experiment.values_of(results["runs"], network, step).values()) for network in RIVALS]
-    assert experiment.verdict(*ends) != "unclear"
+    step = min(results.steps_of(published["runs"], network)[-1] for network in rivals.LADDER)
+    assert step < results.steps_of(published["runs"], "handmade")[-1]
+    ends = [list(results.values_of(published["runs"], network, step).values()) for network in RIVALS]
+    assert statistics.verdict(*ends) != "unclear"
 
 
 # --- The verdict, recomputed without the course's code
 
 
-def recomputed_verdict(results):
-    a, b = (np.array(finals(results, network)) for network in RIVALS[::-1])
+def recomputed_verdict(published):
+    a, b = (np.array(finals(published, network)) for network in RIVALS[::-1])
     rng = np.random.default_rng(99)
     rounds = rng.integers(0, len(a), (20_000, len(a))), rng.integers(0, len(b), (20_000, len(b)))
     differences = a[rounds[0]].mean(axis=1) - b[rounds[1]].mean(axis=1)
@@ -95,14 +95,12 @@ def recomputed_verdict(results):
     return ("unclear" if p > 0.05 or low <= 0 <= high else "wins" if high < 0 else "loses"), low, high, p
 
 
-def test_the_verdict_is_in_the_raw_file(results):
-    from course_utils import experiment
-
-    expected, low, high, p = recomputed_verdict(results)
-    a, b = finals(results, "handmade"), finals(results, "chatgpt")
-    assert experiment.verdict(a, b) == expected
-    assert np.isclose(experiment.permutation_test(a, b), p)
-    assert np.allclose(experiment.bootstrap(a, b), (low, high), atol=0.1)
+def test_the_verdict_is_in_the_raw_file(published):
+    expected, low, high, p = recomputed_verdict(published)
+    a, b = finals(published, "handmade"), finals(published, "chatgpt")
+    assert statistics.verdict(a, b) == expected
+    assert np.isclose(statistics.permutation_test(a, b), p)
+    assert np.allclose(statistics.bootstrap(a, b), (low, high), atol=0.1)
 
 
 SENTENCES = {
@@ -116,9 +114,7 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_published_notebook_prints_that_verdict(language, results):
-    from course_utils import experiment
-
+def test_the_published_notebook_prints_that_verdict(language, published):
     notebook = nbformat.read(notebook_path(ROOT, language, LESSON), as_version=4)
     printed = "".join(
         output.get("text", "")
@@ -127,10 +123,10 @@ def test_the_published_notebook_prints_that_verdict(language, results):
         for output in cell.outputs
         if output.output_type == "stream"
     )
-    expected, _, _, p = recomputed_verdict(results)
+    expected, _, _, p = recomputed_verdict(published)
     found = [kind for kind, sentence in SENTENCES[language].items() if sentence in printed]
     assert found == [expected]
-    low, high = experiment.bootstrap(finals(results, "handmade"), finals(results, "chatgpt"))
+    low, high = statistics.bootstrap(finals(published, "handmade"), finals(published, "chatgpt"))
     assert f"{low:+.2f}" in printed and f"{high:+.2f}" in printed and f"p = {p:.3f}" in printed
 
 
@@ -138,11 +134,11 @@ def test_the_published_notebook_prints_that_verdict(language, results):
 
 
 def test_the_networks_of_the_lesson_are_the_ends_of_the_ladder():
-    from course_utils import experiment
+    from course_utils.experiments import rivals
 
     lesson = names_of(LESSON, "chatgpt_networks", "handmade_networks")
     for network in RIVALS:
-        ours = experiment.make_networks(**experiment.LADDER[network])
+        ours = rivals.make_networks(**rivals.LADDER[network])
         for model, own in zip(lesson[f"{network}_networks"](), ours, strict=True):
             assert [type(layer) for layer in model.layers] == [type(layer) for layer in own.layers]
             for layer, other in zip(model.layers, own.layers, strict=True):
@@ -151,11 +147,12 @@ def test_the_networks_of_the_lesson_are_the_ends_of_the_ladder():
 
 
 def test_the_lesson_trains_and_measures_as_the_experiment_does(tmp_path, monkeypatch):
-    from course_utils import experiment, training
+    from course_utils import training
+    from course_utils.experiments import runner
 
     digits = data.load("digits")
     judge = evaluation.Judge(evaluation.make_judge(), 0.9, "digits")
-    reference = experiment.real_images(digits)[0]
+    reference = evaluation.real_images(digits)[0]
     names = names_of(LESSON, "chatgpt_networks", "new_game", "measure_now", "compete")
     names |= {"data": data, "evaluation": evaluation, "experiment": experiment, "training": training}
     names |= {"dataset": digits, "judge": judge, "real": judge.look(reference), "count": len(reference)}
@@ -168,7 +165,7 @@ def test_the_lesson_trains_and_measures_as_the_experiment_does(tmp_path, monkeyp
 
     here = names["compete"]("chatgpt", names["chatgpt_networks"], 2, (1, 2), Ticker())
     monkeypatch.setattr(experiment, "STEPS_PER_EPOCH", 2)
-    there = experiment.run("chatgpt", 2, 1, digits, judge, tmp_path, moments=(1, 2))
+    there = runner.run("chatgpt", 2, 1, digits, judge, tmp_path, moments=(1, 2))
     for mine, kept in zip(here["measured"], there["measured"], strict=True):
         assert mine.keys() == kept.keys() - {"seconds"}
         assert all(np.isclose(mine[name], kept[name], atol=1e-4) for name in mine), (mine, kept)

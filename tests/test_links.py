@@ -11,10 +11,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 import yaml
 
-from tools import build, gate, links, publish_at
+from tests.helpers.repository import copy_course
+from tools import address, gate, links
+from tools.course import LANGUAGES, ROOT, SourceError, find_sources, notebook_path, read_course, read_notebook
 
 COURSE = {"repository": "someone/my.gans", "ref": "feature/one"}
-LESSONS = [path.stem for path in build.find_sources(build.ROOT)]
+LESSONS = [path.stem for path in find_sources(ROOT)]
 LINK = re.compile(r"\[!\[([^\]]+)\]\((https://[^)]+)\)\]\((https://[^)]+)\)")
 
 
@@ -40,20 +42,18 @@ def parts(link: str) -> tuple[str, str, str]:
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
     """A copy of the course, published at COURSE."""
-    root = tmp_path_factory.mktemp("course")
-    for name in ("notebooks", "pyproject.toml", "README.md", "README.es.md"):
-        (shutil.copytree if (build.ROOT / name).is_dir() else shutil.copyfile)(build.ROOT / name, root / name)
-    assert publish_at.main([COURSE["repository"], "--ref", COURSE["ref"]], root) == 0
+    root = copy_course(tmp_path_factory.mktemp("elsewhere"))
+    assert address.main([COURSE["repository"], "--ref", COURSE["ref"]], root) == 0
     return root
 
 
 def test_an_address_changes_nothing_but_links(elsewhere):
-    assert build.read_course(elsewhere) == COURSE
+    assert read_course(elsewhere) == COURSE
     assert gate.check(elsewhere) == []
-    for language in build.LANGUAGES:
+    for language in LANGUAGES:
         for lesson in LESSONS:
-            ours = build.read_notebook(build.notebook_path(build.ROOT, language, lesson))
-            theirs = build.read_notebook(build.notebook_path(elsewhere, language, lesson))
+            ours = read_notebook(notebook_path(ROOT, language, lesson))
+            theirs = read_notebook(notebook_path(elsewhere, language, lesson))
             different = [
                 number
                 for number, (one, other) in enumerate(zip(ours.cells, theirs.cells, strict=True))
@@ -62,10 +62,10 @@ def test_an_address_changes_nothing_but_links(elsewhere):
             assert different == [0]
 
 
-@pytest.mark.parametrize("language", build.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_badge_of_a_notebook_opens_that_notebook(elsewhere, language, lesson):
-    notebook = build.read_notebook(build.notebook_path(elsewhere, language, lesson))
+    notebook = read_notebook(notebook_path(elsewhere, language, lesson))
     found = LINK.findall(notebook.cells[0].source)
     assert [alt.split()[-1] for alt, _, _ in found] == ["Colab", "Kaggle", "Binder"]
     assert {alt.split()[0] for alt, _, _ in found} == {{"es": "Abrir", "en": "Open"}[language]}
@@ -86,7 +86,7 @@ def test_every_row_of_a_readme_opens_its_lesson_in_its_language(elsewhere, name,
 def test_without_an_address_there_is_no_link_to_nowhere(tmp_path):
     nowhere = {"repository": "", "ref": "main"}
     assert links.badges(nowhere, "es", LESSONS[0]) == ""
-    readme = (build.ROOT / "README.md").read_text()
+    readme = (ROOT / "README.md").read_text()
     assert not LINK.search(links.with_badges(readme, nowhere))
     assert links.with_badges(links.with_badges(readme, COURSE), nowhere) == links.with_badges(readme, nowhere)
 
@@ -96,7 +96,8 @@ def test_a_stale_badge_in_a_readme_fails_the_gate(elsewhere, tmp_path):
     shutil.copytree(elsewhere, root)
     readme = root / "README.es.md"
     readme.write_text(readme.read_text().replace("someone/my.gans/", "another/gans/"))
-    assert gate.check(root) == ["README.es.md: its badges are not those of [tool.course]; run `make build`"]
+    problem = "README.es.md: its badges are not those of [tool.course]; run `make build`"
+    assert problem in gate.check(root, LESSONS[-1]) and problem not in gate.check(elsewhere, LESSONS[-1])
 
 
 def test_a_hub_link_fetches_the_course_and_opens_the_notebook():
@@ -133,7 +134,7 @@ PROJECT = (
 )
 def test_the_address_is_the_only_line_that_changes(tmp_path, repository):
     (tmp_path / "pyproject.toml").write_text(PROJECT)
-    publish_at.set_address(tmp_path, repository, "v1")
+    address.set_address(tmp_path, repository, "v1")
     expected = PROJECT.replace('repository = ""', 'repository = "someone/gans"').replace('"main"', '"v1"')
     assert (tmp_path / "pyproject.toml").read_text() == expected
 
@@ -144,19 +145,18 @@ def test_the_address_is_the_only_line_that_changes(tmp_path, repository):
 )
 def test_a_bad_address_is_refused_and_nothing_written(tmp_path, repository, ref):
     (tmp_path / "pyproject.toml").write_text(PROJECT)
-    with pytest.raises(build.SourceError, match=r"pyproject\.toml: \[tool\.course\] (repository|ref) is"):
-        publish_at.set_address(tmp_path, repository, ref)
+    with pytest.raises(SourceError, match=r"pyproject\.toml: \[tool\.course\] (repository|ref) is"):
+        address.set_address(tmp_path, repository, ref)
     assert (tmp_path / "pyproject.toml").read_text() == PROJECT
 
 
 def test_a_copy_takes_its_address_at_its_first_push(tmp_path):
     """The script of the GitHub workflow, run as GitHub runs it, against a repository of this machine."""
-    workflow = yaml.safe_load((build.ROOT / ".github" / "workflows" / "address.yml").read_text())
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "address.yml").read_text())
     assert workflow["permissions"] == {"contents": "write"}
     assert "default_branch" in workflow["jobs"]["address"]["if"]
     script = workflow["jobs"]["address"]["steps"][-1]["run"]
-    remote, work = tmp_path / "remote.git", tmp_path / "work"
-    work.mkdir()
+    remote, work = tmp_path / "remote.git", copy_course(tmp_path)
 
     def git(*arguments: str, cwd: Path = work) -> str:
         identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
@@ -164,12 +164,6 @@ def test_a_copy_takes_its_address_at_its_first_push(tmp_path):
             ["git", *identity, *arguments], cwd=cwd, check=True, capture_output=True, encoding="utf-8"
         ).stdout
 
-    for name in ("tools", "notebooks/source", "notebooks/es", "notebooks/en"):
-        shutil.copytree(
-            build.ROOT / name, work / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-        )
-    for name in ("pyproject.toml", "README.md", "README.es.md", ".gitignore"):
-        shutil.copyfile(build.ROOT / name, work / name)
     git("init", "--bare", "--initial-branch=trunk", str(remote), cwd=tmp_path)
     git("init", "--initial-branch=trunk")
     git("add", ".")
@@ -186,3 +180,10 @@ def test_a_copy_takes_its_address_at_its_first_push(tmp_path):
     assert commits[0] == ["The course is published at pupil/copy", "copy"] == commits[1]
     assert 'repository = "pupil/copy"' in git("show", "trunk:pyproject.toml", cwd=remote)
     assert git("status", "--porcelain") == ""
+
+
+def test_the_command_needs_nothing_that_takes_minutes_to_install():
+    """The workflow installs jupytext, with what it needs, and ruff."""
+    code = "import sys, tools.address; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert not {"numpy", "matplotlib", "tensorflow", "keras"} & set(done.stdout.split())

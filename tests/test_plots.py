@@ -19,13 +19,13 @@ def english():
 
 def test_to_uint8_maps_the_ends_and_the_middle():
     image = np.array([-1.0, 0.0, 1.0, -3.0, 3.0]).reshape(1, 1, 5, 1)
-    assert plots.to_uint8(image).tolist() == [[[0, 128, 255, 0, 255]]]
+    assert pixels.to_uint8(image).tolist() == [[[0, 128, 255, 0, 255]]]
 
 
 def test_to_uint8_undoes_the_scaling_of_the_lessons():
     grey = np.arange(256, dtype="uint8").reshape(1, 16, 16)
-    assert np.array_equal(plots.to_uint8(grey[..., None].astype("float32") / 127.5 - 1.0), grey)
-    assert plots.to_uint8(grey) is grey
+    assert np.array_equal(pixels.to_uint8(grey[..., None].astype("float32") / 127.5 - 1.0), grey)
+    assert pixels.to_uint8(grey) is grey
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (2, 28, 28, 3), (3,), (1, 2, 28, 28, 1)])
@@ -33,18 +33,18 @@ def test_to_uint8_undoes_the_scaling_of_the_lessons():
 def test_to_uint8_refuses_what_are_no_images(shape, language, words):
     setup.set_language(language)
     with pytest.raises(setup.CourseError, match=words):
-        plots.to_uint8(np.zeros(shape))
+        pixels.to_uint8(np.zeros(shape))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_to_uint8_says_when_training_has_broken_down(bad):
     with pytest.raises(setup.CourseError, match="lower the learning rate"):
-        plots.to_uint8(np.full((1, 28, 28, 1), bad))
+        pixels.to_uint8(np.full((1, 28, 28, 1), bad))
 
 
 def test_tile_lays_images_out_row_by_row():
     images = np.stack([np.full((2, 3), value, "uint8") for value in (10, 20, 30)])
-    picture = plots.tile(images, columns=2)
+    picture = pixels.tile(images, columns=2)
     assert picture.shape == (5, 7)
     assert picture[0, 0] == 10 and picture[0, 4] == 20 and picture[3, 0] == 30
     assert (picture[:, 3] == 255).all() and (picture[3:, 4:] == 255).all()
@@ -52,9 +52,9 @@ def test_tile_lays_images_out_row_by_row():
 
 def test_save_grid_writes_what_tile_shows(tmp_path):
     images = np.random.default_rng(1).uniform(-1, 1, (7, 28, 28, 1))
-    plots.save_grid(images, tmp_path / "grid.png", columns=4)
+    pixels.save_grid(images, tmp_path / "grid.png", columns=4)
     with Image.open(tmp_path / "grid.png") as saved:
-        assert np.array_equal(np.asarray(saved), plots.tile(images, 4))
+        assert np.array_equal(np.asarray(saved), pixels.tile(images, 4))
 
 
 def test_smooth_is_the_running_mean_and_leaves_out_what_is_not_finite():
@@ -85,7 +85,7 @@ def test_layers_are_drawn_with_and_without_graphviz(model, graphviz, tmp_path, m
     if graphviz == "missing":
         monkeypatch.setenv("PATH", str(tmp_path))
         monkeypatch.setattr(plots, "_plot_model", lambda *_: pytest.fail("Graphviz is not there"))
-    shown = plots.show_layers(model, tmp_path / "layers.png")
+    shown = plots.draw_model(model, tmp_path / "layers.png")
     with Image.open(tmp_path / "layers.png") as picture:
         assert picture.width > 200 and len(picture.getcolors(1_000_000)) > 3
     assert shown.metadata["alt"] == "Dense (None, 16) → Reshape (None, 4, 4, 1)"
@@ -96,7 +96,7 @@ def test_a_graphviz_that_does_not_run_is_no_error(model, tmp_path, monkeypatch):
     dot.write_text("#!/bin/sh\nexit 1\n")
     dot.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    plots.show_layers(model, tmp_path / "layers.png")
+    plots.draw_model(model, tmp_path / "layers.png")
     assert (tmp_path / "layers.png").stat().st_size > 1000
 
 
@@ -116,7 +116,7 @@ def shown(monkeypatch):
 def test_show_grid_keeps_every_pixel_sharp(shown):
     images = np.random.default_rng(1).integers(0, 256, (3, 28, 28), dtype="uint8")
     plots.show_grid(images, columns=3, zoom=3)
-    pixels, exact = np.asarray(shown[0]).astype(int), plots.tile(images, 3).astype(int)
+    pixels, exact = np.asarray(shown[0]).astype(int), pixels.tile(images, 3).astype(int)
     assert pixels.shape == (3 * exact.shape[0], 3 * exact.shape[1])
     assert np.array_equal(pixels[::3, ::3], pixels[1::3, 2::3])
     assert np.abs(pixels[::3, ::3] - exact).max() <= 16  # of 255: sixteen greys are shown
@@ -144,7 +144,7 @@ def test_promised_images_are_those_that_save_grid_wrote():
     images = plots.promised_images("01_fully_connected_gan")
     assert images.shape == (100, 28, 28) and images.dtype == np.uint8
     path = plots.Path(plots.__file__).parent.parent / "notebooks" / "promise" / "01_fully_connected_gan.png"
-    assert np.array_equal(plots.tile(images), np.asarray(Image.open(path).convert("L")))
+    assert np.array_equal(pixels.tile(images), np.asarray(Image.open(path).convert("L")))
 
 
 def test_show_arrays_writes_the_numbers(shown):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from course_utils import data, evaluation, experiment, pretrained, setup
-from course_utils.setup import CourseError
+from course_utils.language import CourseError
 from tools import build, ship
 
 LESSONS = (1, 2, 3)

@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
-from tools import build, execute, gate, publish, run
+from course_utils.language import of_this_computer
+from tools import execute, gate, publish, run
+from tools.build import build
+from tools.course import ROOT, notebook_path, read_notebook
+from tools.notebooks import fingerprint
 
-ROOT = Path(__file__).resolve().parent.parent
 SOURCE = """\
 # ---
 # title: {es: "Prueba", en: "Test"}
@@ -42,7 +45,7 @@ print(L("presupuesto", "budget"), budget, Path.cwd().name)
 # %%
 LAST
 """
-PRINT = 'for i in range(3):\n    print("\\rstep", i, end="", flush=True)\nprint(flush=True)\ndisplay(1)\nprint(2)'
+PRINT = 'for i in range(3):\n    print("\\rstep", i, end="", flush=True)\nprint(flush=True)\ndisplay(1)\nprint(2, end="\\r\\n")'
 
 
 def make_course(root: Path, last: str) -> Path:
@@ -51,7 +54,7 @@ def make_course(root: Path, last: str) -> Path:
     source = root / "notebooks" / "source" / "01_tiny.py"
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text(SOURCE.replace("LAST", last), encoding="utf-8")
-    assert build.build(root)[1] == []
+    assert build(root)[1] == []
     return root
 
 
@@ -61,7 +64,7 @@ def texts(cell) -> list[str]:
 
 def test_run_leaves_notebook_and_page(tmp_path, capsys):
     make_course(tmp_path, PRINT)
-    before = build.notebook_path(tmp_path, "en", "01_tiny").read_bytes()
+    before = notebook_path(tmp_path, "en", "01_tiny").read_bytes()
     assert run.main(["--lesson", "01", "--language", "en", "--budget", "smoke"], tmp_path) == 0
     printed = capsys.readouterr().out.splitlines()
     assert [line[:5] for line in printed[:3]] == ["[1/3]", "[2/3]", "[3/3]"]
@@ -69,14 +72,14 @@ def test_run_leaves_notebook_and_page(tmp_path, capsys):
     assert printed[3].startswith("0 s") and ("peak memory" in printed[3] or sys.platform != "linux")
     assert printed[4:] == ["out/01_tiny/01_tiny.en.ipynb", "out/01_tiny/01_tiny.en.html"]
 
-    notebook = build.read_notebook(tmp_path / "out" / "01_tiny" / "01_tiny.en.ipynb")
+    notebook = read_notebook(tmp_path / "out" / "01_tiny" / "01_tiny.en.ipynb")
     assert [cell.execution_count for cell in notebook.cells[1:]] == [1, 2, 3]
     assert texts(notebook.cells[1]) == ["en 01_tiny\n"]
     assert texts(notebook.cells[2]) == ["budget smoke en\n"]
     assert texts(notebook.cells[3]) == ["step 2\n", "1", "2\n"]  # the order is kept
     assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
     assert "budget smoke en" in (tmp_path / "out" / "01_tiny" / "01_tiny.en.html").read_text(encoding="utf-8")
-    assert build.notebook_path(tmp_path, "en", "01_tiny").read_bytes() == before
+    assert notebook_path(tmp_path, "en", "01_tiny").read_bytes() == before
 
 
 def test_run_names_the_cell_that_fails(tmp_path, capsys):
@@ -85,7 +88,7 @@ def test_run_names_the_cell_that_fails(tmp_path, capsys):
     error = capsys.readouterr().err
     assert error.startswith("notebooks/es/01_tiny.ipynb: cell 4 (01-004) failed: x = 1\n")
     assert error.endswith("ZeroDivisionError: division by zero\n") and "\x1b" not in error
-    notebook = build.read_notebook(tmp_path / "out" / "01_tiny" / "01_tiny.es.ipynb")
+    notebook = read_notebook(tmp_path / "out" / "01_tiny" / "01_tiny.es.ipynb")
     assert texts(notebook.cells[1]) == ["es 01_tiny\n"]
     assert notebook.cells[3].outputs[0].ename == "ZeroDivisionError"
     assert (tmp_path / "out" / "01_tiny" / "01_tiny.es.html").exists()
@@ -159,11 +162,13 @@ def test_unknown_lesson_language_or_budget(tmp_path, capsys, arguments, message)
     assert message in capsys.readouterr().err
 
 
-def test_default_language(monkeypatch):
+def test_the_language_is_that_of_the_computer(monkeypatch):
     monkeypatch.delenv("LC_ALL", raising=False)
     for name, language in (("es_ES.UTF-8", "es"), ("en_GB.UTF-8", "en"), ("C", "en")):
         monkeypatch.setenv("LANG", name)
-        assert run.default_language() == language
+        assert of_this_computer() == language
+    monkeypatch.setenv("LC_ALL", "es_MX.UTF-8")  # overrules LANG
+    assert of_this_computer() == "es"
 
 
 def test_publish(tmp_path, capsys):
@@ -171,12 +176,12 @@ def test_publish(tmp_path, capsys):
     assert publish.main(["--lesson", "1", "--budget", "smoke"], tmp_path) == 0
     assert "published notebooks/en/01_tiny.ipynb" in capsys.readouterr().out
     assert gate.check(tmp_path) == []
-    notebook = build.read_notebook(build.notebook_path(tmp_path, "es", "01_tiny"))
+    notebook = read_notebook(notebook_path(tmp_path, "es", "01_tiny"))
     published = notebook.metadata.course.published
     assert (published.dataset, published.budget) == ("mnist", "smoke")
     assert published.versions == {"python": sys.version.split()[0]}
     assert published.device.startswith("CPU, ") and published.seconds >= 0.1
-    assert published.fingerprint == build.fingerprint(notebook)
+    assert published.fingerprint == fingerprint(notebook)
     assert len(published.date) == len("2025-01-31")
     assert texts(notebook.cells[2]) == ["presupuesto smoke es\n"]
 
@@ -192,7 +197,7 @@ def test_publish(tmp_path, capsys):
 )
 def test_publish_refuses_and_leaves_the_notebook_alone(tmp_path, capsys, last, message):
     make_course(tmp_path, last)
-    path = build.notebook_path(tmp_path, "es", "01_tiny")
+    path = notebook_path(tmp_path, "es", "01_tiny")
     before = path.read_bytes()
     assert publish.main(["--lesson", "1", "--language", "es", "--budget", "smoke"], tmp_path) == 1
     assert message in capsys.readouterr().err

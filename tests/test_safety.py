@@ -6,12 +6,12 @@ import ast
 import hashlib
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tools.build import ROOT
+from tests.helpers.repository import files
+from tools.course import ROOT
 
 # What a file may carry code in, and Python's own ways to run a text.
 LOADERS = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
@@ -23,19 +23,6 @@ SECRETS = re.compile(
 OWN_PATHS = re.compile(r"(?<![\w.])(/(?:home|root|Users|tmp|mnt|work|var|private)/[\w.-]+|[A-Za-z]:\\\\?\w+\\)")
 # An address of the machine itself needs no certificate; the licence is quoted as it is.
 PLAIN_HTTP = re.compile(r"http://(?!127\.0\.0\.1|localhost|127\\\.|\S*\{|\\S|\[\^|www\.apache\.org/licenses/)")
-
-
-def files() -> list[Path]:
-    """Return what git keeps or would keep, or all files where this is no checkout."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    try:
-        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
-        found = [ROOT / name for name in listed.split("\0") if name]
-    except (OSError, subprocess.CalledProcessError):
-        ours = ("course_utils", "tools", "notebooks", "tests", "hub", "binder", "workshop", "benchmarks")
-        found = [path for folder in ours for path in (ROOT / folder).rglob("*") if "__pycache__" not in path.parts]
-        found += ROOT.glob("*.*")
-    return sorted(path for path in found if path.is_file())
 
 
 def texts() -> dict[str, str]:

@@ -19,13 +19,13 @@ STEPS, SAVE_EVERY, BATCH = 60, 4, 16
 def new_state():
     import keras
 
-    from course_utils import training
+    from course_utils.lessons import lesson_3
 
     keras.utils.set_random_seed(5)
-    generator = training.make_generator(latent_dim=10, base=16, filters=(16, 8))
-    discriminator = training.make_discriminator(filters=(8, 16))
+    generator = lesson_3.make_generator(latent_dim=10, base=16, filters=(16, 8))
+    discriminator = lesson_3.make_discriminator(filters=(8, 16))
     optimizers = keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3)
-    return training.make_state(generator, discriminator, *optimizers, settings={"batch_size": BATCH})
+    return lesson_3.make_state(generator, discriminator, *optimizers, settings={"batch_size": BATCH})
 
 
 def fingerprint(state) -> str:
@@ -59,11 +59,12 @@ def main(folder: Path, moment: str = "", seed: str = "") -> None:
     setup.start("en", "03_dcgan_gradient_tape")
     import numpy as np
 
-    from course_utils import checkpoints, data, training
+    from course_utils import checkpoints, data
+    from course_utils.lessons import lesson_3
 
     state = new_state()
     first = checkpoints.restore(state, folder, STEPS, 7)
-    train_step = training.make_train_step(state, BATCH)
+    train_step = lesson_3.make_train_step(state, BATCH)
     chance = random.Random(seed)
     # Early ones of what is left, so that many deaths fit into one training.
     if moment == "step":
@@ -73,7 +74,7 @@ def main(folder: Path, moment: str = "", seed: str = "") -> None:
     elif moment == "between":
         train_step = die_in(train_step, chance.choice([k for k in range(2, 9) if (first + k) % SAVE_EVERY == 1]), 0)
     noise = np.random.default_rng(1).normal(size=(16, 10)).astype("float32")
-    training.train(state, train_step, data.load("digits").x_train, BATCH, STEPS, folder, SAVE_EVERY, noise)
+    lesson_3.train(state, train_step, data.load("digits").x_train, BATCH, STEPS, folder, SAVE_EVERY, noise)
     if moment and int(state.step) == STEPS:
         time.sleep(0.2)  # a bomb that ticks still goes off
     print("fingerprint", fingerprint(state))

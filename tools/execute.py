@@ -17,24 +17,26 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode, v4
 
 # What the kernel can say about the run. Nothing is imported that the lesson did not import itself.
 FACTS = """
 def facts():
-    import json, os, platform, sys
+    import inspect, json, os, platform, sys
 
     names = ("tensorflow", "keras", "numpy", "matplotlib")
     versions = {name: sys.modules[name].__version__ for name in names if name in sys.modules}
-    setup, tf = sys.modules.get("course_utils.setup"), sys.modules.get("tensorflow")
+    budgets, tf = sys.modules.get("course_utils.budgets"), sys.modules.get("tensorflow")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     device = f"CPU, {cores} cores"
     if tf and (gpus := tf.config.list_physical_devices("GPU")):
         device = "GPU, " + tf.config.experimental.get_device_details(gpus[0]).get("device_name", "unknown")
-    has_budget = hasattr(setup, "budget_name")
+    settings, make = globals().get("settings", {}), globals().get("make_generator", lambda: None)
     print(json.dumps({
+        "arguments": {name: settings[name] for name in inspect.signature(make).parameters if name in settings},
         "dataset": getattr(globals().get("dataset"), "name", None),
-        "budget": setup.budget_name() if has_budget else os.environ.get("COURSE_BUDGET"),
+        "budget": budgets.budget_name() if budgets else os.environ.get("COURSE_BUDGET"),
         "versions": {"python": platform.python_version(), **versions},
         "device": device,
         "out": str(globals().get("out") or ""),
@@ -52,8 +54,8 @@ class Run:
         notebook: with its outputs, up to the failing cell if there is one.
         seconds: all cells together.
         peak_memory_mb: of the kernel; None where the system does not tell.
-        facts: `dataset`, `budget`, `versions`, `device` and `out`, the folder of what it made or ""; empty after a
-            failure.
+        facts: `dataset`, `budget`, `versions`, `device`, `arguments`, those of the lesson's `make_generator` that it
+            took from its `settings`, and `out`, the folder of what it made or ""; empty after a failure.
         failure: what went wrong and in which cell; None if nothing did.
     """
 
@@ -125,22 +127,16 @@ def _run_cell(client: NotebookClient, index: int, count: int) -> str | None:
         failure = "\n    ".join([f"failed: {first_line}", *lines[-12:]])
     except DeadKernelError:
         failure = f"failed: {first_line}\n    the kernel died while running it: was there enough memory?"
-    cell.outputs = _coalesced(cell.outputs)
+    _join_streams(cell)
     return failure
 
 
-def _coalesced(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Return the outputs with neighbouring pieces of a stream joined and overwritten progress lines gone."""
-    joined: list[NotebookNode] = []
-    for output in outputs:
-        if output.output_type == "stream" and joined and joined[-1].get("name") == output.name:
-            joined[-1].text += output.text
-        else:
-            joined.append(output)
-    for output in joined:
+def _join_streams(cell: NotebookNode) -> None:
+    """Join neighbouring pieces of a stream, and leave out the progress lines that were overwritten."""
+    CoalesceStreamsPreprocessor().preprocess_cell(cell, {}, 0)
+    for output in cell.outputs:
         if output.output_type == "stream":
-            output.text = re.sub(r"[^\n]*\r(?=[^\n])", "", output.text.replace("\r\n", "\n"))
-    return joined
+            output.text = output.text.replace("\r\n", "\n")
 
 
 def _facts(client: NotebookClient) -> dict:

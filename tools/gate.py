@@ -4,10 +4,8 @@ It needs neither TensorFlow nor a kernel and takes seconds. For every lesson:
 
 - building again gives the same files, outputs and provenance set aside;
 - both notebooks have the same cells, ids and tags, and the same program but for what strings say;
-- twins agree in headings (levels), links, images, formulas, code spans and fences, list items and table rows. Formulas
-  may differ in `\\text{…}` and the decimal comma `{,}`. Code spans are compared as a set, since prose may name a thing
-  twice in one language. Links and code spans may differ where they name the language: `notebooks/es/`, `README.es.md`,
-  `LANGUAGE=es`, es.wikipedia.org, `?hl=es`, a heading of the notebook (`#…`), or a string in quotes;
+- twins agree in headings, links, images, formulas, code, lists and tables (see `tools.markdown`);
+- the module of exported code is what its cells say, and these use only exported and imported names;
 - nothing of the builder's marks is left in a notebook;
 - the outputs are those of one complete, clean run of the current code, and the notebook says which.
 """
@@ -18,13 +16,25 @@ import argparse
 import json
 import re
 import sys
-from collections import Counter
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from tools import build
+from tools.course import (
+    LANGUAGES,
+    ROOT,
+    SourceError,
+    find_sources,
+    notebook_path,
+    read_course,
+    read_notebook,
+    readmes,
+)
+from tools.export import module_path, module_problems
 from tools.links import with_badges
+from tools.markdown import differences
+from tools.notebooks import fingerprint, make_notebooks, syntax_or_text, to_text, without_outputs
+from tools.source import Lesson, read_source
 
 LARGEST = 1_000_000  # bytes of a notebook with its outputs
 PROVENANCE = ("dataset", "budget", "versions", "device", "seconds", "fingerprint")
@@ -44,7 +54,7 @@ BAD_OUTPUT = {
 BASE64 = re.compile(r"base64,[A-Za-z0-9+/=\\\s]+")
 
 
-def check(root: Path = build.ROOT, lesson: str | None = None) -> list[str]:
+def check(root: Path = ROOT, lesson: str | None = None) -> list[str]:
     """Return all problems of the course, one line each; none is the aim.
 
     Args:
@@ -52,18 +62,18 @@ def check(root: Path = build.ROOT, lesson: str | None = None) -> list[str]:
         lesson: "1", "01" or a whole name; None checks all.
     """
     try:
-        course, sources = build.read_course(root), build.find_sources(root, lesson)
-    except build.SourceError as error:
+        course, sources = read_course(root), find_sources(root, lesson)
+    except SourceError as error:
         return error.problems
     problems = [] if lesson else _orphans(root, {source.stem for source in sources})
     for source in sources:
         try:
-            parsed = build.read_source(source, course)
-        except build.SourceError as error:
+            parsed = read_source(source, course)
+        except SourceError as error:
             problems += error.problems
             continue
         problems += _check_lesson(root, parsed)
-    for path in build.readmes(root):
+    for path in readmes(root):
         text = path.read_text(encoding="utf-8")
         if with_badges(text, course) != text:
             problems.append(f"{_name(root, path)}: its badges are not those of [tool.course]; run `make build`")
@@ -71,12 +81,16 @@ def check(root: Path = build.ROOT, lesson: str | None = None) -> list[str]:
 
 
 def _orphans(root: Path, names: set[str]) -> list[str]:
-    folder = root / "notebooks"
-    paths = [path for language in build.LANGUAGES for path in sorted((folder / language).glob("*.ipynb"))]
-    return [
+    notebooks = [path for language in LANGUAGES for path in sorted((root / "notebooks" / language).glob("*.ipynb"))]
+    problems = [
         f"{_name(root, path)}: has no source notebooks/source/{path.stem}.py; delete it or write the source"
-        for path in paths
+        for path in notebooks
         if path.stem not in names
+    ]
+    modules = sorted((root / "course_utils" / "lessons").glob("lesson_*.py"))
+    of_sources = {module_path(root, name) for name in names}
+    return problems + [
+        f"{_name(root, path)}: no lesson has this number; delete it" for path in modules if path not in of_sources
     ]
 
 
@@ -84,27 +98,30 @@ def _name(root: Path, path: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
-def _check_lesson(root: Path, lesson: build.Lesson) -> list[str]:
-    problems = []
-    built = build.make_notebooks(lesson)
+def _check_lesson(root: Path, lesson: Lesson) -> list[str]:
+    problems = module_problems(root, lesson)
+    built = make_notebooks(lesson)
     found: dict[str, NotebookNode] = {}
-    for language in build.LANGUAGES:
-        path = build.notebook_path(root, language, lesson.name)
+    for language in LANGUAGES:
+        path = notebook_path(root, language, lesson.name)
         name = _name(root, path)
         if not path.exists():
             problems.append(f"{name}: missing; run `make build`")
             continue
         try:
-            found[language] = notebook = build.read_notebook(path)
-        except build.SourceError as error:
+            found[language] = notebook = read_notebook(path)
+        except SourceError as error:
             problems += error.problems
             continue
         text = path.read_text(encoding="utf-8")
         problems += _source_problems(name, built[language], notebook, text)
         problems += mark_problems(name, notebook)
+        if _is_stale(notebook):  # else each changed cell would be named as well
+            problems.append(f"{name}: published outputs are stale: code changed since; {_publish(notebook)}")
+            continue
         problems += output_problems(name, notebook, len(text.encode()))
-        problems += _provenance_problems(name, notebook, lesson.name)
-    if len(found) == len(build.LANGUAGES):
+        problems += _provenance_problems(name, notebook)
+    if len(found) == len(LANGUAGES):
         problems += twin_problems(lesson, found["es"], found["en"])
     return problems
 
@@ -113,11 +130,11 @@ def _check_lesson(root: Path, lesson: build.Lesson) -> list[str]:
 
 
 def _source_problems(name: str, built: NotebookNode, found: NotebookNode, text: str) -> list[str]:
-    bare = build.without_outputs(found)
-    if build.to_text(bare) != build.to_text(built):
+    bare = without_outputs(found)
+    if to_text(bare) != to_text(built):
         what = _first_difference(built, bare)
         return [f"{name}: {what} differs from its source: edited by hand or not rebuilt; run `make build`"]
-    if text != build.to_text(found):
+    if text != to_text(found):
         return [f"{name}: not laid out as the builder writes it: saved by another program; run `make build`"]
     return []
 
@@ -144,7 +161,7 @@ def mark_problems(name: str, notebook: NotebookNode) -> list[str]:
 # The twins
 
 
-def twin_problems(lesson: build.Lesson, spanish: NotebookNode, english: NotebookNode) -> list[str]:
+def twin_problems(lesson: Lesson, spanish: NotebookNode, english: NotebookNode) -> list[str]:
     """Return where the two notebooks of a lesson are not the same lesson."""
     name = f"notebooks/*/{lesson.name}.ipynb"
     if len(spanish.cells) != len(english.cells):
@@ -152,91 +169,18 @@ def twin_problems(lesson: build.Lesson, spanish: NotebookNode, english: Notebook
     problems = []
     for position, (es, en) in enumerate(zip(spanish.cells, english.cells, strict=True), 1):
         place = f"{name}: cell {position} ({es.get('id')})"
-        if position <= len(lesson.cells):
-            cell = lesson.cells[position - 1]
+        if position <= len(lesson.shown):
+            cell = lesson.shown[position - 1]
             place = f"notebooks/source/{lesson.name}.py:{cell.line}: cell {cell.number} ({es.get('id')})"
         for what in ("id", "cell_type", "metadata"):
             if es.get(what) != en.get(what):
                 problems.append(f"{place}: {what} is {es.get(what)!r} in es, {en.get(what)!r} in en; run `make build`")
         if es.cell_type == en.cell_type == "code":
-            if _blanked(es.source) != _blanked(en.source):
+            if syntax_or_text(es.source, blank=True) != syntax_or_text(en.source, blank=True):
                 problems.append(f"{place}: the code of es and en is not the same program")
         elif es.cell_type == en.cell_type == "markdown":
-            problems += [f"{place}: {what}" for what in markdown_differences(es.source, en.source)]
+            problems += [f"{place}: {what}" for what in differences(es.source, en.source)]
     return problems
-
-
-def _blanked(code: str) -> str:
-    try:
-        return build.syntax(code, blank=True)
-    except SyntaxError:
-        return code
-
-
-def markdown_differences(spanish: str, english: str) -> list[str]:
-    """Return in what a Spanish and an English text differ that should be the same in both."""
-    es, en = _skeleton(spanish), _skeleton(english)
-    return [f"{what}: {_only(es[what], en[what])}" for what in es if es[what] != en[what]]
-
-
-def _only(spanish: object, english: object) -> str:
-    if isinstance(spanish, Counter):
-        es, en = sorted((spanish - english).elements()), sorted((english - spanish).elements())
-        return "; ".join(
-            f"only in {language}: {', '.join(items)}" for language, items in (("es", es), ("en", en)) if items
-        )
-    return f"{spanish} in es, {english} in en"
-
-
-FENCE = re.compile(r"^ {0,3}(```+|~~~+)([^\n]*)\n(.*?)^ {0,3}\1`*[ \t]*$", re.MULTILINE | re.DOTALL)
-SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-FORMULA = re.compile(r"(?<!\\)\$\$(.+?)(?<!\\)\$\$|(?<![\\$])\$(?!\$)([^$\n]+?)(?<!\\)\$(?!\$)", re.DOTALL)
-IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^\s)>]+)[^)]*\)|<img\b[^>]*?\bsrc=[\"']([^\"']+)[\"'][^>]*>")
-LINK = re.compile(
-    r"\]\(\s*<?((?:[^\s()>]|\([^\s()]*\))+)[^)]*\)|<a\b[^>]*?\bhref=[\"']([^\"']+)|(https?://[^\s)>\]\"']+)"
-)
-
-
-def _skeleton(text: str) -> dict[str, object]:
-    """Return what a text must share with its twin."""
-    fences, rest = FENCE.findall(text), FENCE.sub("\n", text)
-    spans, rest = [span for _, span in SPAN.findall(rest)], SPAN.sub("", rest)
-    formulas, rest = [a or b for a, b in FORMULA.findall(rest)], FORMULA.sub("", rest)
-    images, rest = [a or b for a, b in IMAGE.findall(rest)], IMAGE.sub("", rest)
-    links = ["".join(groups).rstrip(".,;:") for groups in LINK.findall(rest)]
-    return {
-        "heading levels": [len(marks) for marks in re.findall(r"^ {0,3}(#{1,6})\s", rest, re.MULTILINE)],
-        "links": Counter(map(_neutral, links)),
-        "images": Counter(map(_neutral, images)),
-        "formulas": Counter(map(_formula, formulas)),
-        "code spans": Counter(set(map(_neutral, spans))),
-        "code fences": [_fence(language.strip(), code) for _, language, code in fences],
-        "list items": len(re.findall(r"^\s*(?:[-*+]|\d+[.)])\s", rest, re.MULTILINE)),
-        "table rows": len(re.findall(r"^\s*\|", rest, re.MULTILINE)),
-    }
-
-
-def _neutral(text: str) -> str:
-    """Return a link or a code span without what names the language."""
-    if text.startswith("#") or re.fullmatch(r"\"[^\"]*\"|'[^']*'", text):
-        return text[0] + "…"
-    text = re.sub(r"https?://(?:es|en)\.wikipedia\.org/.*", "wikipedia.org/…", text)
-    text = re.sub(r"\b(hl|LANGUAGE)=(es|en)\b", r"\1=…", text)
-    text = re.sub(r"(--language )(es|en)\b", r"\1…", text)
-    text = re.sub(r"(?<=/)(es|en)(?=/|$)|^(es|en)(?=/)", "…", text)
-    text = re.sub(r"(\.ipynb|\.md)#.*", r"\1#…", text)
-    return re.sub(r"\.(es|en)\.", ".", text)
-
-
-def _formula(text: str) -> str:
-    text = re.sub(r"\\(text|textrm|textit|textbf|mathrm|operatorname)\{[^{}]*\}", r"\\\1{…}", text)
-    return re.sub(r"\s+", "", re.sub(r"(?<=\d)\{,\}(?=\d)", ".", text))
-
-
-def _fence(language: str, code: str) -> str:
-    if language.lower() not in ("python", "py"):
-        return language
-    return f"{language} {_blanked(code)}"
 
 
 # The outputs
@@ -292,17 +236,20 @@ def _text(output: NotebookNode) -> str:
     return BASE64.sub("", "\n".join([*values, *output.get("traceback", [])]))
 
 
-def _provenance_problems(name: str, notebook: NotebookNode, lesson: str) -> list[str]:
+def _is_stale(notebook: NotebookNode) -> bool:
+    published = notebook.metadata.get("course", {}).get("published") or {}
+    return "fingerprint" in published and published["fingerprint"] != fingerprint(notebook)
+
+
+def _provenance_problems(name: str, notebook: NotebookNode) -> list[str]:
     published = notebook.metadata.get("course", {}).get("published") or {}
     missing = [key for key in PROVENANCE if published.get(key) in (None, "", {})]
     if missing:
         return [f"{name}: does not say how it was run ({', '.join(missing)} missing); {_publish(notebook)}"]
-    if published["fingerprint"] != build.fingerprint(notebook):
-        return [f"{name}: published outputs are stale: code changed since; {_publish(notebook)}"]
     return []
 
 
-def main(arguments: list[str] | None = None, root: Path = build.ROOT) -> int:
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.gate", description="Check the notebooks of both languages.")
     parser.add_argument("--lesson", help="only this lesson: its number or name")

@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from tools.course import LANGUAGES, ROOT, find_sources, read_course
+
 BADGES = {
     "Colab": "https://colab.research.google.com/assets/colab-badge.svg",
     "Kaggle": "https://kaggle.com/static/images/open-in-kaggle.svg",
@@ -71,23 +73,20 @@ def with_badges(readme: str, course: dict[str, str]) -> str:
     return ROW.sub(lambda row: f"{row[1]} {badges(course, row[2], row[3]) or '–'} |", readme)
 
 
-def main(arguments: list[str] | None = None, root: Path | None = None) -> int:
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Run the command line; return the exit status."""
-    from tools import build  # which imports this module
-
-    root = root or build.ROOT
     parser = argparse.ArgumentParser(prog="python -m tools.links", description="Print the links that open the lessons.")
     parser.add_argument("--hub", help="the https:// address of a JupyterHub with nbgitpuller")
     options = parser.parse_args(arguments)
-    course = build.read_course(root)
+    course = read_course(root)
     if not course["repository"]:
-        print("the course has no address yet: make publish-at REPO=owner/name", file=sys.stderr)
+        print("the course has no address yet: make address REPO=owner/name", file=sys.stderr)
         return 2
     if options.hub and not re.fullmatch(r"https?://[^/\s]+(/[^\s?#]*)?", options.hub):
         print(f"--hub is {options.hub!r}, not an address such as https://hub.example.org", file=sys.stderr)
         return 2
-    for language in build.LANGUAGES:
-        for source in build.find_sources(root):
+    for language in LANGUAGES:
+        for source in find_sources(root):
             path = f"notebooks/{language}/{source.stem}.ipynb"
             if options.hub:
                 print(hub_link(options.hub, course, path))

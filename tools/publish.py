@@ -2,7 +2,9 @@
 
 Builds the notebooks, runs them one after the other, checks the outputs as the gate does, and only then replaces the
 notebook. What was run, with what, on what and for how long is written into its metadata. The picture that the lesson
-left as `generated.png` becomes the one that it promises at its top, `notebooks/promise/<lesson>.png`.
+left as `generated.png` becomes the one that it promises at its top, `notebooks/promise/<lesson>.png`. Of a lesson that
+exports its `make_generator`, the generator that the English run has left comes with the course (`tools.generators`).
+At the end all is built once more: the tables and numbers of the other pages follow.
 """
 
 from __future__ import annotations
@@ -10,11 +12,17 @@ from __future__ import annotations
 import argparse
 import datetime
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
-from tools import build, execute, gate
-from tools.run import BUDGETS
+from course_utils.budgets import BUDGETS
+from tools import gate
+from tools.build import build
+from tools.course import LANGUAGES, ROOT, SourceError, find_sources, notebook_path, read_notebook, write_atomically
+from tools.execute import execute
+from tools.export import module_path
+from tools.notebooks import fingerprint, to_text, without_outputs
 
 
 def publish(root: Path, lesson: str, language: str, budget: str | None = None, allow_digits: bool = False) -> list[str]:
@@ -30,9 +38,9 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
     Returns:
         the problems; the notebook has been replaced if there are none.
     """
-    path = build.notebook_path(root, language, lesson)
+    path = notebook_path(root, language, lesson)
     name = path.relative_to(root).as_posix()
-    run = execute.execute(build.without_outputs(build.read_notebook(path)), path.parent, budget)
+    run = execute(without_outputs(read_notebook(path)), path.parent, budget)
     if run.failure:
         return [f"{name}: {run.failure}"]
     made = run.facts.pop("out")
@@ -40,11 +48,11 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
         **run.facts,
         "seconds": round(run.seconds, 1),
         "peak_memory_mb": run.peak_memory_mb,
-        "fingerprint": build.fingerprint(run.notebook),
+        "fingerprint": fingerprint(run.notebook),
         "date": datetime.date.today().isoformat(),
     }
     run.notebook.metadata.course.published = published
-    text = build.to_text(run.notebook)
+    text = to_text(run.notebook)
     problems = gate.output_problems(name, run.notebook, len(text.encode()))
     if not published["dataset"]:
         problems.append(f"{name}: no variable `dataset` with a name: the lesson must keep its data in one")
@@ -53,41 +61,57 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
     if published["dataset"] == "digits" and not allow_digits:
         problems.append(f"{name}: ran on the stand-in data (digits): give it the real data, or --allow-digits")
     if not problems:
-        build.write_atomically(path, text)
-        if made and (picture := Path(made) / "generated.png").exists():
-            promise = root / "notebooks" / "promise" / f"{lesson}.png"
-            promise.parent.mkdir(exist_ok=True)
-            shutil.copyfile(picture, promise)
+        write_atomically(path, text)
         print(f"published {name}: {run.seconds:.0f} s, {len(text.encode()) / 1e6:.2f} MB", flush=True)
+        if made:
+            problems += keep_files(root, lesson, language, Path(made), published["dataset"])
     return problems
 
 
-def main(arguments: list[str] | None = None, root: Path = build.ROOT) -> int:
+def keep_files(root: Path, lesson: str, language: str, made: Path, dataset: str) -> list[str]:
+    """Keep the picture and the generator that a run has left; return the problems."""
+    if (picture := made / "generated.png").exists():
+        promise = root / "notebooks" / "promise" / f"{lesson}.png"
+        promise.parent.mkdir(exist_ok=True)
+        shutil.copyfile(picture, promise)
+    module = module_path(root, lesson)
+    exports = module.exists() and "def make_generator(" in module.read_text(encoding="utf-8")
+    if not (exports and language == "en" and dataset == "mnist" and (made / "generator.keras").exists()):
+        return []
+    # In a process of its own: it needs TensorFlow and its memory, and this one does not.
+    command = [sys.executable, "-m", "tools.generators", "--lesson", lesson, str(made)]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, encoding="utf-8")
+    print(done.stdout, end="", flush=True)
+    return [f"the generator was not kept: {done.stderr.strip()}"] if done.returncode else []
+
+
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.publish", description="Run a lesson and keep its outputs.")
     parser.add_argument("--lesson", required=True, help="its number or name")
-    parser.add_argument("--language", choices=build.LANGUAGES, help="only this language")
+    parser.add_argument("--language", choices=LANGUAGES, help="only this language")
     parser.add_argument("--budget", choices=BUDGETS, help="what training may take; else the lesson decides")
     parser.add_argument("--allow-digits", action="store_true", help="accept the stand-in data set")
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="replace")
     try:
-        lesson = build.find_sources(root, options.lesson)[0].stem
-    except build.SourceError as error:
+        lesson = find_sources(root, options.lesson)[0].stem
+    except SourceError as error:
         print(error, file=sys.stderr)
         return 2
-    _, problems = build.build(root, lesson)
+    _, problems = build(root, lesson)
     try:
-        for language in [options.language] if options.language else build.LANGUAGES:
+        for language in [options.language] if options.language else LANGUAGES:
             if not problems:
                 print(f"{lesson}, {language}", flush=True)
                 problems = publish(root, lesson, language, options.budget, options.allow_digits)
     except KeyboardInterrupt:
         problems = ["stopped"]
+    problems += build(root)[1]  # the pages that tell how long it took
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
-        print("not published: that notebook is as it was", file=sys.stderr)
+        print("a notebook that is not named as published is as it was", file=sys.stderr)
     return 1 if problems else 0
 
 

@@ -6,38 +6,32 @@ Leaves `out/<lesson>/<lesson>.<language>.ipynb`, with its outputs, and the same 
 from __future__ import annotations
 
 import argparse
-import locale
-import os
 import sys
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from tools import build, execute
-
-BUDGETS = ("smoke", "workshop", "full")
-
-
-def default_language() -> str:
-    """Return the language of this computer: "es" where that is Spanish, else "en"."""
-    name = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
-    return "es" if name.lower().startswith(("es", "spanish")) else "en"
+from course_utils.budgets import BUDGETS
+from course_utils.language import of_this_computer
+from tools.course import LANGUAGES, ROOT, SourceError, find_lesson, notebook_path, read_notebook, write_atomically
+from tools.execute import execute
+from tools.notebooks import to_text
 
 
 def run(root: Path, lesson: str, language: str, budget: str | None = None) -> int:
     """Run a lesson and leave the executed notebook and a web page; return the exit status."""
     try:
         names = [path.stem for path in sorted((root / "notebooks" / language).glob("*.ipynb"))]
-        path = build.notebook_path(root, language, build.find_lesson(names, lesson))
-        notebook = build.read_notebook(path)
-    except build.SourceError as error:
+        path = notebook_path(root, language, find_lesson(names, lesson))
+        notebook = read_notebook(path)
+    except SourceError as error:
         print(error, file=sys.stderr)
         return 2
-    result = execute.execute(notebook, path.parent, budget)
+    result = execute(notebook, path.parent, budget)
     result.notebook.metadata.get("course", {}).pop("published", None)  # it tells of another run
     target = root / "out" / path.stem / f"{path.stem}.{language}.ipynb"
-    build.write_atomically(target, build.to_text(result.notebook))
-    build.write_atomically(target.with_suffix(".html"), to_html(result.notebook, path.parent))
+    write_atomically(target, to_text(result.notebook))
+    write_atomically(target.with_suffix(".html"), to_html(result.notebook, path.parent))
     memory = f", peak memory {result.peak_memory_mb} MB" if result.peak_memory_mb else ""
     print(f"{result.seconds:.0f} s{memory}")
     for made in (target, target.with_suffix(".html")):
@@ -57,11 +51,11 @@ def to_html(notebook: NotebookNode, folder: Path) -> str:
     return HTMLExporter(template_name="lab", embed_images=True).from_notebook_node(notebook, resources)[0]
 
 
-def main(arguments: list[str] | None = None, root: Path = build.ROOT) -> int:
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.run", description="Run a lesson from start to end.")
     parser.add_argument("--lesson", required=True, help="its number or name")
-    parser.add_argument("--language", choices=build.LANGUAGES, default=default_language())
+    parser.add_argument("--language", choices=LANGUAGES, default=of_this_computer())
     parser.add_argument("--budget", choices=BUDGETS, help="what training may take; else the lesson decides")
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="replace")  # a lesson's heading may hold what a Windows console cannot show

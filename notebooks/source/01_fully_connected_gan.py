@@ -52,10 +52,12 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from course_utils import data, plots
-from course_utils.monitor import Monitor, estimate
-from course_utils.questions_01 import q1, q2, q3, q4, q5, q6
-from course_utils.setup import budget, out_folder, pretty_path
+from course_utils import data, pixels, plots
+from course_utils.budgets import budget
+from course_utils.folders import out_folder, pretty_path
+from course_utils.monitor import Monitor
+from course_utils.progress import estimate
+from course_utils.questions.lesson_1 import q1, q2, q3, q4, q5, q6
 
 plots.show_promise("01_fully_connected_gan")
 
@@ -91,8 +93,7 @@ plots.show_promise("01_fully_connected_gan")
 # %% [markdown] lang="en"
 # Before any image, a game that fits in one figure. The “real” data will be points near a circle. Each sample is two numbers, so we can see everything.
 
-# %%
-keras.utils.set_random_seed(22)
+# %% tags=["export"]
 rng = np.random.default_rng(22)
 
 
@@ -103,6 +104,8 @@ def real_points(count):
     return points.astype("float32")
 
 
+# %%
+keras.utils.set_random_seed(22)
 real_points(3)
 
 # %% [markdown] lang="es"
@@ -112,7 +115,7 @@ real_points(3)
 # Both players are small networks. The generator goes from two random numbers to a point; the discriminator, from a point to a probability. The sigmoid in its last layer keeps the answer between 0 and 1.
 
 
-# %%
+# %% tags=["export"]
 def toy_generator():
     return keras.Sequential(
         [
@@ -179,16 +182,19 @@ plt.show()
 # The metric `mean_output` is the mean of the discriminator's answers. It will tell us at each step what it thinks, at no extra cost.
 
 
-# %%
+# %% tags=["export"]
 def mean_output(labels, outputs):
     return keras.ops.mean(outputs)
 
 
 def compile_gan(generator, discriminator, g_rate, d_rate):
+    # es: Sin XLA, que en una GPU tarda segundos en compilar cada modelo, por pequeño que sea.
+    # en: Without XLA, which on a GPU takes seconds to compile each model, however small.
     discriminator.compile(
         loss="binary_crossentropy",
         optimizer=keras.optimizers.Adam(d_rate, beta_1=0.5),
         metrics=["accuracy", mean_output],
+        jit_compile=False,
     )
     noise = keras.Input(generator.input_shape[1:])
     gan = keras.Sequential([noise, generator, discriminator], name="gan")
@@ -196,6 +202,7 @@ def compile_gan(generator, discriminator, g_rate, d_rate):
         loss="binary_crossentropy",
         optimizer=keras.optimizers.Adam(g_rate, beta_1=0.5),
         metrics=["accuracy"],
+        jit_compile=False,
     )
     return gan
 
@@ -207,7 +214,7 @@ def compile_gan(generator, discriminator, g_rate, d_rate):
 # **The discriminator's turn.** It sees a batch of real data labelled 1 and one of generated data labelled 0, and adjusts its weights to be right more often. `train_on_batch` is a single step of `fit`, on the batch we hand it.
 
 
-# %%
+# %% tags=["export"]
 def learn(model, inputs, label):
     labels = tf.fill((len(inputs), 1), label)
     # es: Sin esto, algunas versiones de Keras devuelven la media desde el principio y no la de este lote.
@@ -220,6 +227,7 @@ def discriminator_turn(discriminator, real, fake):
     return learn(discriminator, real, 1.0), learn(discriminator, fake, 0.0)
 
 
+# %%
 toy_gan = compile_gan(generator, discriminator, g_rate=1e-3, d_rate=1e-3)
 discriminator_turn(discriminator, real_points(300), generator(toy_noise))
 
@@ -241,7 +249,7 @@ discriminator_turn(discriminator, real_points(300), generator(toy_noise))
 # `frozen` freezes it for as long as the `with` block lasts and always thaws it afterwards, even if something fails: what stands before `yield` runs on entering the block, and `finally` on leaving it. There is no need to compile again: Keras 3 looks at `trainable` the first time that it trains each model. Lesson 2 explains it.
 
 
-# %%
+# %% tags=["export"]
 @contextmanager
 def frozen(model):
     model.trainable = False
@@ -256,6 +264,7 @@ def generator_turn(gan, discriminator, noise):
         return learn(gan, noise, 1.0)
 
 
+# %%
 generator_turn(toy_gan, discriminator, toy_noise)
 
 
@@ -266,7 +275,7 @@ generator_turn(toy_gan, discriminator, toy_noise)
 # One training step gives each player one turn. `make_train_step` prepares such a step for a pair of networks and returns a function that receives a real batch, plays both turns and reports what happened.
 
 
-# %%
+# %% tags=["export"]
 def make_train_step(generator, discriminator, gan):
     # es: El mismo generador, compilado por TensorFlow: dibuja más deprisa.
     # en: The same generator, compiled by TensorFlow: it draws faster.
@@ -640,7 +649,7 @@ assert real.shape == (256, 28, 28, 1)
 #
 # It is the network of the “GAN” tutorial that we credit at the end, with nothing changed.
 
-# %%
+# %% tags=["export"]
 latent_dim = 100
 
 
@@ -687,7 +696,7 @@ assert sum(dense) + normalization == generator.count_params()
 
 # %%
 out = out_folder()
-plots.show_layers(generator, out / "generator.png")
+plots.draw_model(generator, out / "generator.png")
 
 # %% [markdown] lang="es"
 # ## El discriminador
@@ -700,7 +709,7 @@ plots.show_layers(generator, out / "generator.png")
 # It goes the other way: it flattens the image and reduces it to 512, to 256 and to a single number between 0 and 1. That number is a **probability**, not a yes or no.
 
 
-# %%
+# %% tags=["export"]
 def make_discriminator():
     return keras.Sequential(
         [
@@ -721,7 +730,7 @@ assert discriminator.count_params() == 533_505
 discriminator.summary()
 
 # %%
-plots.show_layers(discriminator, out / "discriminator.png")
+plots.draw_model(discriminator, out / "discriminator.png")
 
 # %% [markdown] lang="es"
 # Antes de entrenar, una prueba: ¿qué dibuja el generador y qué opina de ello el discriminador? El ruido de esta celda, `fixed_noise`, no cambiará en toda la lección. Así las imágenes de dos momentos cualesquiera se pueden comparar una a una.
@@ -757,7 +766,7 @@ assert gan.count_params() == 2_027_025
 gan.summary()
 
 # %%
-plots.show_layers(gan, out / "gan.png")
+plots.draw_model(gan, out / "gan.png")
 
 # %% [markdown] lang="es"
 # ### Cada uno en su turno, y solo en él
@@ -855,7 +864,7 @@ gan = compile_gan(generator, discriminator, g_rate=2e-4, d_rate=2e-4)
 train_step = make_train_step(generator, discriminator, gan)
 check_turns(generator, discriminator, gan, real)
 
-moments = sorted({20, steps // 20, steps // 8, steps // 3, steps})
+moments = sorted({max(1, step) for step in (min(20, steps), steps // 20, steps // 8, steps // 3, steps)})
 album = {0: generator(fixed_noise, training=False)}
 (out / "grids").mkdir(exist_ok=True)
 
@@ -864,7 +873,7 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
         monitor.update(**train_step(real_images))
         if step % 20 == 0 or step in moments:
             images = generator(fixed_noise, training=False)
-            plots.save_grid(images, out / "grids" / f"step_{step:05d}.png")
+            pixels.save_grid(images, out / "grids" / f"step_{step:05d}.png")
             if step in moments:
                 album[step] = images
 
@@ -915,8 +924,8 @@ plots.show_grids([album[step][:16] for step in shown], titles)
 
 # %%
 plots.show_grid(album[steps], columns=10)
-plots.save_grid(album[steps], out / "generated.png")
-plots.save_grid(dataset.x_train[:100], out / "real.png")
+pixels.save_grid(album[steps], out / "generated.png")
+pixels.save_grid(dataset.x_train[:100], out / "real.png")
 
 # %% [markdown] lang="es"
 # Compara estos dígitos con los reales de antes. ¿En qué las distinguirías, si fueras el discriminador?
@@ -935,9 +944,9 @@ plots.save_grid(dataset.x_train[:100], out / "real.png")
 # You can see stray bright pixels, which hardly ever appear in real images. Let us count them: of all pixels brighter than mid-grey, how many have **no** bright neighbour among the eight around them. How many would you expect in ten thousand?
 
 
-# %%
+# %% tags=["export"]
 def lonely_share(images):
-    bright = plots.to_uint8(images) > 127
+    bright = pixels.to_uint8(images) > 127
     padded = np.pad(bright, ((0, 0), (1, 1), (1, 1))).astype("uint8")
     neighbours = sum(
         padded[:, 1 + dy : 29 + dy, 1 + dx : 29 + dx] for dy in (-1, 0, 1) for dx in (-1, 0, 1) if (dy, dx) != (0, 0)
@@ -945,6 +954,7 @@ def lonely_share(images):
     return (bright & (neighbours == 0)).sum() / bright.sum()
 
 
+# %%
 many = generator(keras.random.normal((1000, latent_dim)), training=False)
 lonely = {"real": lonely_share(dataset.x_test[:1000]), "G(z)": lonely_share(many)}
 for name, share in lonely.items():

@@ -53,13 +53,15 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from course_utils.lessons.lesson_1 import lonely_share
 from keras import layers
 
-from course_utils import data, plots
-from course_utils.evaluation import lonely_share
-from course_utils.monitor import Monitor, estimate
-from course_utils.questions_02 import q1, q2, q3, q4, q5
-from course_utils.setup import budget, out_folder, pretty_path
+from course_utils import data, pixels, plots
+from course_utils.budgets import budget
+from course_utils.folders import out_folder, pretty_path
+from course_utils.monitor import Monitor
+from course_utils.progress import estimate
+from course_utils.questions.lesson_2 import q1, q2, q3, q4, q5
 
 plots.show_promise("02_dcgan_train_on_batch")
 
@@ -413,7 +415,7 @@ assert np.mean(bn(batch + 10, training=True)) > 3
 # The generator receives 50 numbers, turns them into a block of 7×7 with 128 channels and doubles it twice. `filters` are the channels of the layer in the middle: 64 in the article and 128 in its notebook. `base` are those of the first block. The tutorial puts BN after the activation, and proposes as an exercise to put it before: that is what `norm_first` is for.
 
 
-# %%
+# %% tags=["export"]
 def make_generator(latent_dim=50, filters=64, base=128, momentum=0.99, norm_first=False):
     activation = [layers.LeakyReLU(negative_slope=0.2), layers.BatchNormalization(momentum=momentum)]
     if norm_first:
@@ -452,7 +454,7 @@ generator.summary()
 # The discriminator shrinks the image twice. Its dropout layers switch off 40% of the values at random in each training step, so that it does not learn the real images by heart.
 
 
-# %%
+# %% tags=["export"]
 def make_discriminator(filters=(64, 64), dropout=0.4):
     return keras.Sequential(
         [
@@ -494,7 +496,7 @@ print(*by_hand, sep=" + ", end=f" = {sum(by_hand)}")
 
 # %%
 out = out_folder()
-plots.show_layers(generator, out / "generator.png")
+plots.draw_model(generator, out / "generator.png")
 
 # %% [markdown] lang="es"
 # Como siempre, una prueba antes de entrenar:
@@ -524,7 +526,7 @@ print(f"D(G(z)) = {np.mean(discriminator(untrained)):.2f}")
 # In G's turn the discriminator must not move. To that end it is frozen with `trainable = False`. There are several ways to write it. The first three that you will see are published; the other two are easy slips. Which of them really train? To find out, two tiny networks are enough; they take a second.
 
 
-# %%
+# %% tags=["export"]
 def tiny_game(g_optimizer, d_optimizer, freeze=False):
     generator = keras.Sequential(name="generator")
     generator.add(keras.Input((4,)))
@@ -535,9 +537,11 @@ def tiny_game(g_optimizer, d_optimizer, freeze=False):
     discriminator.add(layers.Dense(8))
     discriminator.add(layers.Dense(1, activation="sigmoid"))
     gan = keras.Sequential([keras.Input((4,)), generator, discriminator])
-    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer)
+    # es: Sin XLA, que en una GPU tarda segundos en compilar cada modelo, por pequeño que sea.
+    # en: Without XLA, which on a GPU takes seconds to compile each model, however small.
+    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer, jit_compile=False)
     discriminator.trainable = not freeze
-    gan.compile(loss="binary_crossentropy", optimizer=g_optimizer)
+    gan.compile(loss="binary_crossentropy", optimizer=g_optimizer, jit_compile=False)
     return generator, discriminator, gan
 
 
@@ -553,7 +557,7 @@ def train_once(model, batch_size=8):
 # And a measuring instrument: how far the weight that moved most has moved, in D and in G. Adam with rate 0.01 takes first steps of 0.01, so we expect two values only: 0, or about 0.01. What we want to see is `0.01 0.00` in D's turn and `0.00 0.01` in G's.
 
 
-# %%
+# %% tags=["export"]
 def largest_change(before, after):
     return max(np.abs(new - old).max() for old, new in zip(before, after, strict=True))
 
@@ -569,6 +573,7 @@ def adam():
     return keras.optimizers.Adam(0.01)
 
 
+# %%
 table = {}
 keras.utils.set_random_seed(42)
 
@@ -719,7 +724,7 @@ def spying_loss(labels, outputs):
     return keras.losses.binary_crossentropy(labels, outputs)
 
 
-spied.compile(loss=spying_loss, optimizer=adam())
+spied.compile(loss=spying_loss, optimizer=adam(), jit_compile=False)
 for trainable, size in [(True, 8), (True, 8), (False, 8), (False, 5)]:
     spied.trainable = trainable
     seen.clear()
@@ -750,7 +755,7 @@ for trainable, size in [(True, 8), (True, 8), (False, 8), (False, 5)]:
 # One `with turn(...)` block for each turn. On entering, it thaws the player, freezes the rival and takes the fingerprint of both networks: the sum of the bits of each of their weight arrays, which changes as soon as any weight does. On leaving, it thaws both and demands what had to happen: that the player has moved and the rival has not. At **every step**, not only at first, because the first batch of another size traces again.
 
 
-# %%
+# %% tags=["export"]
 @tf.function
 def fingerprint(*networks):
     bits = [[tf.cast(tf.bitcast(weight, tf.int32), tf.int64) for weight in weights] for weights in networks]
@@ -789,7 +794,7 @@ def turn(player, rival):
 # The second piece is a layer that computes nothing: it lets the images through that G has just drawn, and keeps a copy in a variable, the only memory that a traced step has. So D's turn can use **the very images** of G's turn, without drawing others. It is faster and, as we shall see in a moment, it avoids another trap.
 
 
-# %%
+# %% tags=["export"]
 class KeepImages(layers.Layer):
     def __init__(self, batch_size, shape):
         super().__init__()
@@ -812,10 +817,11 @@ def compile_gan(generator, discriminator, g_optimizer, d_optimizer, batch_size):
     assert g_optimizer is not d_optimizer, L(
         "Cada red necesita su propio optimizador: crea dos.", "Each network needs an optimizer of its own: make two."
     )
-    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer, metrics=[accuracy, mean_output])
+    metrics = [accuracy, mean_output]
+    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer, metrics=metrics, jit_compile=False)
     keep = KeepImages(batch_size, generator.output_shape[1:])
     gan = keras.Sequential([keras.Input(generator.input_shape[1:]), generator, keep, discriminator], name="gan")
-    gan.compile(loss="binary_crossentropy", optimizer=g_optimizer)
+    gan.compile(loss="binary_crossentropy", optimizer=g_optimizer, jit_compile=False)
     return gan
 
 
@@ -826,7 +832,7 @@ def compile_gan(generator, discriminator, g_optimizer, d_optimizer, batch_size):
 # The whole step: G plays first and then D, with the images that G has just made. Real and generated images go in separate batches, as the list of GAN hacks that we discuss at the end advises. The last three arguments are for experiments; leave them as they are for now.
 
 
-# %%
+# %% tags=["export"]
 def learn(model, inputs, labels):
     # es: Sin esto, algunas versiones de Keras devuelven la media desde el principio y no la de este lote.
     # en: Without this, some versions of Keras return the mean since the beginning and not that of this batch.
@@ -940,7 +946,7 @@ q3.check(answer)
 # Does it matter? Let us measure it in the first steps, when the gathered averages lag furthest behind. Two trainings alike in everything, with narrow networks to go fast. With `redraw=True` D sees other images, as in the tutorials; without it, the very ones with which G is trained.
 
 
-# %%
+# %% tags=["export"]
 def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, make_d=make_discriminator, **options):
     generator = make_generator(filters=16, base=32, momentum=momentum)
     discriminator = make_d(filters=(16, 16), dropout=dropout)
@@ -949,6 +955,7 @@ def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, 
     return generator, discriminator, make_train_step(generator, discriminator, gan, 32, **options)
 
 
+# %%
 noise_50 = keras.random.normal((100, 50), seed=42)
 
 
@@ -1081,7 +1088,7 @@ estimate(lambda: rehearsal_step(real), steps)
 # While you wait: do you expect the losses to end up falling?
 
 
-# %%
+# %% tags=["export"]
 def train(generator, discriminator, train_step, batches, steps, noise):
     moments = sorted({max(1, steps // 16), steps // 4, steps})
     album = {0: generator(noise, training=False)}
@@ -1127,7 +1134,7 @@ def check_training(monitor):
 
 check_training(monitor)
 generator.save(out / "generator.keras")
-plots.save_grid(album[steps], out / "generated.png")
+pixels.save_grid(album[steps], out / "generated.png")
 print(pretty_path(out))
 
 # %% [markdown] lang="es"
@@ -1232,7 +1239,7 @@ for name, text in {"d_loss": "D", "g_loss": "G", "d_real": "D(x)", "d_fake": "D(
 # Convenient, yes, but is it fast? In each step G draws once and D looks at three batches: the GAN's, the real one and, once more, the generated one. Lesson 3 writes the step by hand with `GradientTape`, and then two are enough for D. A foretaste, just to time it:
 
 
-# %%
+# %% tags=["export"]
 def make_tape_step(generator, discriminator, g_optimizer, d_optimizer, batch_size):
     cross_entropy = keras.losses.BinaryCrossentropy()
     ones, zeros = tf.ones((batch_size, 1)), tf.zeros((batch_size, 1))
@@ -1252,6 +1259,7 @@ def make_tape_step(generator, discriminator, g_optimizer, d_optimizer, batch_siz
     return tape_step
 
 
+# %%
 def milliseconds(step, tries=10):
     for _ in range(3):
         step(real)
@@ -1285,7 +1293,7 @@ print(f"train_on_batch {by_batch:.0f} ms   GradientTape {by_tape:.0f} ms   {by_b
 # Everything else holds as it is. **Tutorial B** (a chapter of Aurélien Géron's book) draws clothes, with Fashion-MNIST. It is something of a rebel against its own guidelines: SELU (a smooth ReLU that keeps the values in scale) instead of ReLU in G, dropout in D, and kernels of 5 with stride 2. It uses the optimizer `rmsprop` and batches of 32.
 
 
-# %%
+# %% tags=["export"]
 def make_networks_b():
     generator = keras.Sequential(
         [
@@ -1347,7 +1355,7 @@ _, b_album = train_networks(make_networks_b, keras.optimizers.RMSprop, clothes, 
 
 # %%
 show_album(b_album)
-plots.save_grid(b_album[b_steps], out / "generated_b.png")
+pixels.save_grid(b_album[b_steps], out / "generated_b.png")
 
 # %% [markdown] lang="es"
 # Primero aparecen las siluetas: se adivina alguna camiseta y algún zapato mucho antes que los detalles. (¿Ves la rejilla de los núcleos de 5?)
@@ -1360,7 +1368,7 @@ plots.save_grid(b_album[b_steps], out / "generated_b.png")
 # **Tutorial E** (a Japanese article) puts BN in D as well, with kernels of 3 and slope 0.01. (What BN does in a D that is frozen is in room 4 of the museum. And the text has one layer more than the code; we follow the code.) Nor does it count epochs but **iterations**: 20,000 batches of 128. Every 1,000 it records D's loss, its accuracy and G's loss. It records them, and never draws them. We shall.
 
 
-# %%
+# %% tags=["export"]
 def make_networks_e():
     generator = keras.Sequential(
         [
@@ -1404,7 +1412,7 @@ e_history, e_album = train_networks(make_networks_e, keras.optimizers.Adam, data
 
 # %%
 show_album(e_album)
-plots.save_grid(e_album[iterations], out / "generated_e.png")
+pixels.save_grid(e_album[iterations], out / "generated_e.png")
 
 # %% [markdown] lang="es"
 # Y las tres curvas que el tutorial dejó sin dibujar, con 21 puntos repartidos por todo el camino (en `full`, uno cada 1000 iteraciones):

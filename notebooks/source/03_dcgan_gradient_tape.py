@@ -56,10 +56,12 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from course_utils import animation, checkpoints, data, fast_convolution, plots
-from course_utils.monitor import Monitor, estimate
-from course_utils.questions_03 import q1, q2, q3, q4, q5
-from course_utils.setup import budget, out_folder, pretty_path
+from course_utils import animation, checkpoints, data, fast_convolution, pixels, plots
+from course_utils.budgets import budget
+from course_utils.folders import out_folder, pretty_path
+from course_utils.monitor import Monitor
+from course_utils.progress import estimate
+from course_utils.questions.lesson_3 import q1, q2, q3, q4, q5
 
 plots.show_promise("03_dcgan_gradient_tape")
 
@@ -101,7 +103,7 @@ for variable, by_hand in ((x, 2 * 3 * 2), (y, 3**2)):
 # The numbers are arguments, and their defaults are the tutorial's.
 
 
-# %%
+# %% tags=["export"]
 def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
     generator = keras.Sequential([keras.Input((latent_dim,))], name="generator")
     generator.add(layers.Dense(7 * 7 * base, use_bias=False))
@@ -179,9 +181,10 @@ for logit in first_logits.numpy().ravel():
 #
 # Keras has it as `from_logits=True`: the loss then expects logits, not probabilities. Let us check them on three logits. With label 1, which of the three will cost most?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["export"]
 cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 
+# %% tags=["nbval-check-output"]
 logits = np.array([[-2.0], [0.0], [3.0]], "float32")
 for label in (1, 0):
     by_hand = np.log(1 + np.exp(-logits if label else logits))
@@ -234,7 +237,7 @@ print(f"{from_probability(one, half):.3f}  {cross_entropy(one, half):.3f}")
 # D looks at two batches. It wants the sigmoid of its logit to be 1 for real images and 0 for generated ones, and its loss is the **sum** of what each batch costs it (in lesson 2 it was the mean).
 
 
-# %%
+# %% tags=["export"]
 def discriminator_loss(real_logits, fake_logits):
     real_loss = cross_entropy(tf.ones_like(real_logits), real_logits)
     fake_loss = cross_entropy(tf.zeros_like(fake_logits), fake_logits)
@@ -252,7 +255,7 @@ def discriminator_loss(real_logits, fake_logits):
 # G wants D to call **real** what is **fake**: this is the non-saturating loss of lesson 1. (The Spanish translation of tutorial D has it the wrong way round, with D classifying the *real* images as fake: a slip.)
 
 
-# %%
+# %% tags=["export"]
 def generator_loss(fake_logits):
     return cross_entropy(tf.ones_like(fake_logits), fake_logits)
 
@@ -326,7 +329,7 @@ q2.check(smooth_loss)
 # Let us gather it all, by name, in an object made for the job: `tf.train.Checkpoint`. Keras leaves one thing out: it does not hand over the random state of dropout, so we find it and add it ourselves. `build` creates Adam's memories right away; otherwise they would not exist until the first step.
 
 
-# %%
+# %% tags=["export"]
 def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42):
     g_optimizer.build(generator.trainable_variables)
     d_optimizer.build(discriminator.trainable_variables)
@@ -359,7 +362,7 @@ def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None
 # Here it is, in full. Read it from top to bottom: G draws, D gives its opinion of real and fake images, both losses are computed, and each tape is asked only about the weights of **its** network. Its answer, one derivative for every weight, is the gradient; `apply` hands it to the optimizer, which moves the weights.
 
 
-# %%
+# %% tags=["export"]
 def make_train_step(state, batch_size):
     generator, discriminator = state.generator, state.discriminator
     noise_shape = (batch_size, *generator.input_shape[1:])
@@ -423,23 +426,19 @@ def make_train_step(state, batch_size):
 # | what it costs | watching who moves, and more time | writing the step by hand, and less time |
 
 # %% [markdown] lang="es"
-# ¿Es verdad que ninguno toca al otro? La prueba: con la tasa de aprendizaje de G a cero, un paso tiene que mover a D y solo a D. Y al revés. Usamos una versión minúscula de las redes, que se traza en un momento. `new_game` crea casi **todo** en una sola llamada: redes, estado y paso, con los optimizadores que se le dan. Así no puede quedar un paso viejo entrenando redes viejas.
+# ¿Es verdad que ninguno toca al otro? La prueba: con la tasa de aprendizaje de G a cero, un paso tiene que mover a D y solo a D. Y al revés. Usamos una versión minúscula de las redes, que se traza en un momento. `tiny_game` crea **todo** en una sola llamada: redes, optimizadores, estado y paso. Así no puede quedar un paso viejo entrenando redes viejas.
 
 # %% [markdown] lang="en"
-# Is it true that neither touches the other? The proof: with G's learning rate at zero, a step must move D and only D. And vice versa. We use a tiny version of the networks, which takes only a moment to trace. `new_game` makes nearly **everything** in one call: networks, state and step, with the optimizers that we hand it. That way no old step can be left over, still training old networks.
+# Is it true that neither touches the other? The proof: with G's learning rate at zero, a step must move D and only D. And vice versa. We use a tiny version of the networks, which takes only a moment to trace. `tiny_game` makes **everything** in one call: networks, optimizers, state and step. That way no old step can be left over, still training old networks.
 
 
 # %%
-def new_game(g_options, d_options, g_optimizer, d_optimizer, batch_size, settings=None):
-    keras.utils.set_random_seed(42)
-    generator, discriminator = make_generator(**g_options), make_discriminator(**d_options)
-    state = make_state(generator, discriminator, g_optimizer, d_optimizer, settings)
-    return state, make_train_step(state, batch_size)
-
-
 def tiny_game(g_rate=1e-3, d_rate=1e-3):
-    g_options, d_options = dict(latent_dim=10, base=8, filters=(8, 8)), dict(filters=(8, 8))
-    return new_game(g_options, d_options, keras.optimizers.Adam(g_rate), keras.optimizers.Adam(d_rate), 16)
+    keras.utils.set_random_seed(42)
+    generator = make_generator(latent_dim=10, base=8, filters=(8, 8))
+    discriminator = make_discriminator(filters=(8, 8))
+    state = make_state(generator, discriminator, keras.optimizers.Adam(g_rate), keras.optimizers.Adam(d_rate))
+    return state, make_train_step(state, 16)
 
 
 def weights_of(model):
@@ -693,26 +692,26 @@ q4.check(answer)
 # %% [markdown] lang="es"
 # ### Las mismas convoluciones, más deprisa
 #
-# Con la red del tutorial D, casi todo el tiempo de un paso se va en las convoluciones anchas. Pero una convolución, después de una transformada de Fourier, no es más que un producto (el **teorema de convolución**). En imágenes de 7×7 ese camino necesita menos de la cuarta parte de las multiplicaciones. `fast_convolution.use_in` lo toma dentro de `tf.function`, en la CPU y solo en las capas que salen ganando: cambia cómo se calculan, no lo que calculan. (Las capas de `workshop` son tan estrechas que no ganan nada, y a una GPU no le hace falta: ahí no toca nada.)
+# Con la red del tutorial D, casi todo el tiempo de un paso se va en las convoluciones anchas. Pero una convolución, después de una transformada de Fourier, no es más que un producto (el **teorema de convolución**). En imágenes de 7×7 ese camino necesita menos de la cuarta parte de las multiplicaciones. `fast_convolution.faster` lo toma dentro de `tf.function`, en la CPU y solo en las capas que salen ganando: cambia cómo se calculan, no lo que calculan. (Las capas de `workshop` son tan estrechas que no ganan nada, y a una GPU no le hace falta: ahí no toca nada.)
 #
 # Probémoslo con la capa más cara del tutorial D. ¿Cuántas veces más rápida esperas que sea?
 
 # %% [markdown] lang="en"
 # ### The same convolutions, faster
 #
-# With tutorial D's network, nearly all the time of a step goes into the wide convolutions. But a convolution, after a Fourier transform, is nothing more than a product (the **convolution theorem**). On images of 7×7, that route takes less than a quarter of the multiplications. `fast_convolution.use_in` takes it inside `tf.function`, on the CPU, and only in the layers that gain from it: it changes how they are computed, not what they compute. (The layers of `workshop` are so narrow that they gain nothing, and a GPU does not need it: there it touches nothing.)
+# With tutorial D's network, nearly all the time of a step goes into the wide convolutions. But a convolution, after a Fourier transform, is nothing more than a product (the **convolution theorem**). On images of 7×7, that route takes less than a quarter of the multiplications. `fast_convolution.faster` takes it inside `tf.function`, on the CPU, and only in the layers that gain from it: it changes how they are computed, not what they compute. (The layers of `workshop` are so narrow that they gain nothing, and a GPU does not need it: there it touches nothing.)
 #
 # Let us try it on tutorial D's most expensive layer. How many times faster do you expect it to be?
 
 # %%
 wide = keras.Sequential([keras.Input((7, 7, 256)), layers.Conv2DTranspose(128, 5, padding="same", use_bias=False)])
 features = keras.random.normal((256, 7, 7, 256), seed=1)
+quick = fast_convolution.faster(wide)
 results = []
-for way in ("Keras", "Fourier"):
-    if way == "Fourier":
-        fast_convolution.use_in(wide)
-    compute = tf.function(wide)
-    compute(features)
+for way, model in {"Keras": wide, "Fourier": quick}.items():
+    compute = tf.function(model)
+    for _ in range(3):
+        compute(features)
     start = time.perf_counter()
     results.append(compute(features).numpy())
     print(f"{way:8} {1000 * (time.perf_counter() - start):5.0f} ms")
@@ -720,6 +719,8 @@ for way in ("Keras", "Fourier"):
 difference = np.abs(results[0] - results[1]).max() / np.abs(results[0]).max()
 print(f"{difference:.0e}")
 assert difference < 1e-5
+if quick is wide:
+    print(L("Aquí hay una GPU: no se ha cambiado nada.", "There is a GPU here: nothing has been changed."))
 
 # %% [markdown] lang="es"
 # El último número es la mayor diferencia entre los dos resultados, en proporción al mayor valor: redondeo. Y ahora, los ajustes:
@@ -748,12 +749,13 @@ def make_adam(rate):
 
 
 def new_training():
+    keras.utils.set_random_seed(42)
     g_options = {name: settings[name] for name in ("latent_dim", "base", "filters", "momentum")}
-    d_options = dict(filters=settings["d_filters"], dropout=settings["dropout"])
-    optimizers = make_adam(settings["g_rate"]), make_adam(settings["d_rate"])
-    state, train_step = new_game(g_options, d_options, *optimizers, batch_size, settings)
-    fast_convolution.use_in(state.generator, state.discriminator)
-    return state, train_step
+    generator = fast_convolution.faster(make_generator(**g_options))
+    discriminator = fast_convolution.faster(make_discriminator(settings["d_filters"], settings["dropout"]))
+    g_optimizer, d_optimizer = make_adam(settings["g_rate"]), make_adam(settings["d_rate"])
+    state = make_state(generator, discriminator, g_optimizer, d_optimizer, settings)
+    return state, make_train_step(state, batch_size)
 
 
 # %% [markdown] lang="es"
@@ -763,7 +765,7 @@ def new_training():
 # `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,800: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the GIF and then a checkpoint.
 
 
-# %%
+# %% tags=["export"]
 NAMES = ("d_loss", "g_loss", "d_real", "d_fake")
 
 
@@ -835,7 +837,7 @@ assert "frozen" not in {kind for _, kind, _ in monitor.diagnoses}
 
 generator = state.generator
 images = generator(fixed_noise, training=False)
-plots.save_grid(images, out / "generated.png")
+pixels.save_grid(images, out / "generated.png")
 plots.show_grid(images)
 
 # %% [markdown] lang="es"
@@ -967,7 +969,7 @@ q5.check(walk)
 # A checkpoint is for **resuming training**, and it needs the code that makes the networks. To **use** the generator in another program, you save it whole, layers and weights, in a `.keras` file. The proof: another Python process, which knows nothing about this notebook, loads it and draws from the same noise. Will the bits be the same?
 
 # %%
-generator.save(out / "generator.keras")
+fast_convolution.plain(generator).save(out / "generator.keras")
 np.save(out / "noise.npy", fixed_noise)
 
 program = """

@@ -58,25 +58,30 @@ import keras
 import numpy as np
 from keras import layers
 
-from course_utils import data, evaluation, experiment, plots, training
+from course_utils import data, evaluation, pixels, plots, statistics
 from course_utils.ballot import Ballot
-from course_utils.contract import keeps_contract
-from course_utils.monitor import Ticker, estimate, in_words
-from course_utils.questions_04 import q1, q2, q3, q4, q5
-from course_utils.setup import budget, percent
+from course_utils.budgets import budget
+from course_utils.costs import show_costs
+from course_utils.experiments import pictures, results
+from course_utils.experiments.contract import keeps_contract
+from course_utils.experiments.rivals import LADDER, MOMENTS, STEPS_PER_EPOCH, title_of
+from course_utils.language import percent
+from course_utils.lessons import lesson_3
+from course_utils.progress import Ticker, estimate, in_words
+from course_utils.questions.lesson_4 import q1, q2, q3, q4, q5
 
 # %%
-runs = experiment.published()["runs"]
+runs = results.published()["runs"]
 rivals = ("chatgpt", "handmade")
-last_step = experiment.steps_of(runs, "handmade")[-1]
+last_step = results.steps_of(runs, "handmade")[-1]
 
 
 def grid_in_the_middle(network):
-    seed = experiment.median_seed(experiment.values_of(runs, network, last_step))
-    return experiment.published_grid(network, seed)
+    seed = results.median_seed(results.values_of(runs, network, last_step))
+    return results.published_grid(network, seed)
 
 
-ballot = Ballot({experiment.title_of(network): grid_in_the_middle(network) for network in rivals}, seed=4)
+ballot = Ballot({title_of(network): grid_in_the_middle(network) for network in rivals}, seed=4)
 ballot.show()
 
 # %% [markdown] lang="es"
@@ -103,7 +108,7 @@ ballot.cast(...)
 # The tutorial is **tutorial C**, the blog article that the network of lesson 2 came from. It says what it asked ChatGPT for, but does not give the exact words. ChatGPT was to act as a machine-learning expert who wants an example of a GAN for beginners, with MNIST, Python, TensorFlow and Keras. The article also says that the generator needed a little mending. So what we are comparing is not exactly what ChatGPT wrote, but a corrected version of it. Here is that network, or rather that pair of networks:
 
 
-# %%
+# %% tags=["export"]
 def chatgpt_networks():
     generator = keras.Sequential(
         [
@@ -139,7 +144,7 @@ def chatgpt_networks():
 # And this is the handmade one, as it appears in the article; in the notebook that goes with it, the first transposed convolution has 128 filters instead of 64. (Both discriminators ended in a sigmoid; here they give logits, for the reasons we saw in lesson 3. And `LeakyReLU` is a layer of its own here, which changes nothing, as you will see.)
 
 
-# %%
+# %% tags=["export"]
 def handmade_networks():
     generator = keras.Sequential(
         [
@@ -180,8 +185,8 @@ def handmade_networks():
 make = {"chatgpt": chatgpt_networks, "handmade": handmade_networks}
 for network in rivals:
     generator, discriminator = make[network]()
-    experiment.show_layers(generator, f"G, {experiment.title_of(network)}")
-    experiment.show_layers(discriminator, f"D, {experiment.title_of(network)}")
+    show_costs(generator, f"G, {title_of(network)}")
+    show_costs(discriminator, f"D, {title_of(network)}")
 
 # %% [markdown] lang="es"
 # El generador hecho a mano tiene más o menos el doble de parámetros que el de ChatGPT, y lo mismo pasa con los discriminadores. En multiplicaciones, en cambio, los dos generadores no andan tan lejos: el de ChatGPT gasta la mayor parte en dibujar 32 canales a 28×28, mientras que el otro dibuja directamente la imagen. Esta es la lista de diferencias:
@@ -252,7 +257,7 @@ assert judge.accuracy >= evaluation.ENOUGH[dataset.name]
 
 # %%
 most = budget(smoke=600, workshop=10_000, full=10_000)
-reference, others, labels = experiment.real_images(dataset, most)
+reference, others, labels = evaluation.real_images(dataset, most)
 count = len(reference)
 real = judge.look(reference)
 assert real.features.shape == (count, 64) and real.probabilities.shape == (count, 10)
@@ -378,7 +383,7 @@ def repeated(images, dose):
     return images
 
 
-good = evaluation.as_floats(others[:count])
+good = pixels.as_floats(others[:count])
 damages = {
     L("ruido", "noise"): noisy,
     L("desenfoque", "blur"): blurred,
@@ -511,7 +516,7 @@ q2.check(coverage)
 #
 # Y un aviso: con el mismo número de pasos, las dos redes no tienen por qué tardar lo mismo, porque un paso de una puede costar más que uno de la otra. También lo miraremos.
 #
-# `new_game` crea una GAN lista para entrenar, con el paso de la lección 3, que ahora está en el módulo `training`. `measure_now` mide un generador, y `compete` entrena una GAN con una semilla y la mide después de cada uno de los pasos que indica `moments`.
+# `new_game` crea una GAN lista para entrenar, con el paso de la lección 3, que está también en el módulo `lesson_3`. `measure_now` mide un generador, y `compete` entrena una GAN con una semilla y la mide después de cada uno de los pasos que indica `moments`.
 
 # %% [markdown] lang="en"
 # The answers to the questions above: precision and “confident” hardly notice that three classes are missing, because the images that are left are good. “Rarest class” gives it away, going down to zero, and so does recall. And the measure that goes up with blur is precision: smoothed digits are more ordinary than real ones, which have their oddities. No measure is enough by itself.
@@ -532,7 +537,7 @@ q2.check(coverage)
 #
 # And a warning: equal steps are not equal time, because a step of one network may cost more than a step of the other. We shall look at that too.
 #
-# `new_game` makes a GAN that is ready to train, with the step of lesson 3, which now lives in `training`. `measure_now` measures a generator, and `compete` trains a GAN with one seed and measures it after each of the steps listed in `moments`.
+# `new_game` makes a GAN that is ready to train, with the step of lesson 3, which is in the module `lesson_3` too. `measure_now` measures a generator, and `compete` trains a GAN with one seed and measures it after each of the steps listed in `moments`.
 
 
 # %%
@@ -540,8 +545,8 @@ def new_game(make_networks, seed):
     keras.utils.set_random_seed(seed)
     generator, discriminator = make_networks()
     optimizers = [keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2)]
-    state = training.make_state(generator, discriminator, *optimizers, seed=seed)
-    return generator, training.make_train_step(state, batch_size=128)
+    state = lesson_3.make_state(generator, discriminator, *optimizers, seed=seed)
+    return generator, lesson_3.make_train_step(state, batch_size=128)
 
 
 def measure_now(generator):
@@ -554,7 +559,7 @@ def compete(network, make_networks, seed, moments, ticker):
     measured = []
     for step, real_images in enumerate(batches.take(max(moments)), start=1):
         train_step(real_images)
-        ticker.tick(f"{experiment.title_of(network)}, " + L(f"semilla {seed}", f"seed {seed}"))
+        ticker.tick(f"{title_of(network)}, " + L(f"semilla {seed}", f"seed {seed}"))
         if step in moments:
             measured.append({"step": step} | measure_now(generator))
     return {"network": network, "seed": seed, "measured": measured, "generator": generator}
@@ -594,11 +599,11 @@ q3.check(answer)
 
 # %%
 seeds = budget(smoke=(1, 2), workshop=(1, 2), full=(1, 2, 3, 4, 5))
-moments = budget(smoke=(2, 4), workshop=experiment.MOMENTS[1:3], full=experiment.MOMENTS)
+moments = budget(smoke=(2, 4), workshop=MOMENTS[1:3], full=MOMENTS)
 batch = next(iter(data.make_batches(dataset.x_train, 128)))
 for network in rivals:
     generator, train_step = new_game(make[network], seed=0)
-    print(experiment.title_of(network), end=": ")
+    print(title_of(network), end=": ")
     estimate(partial(train_step, batch), len(seeds) * max(moments), tries=budget(smoke=2, workshop=10, full=10))
 
 started = time.perf_counter()
@@ -625,7 +630,7 @@ for network, seed in missing:
 assert len(mine) == len(seeds) * 2, L(
     "Faltan ejecuciones: vuelve a ejecutar la celda que entrena.", "Some runs are missing: run the training cell again."
 )
-titles = [f"{experiment.title_of(record['network'])} {record['seed']}" for record in mine]
+titles = [f"{title_of(record['network'])} {record['seed']}" for record in mine]
 evaluation.show_measures(dict(zip(titles, [record["measured"][-1] for record in mine], strict=True)))
 
 # %% [markdown] lang="es"
@@ -649,14 +654,14 @@ if not comparable:
             "which use 10,000 MNIST images.",
         )
     )
-experiment.show_race(runs, mine if comparable else [])
-epochs = last_step // experiment.STEPS_PER_EPOCH
+pictures.show_race(runs, mine if comparable else [])
+epochs = last_step // STEPS_PER_EPOCH
 seconds = sum(row["seconds"] for record in runs if record["network"] in rivals for row in record["measured"])
 print(
     L(
-        f"{len(experiment.values_of(runs, 'chatgpt', last_step))} semillas de cada red, {epochs} épocas; en total, "
+        f"{len(results.values_of(runs, 'chatgpt', last_step))} semillas de cada red, {epochs} épocas; en total, "
         f"{seconds / 3600:.1f} horas de un solo núcleo de la CPU.",
-        f"{len(experiment.values_of(runs, 'chatgpt', last_step))} seeds of each network, {epochs} epochs; in total, "
+        f"{len(results.values_of(runs, 'chatgpt', last_step))} seeds of each network, {epochs} epochs; in total, "
         f"{seconds / 3600:.1f} hours on one core.",
     )
 )
@@ -672,7 +677,7 @@ print(
 # There is a catch in the first measurements. When the generator draws these images, its batch normalization does not use the mean and variance of each batch. It uses moving averages of them, and at each training step these keep 99% of their old value. Their initial values mean nothing, and this is how much of them is still left after 117, 234 and 468 steps:
 
 # %% tags=["nbval-check-output"]
-print(*(percent(0.99**step) for step in experiment.MOMENTS[:3]))
+print(*(percent(0.99**step) for step in MOMENTS[:3]))
 
 # %% [markdown] lang="es"
 # Así que, al principio, el generador hecho a mano dibuja peor de lo que sabe: de los dos, es el único con normalización por lotes. (Lo probamos con una semilla: si dibujaba con la media y la varianza del lote, su distancia bajaba de 97 a 41 en el paso 234; en el 468, solo de 20 a 19.) De la primera media época no saques conclusiones.
@@ -689,10 +694,10 @@ print(*(percent(0.99**step) for step in experiment.MOMENTS[:3]))
 # That leaves time. Here are the same curves, but now the horizontal axis shows how many minutes one core spent training. Is the same network still ahead?
 
 # %%
-experiment.show_race(runs, minutes=True)
+pictures.show_race(runs, minutes=True)
 for network in rivals:
-    minutes = experiment.minutes_of(runs, network)[-1] / epochs
-    print(experiment.title_of(network), L(f"{minutes:.1f} minutos por época", f"{minutes:.1f} minutes an epoch"))
+    minutes = results.minutes_of(runs, network)[-1] / epochs
+    print(title_of(network), L(f"{minutes:.1f} minutos por época", f"{minutes:.1f} minutes an epoch"))
 
 # %% [markdown] lang="es"
 # Una época de la hecha a mano cuesta más, así que su curva se desplaza a la derecha. No es que una comparación sea la buena y la otra no. La primera contesta a «¿qué red aprende más con los mismos datos?»; la segunda, a «¿cuál llega más lejos en el mismo tiempo?». Hay que decir cuál de las dos se hace. Nosotros seguimos con la primera.
@@ -705,15 +710,13 @@ for network in rivals:
 # Here is the last measurement, seed by seed:
 
 # %%
-final = {network: list(experiment.values_of(runs, network, last_step).values()) for network in rivals}
-experiment.show_dots(
-    {experiment.title_of(network): values for network, values in final.items()},
+final = {network: list(results.values_of(runs, network, last_step).values()) for network in rivals}
+pictures.show_dots(
+    {title_of(network): values for network, values in final.items()},
     L(f"distancia de Fréchet tras {epochs} épocas", f"Fréchet distance after {epochs} epochs"),
 )
 for network, values in final.items():
-    print(
-        f"{experiment.title_of(network):12} {np.mean(values):.2f} ± {np.std(values, ddof=1):.2f}   {np.sort(values).round(2)}"
-    )
+    print(f"{title_of(network):12} {np.mean(values):.2f} ± {np.std(values, ddof=1):.2f}   {np.sort(values).round(2)}")
 pairs = [a < b for a in final["handmade"] for b in final["chatgpt"]]
 won = f"{sum(pairs)}/{len(pairs)}"
 print(L(f"Parejas en las que gana la hecha a mano: {won}", f"Pairs in which the handmade network wins: {won}"))
@@ -772,7 +775,7 @@ def false_alarms(declares_winner):
 
 
 def interval_alone(a, b):
-    low, high = experiment.bootstrap(a, b, 500)
+    low, high = statistics.bootstrap(a, b, 500)
     return not low <= 0 <= high
 
 
@@ -789,7 +792,7 @@ false_alarms(interval_alone)
 # Let us ask for a second opinion, the **permutation test**. If both networks were equally good, it would not matter which number belongs to which. So we shuffle the ten numbers and deal them out again into two groups of five. There are 252 ways to do it, and we try them all. In what share of them are the two group means at least as far apart as in the real split? That share is called the **p-value**. If it is small, it is hard to believe that the real split is just one more among the 252.
 
 
-# %%
+# %% tags=["export"]
 def p_value(a, b):
     together = np.concatenate([a, b])
     as_far = []
@@ -799,11 +802,12 @@ def p_value(a, b):
     return np.mean(as_far)
 
 
+# %%
 p = p_value(final["handmade"], final["chatgpt"])
-assert np.isclose(p, experiment.permutation_test(final["handmade"], final["chatgpt"]))
+assert np.isclose(p, statistics.permutation_test(final["handmade"], final["chatgpt"]))
 print(f"p = {p:.3f}")
 print()
-false_alarms(lambda a, b: experiment.verdict(a, b, 500) != "unclear")
+false_alarms(lambda a, b: statistics.verdict(a, b, 500) != "unclear")
 
 # %% [markdown] lang="es"
 # Arriba, el valor p de nuestro experimento. Debajo, las falsas alarmas otra vez, pero ahora solo hay ganadora si coinciden los dos criterios: el cero queda fuera del intervalo **y** el valor p no pasa de 0.05. Con cinco semillas ya se cumple la promesa de equivocarse una vez de cada veinte, más o menos. Con dos o tres no hay ganadora nunca. Seis números solo se pueden repartir de 20 maneras, y el reparto de verdad y su inverso son siempre 2 de ellas, así que el valor p es, como poco, 0.1. Con tan pocas semillas, esta regla no puede dar una ganadora, por grande que sea la diferencia.
@@ -816,13 +820,13 @@ false_alarms(lambda a, b: experiment.verdict(a, b, 500) != "unclear")
 # And now, the verdict. Notice that we do not choose the wording: the code does, by that rule.
 
 # %%
-low, high = experiment.bootstrap(final["handmade"], final["chatgpt"])
+low, high = statistics.bootstrap(final["handmade"], final["chatgpt"])
 sentences = {
     "wins": L("La hecha a mano gana", "The handmade network wins"),
     "loses": L("La hecha a mano pierde", "The handmade network loses"),
     "unclear": L("No se puede saber quién gana", "There is no telling who wins"),
 }
-verdict = experiment.verdict(final["handmade"], final["chatgpt"])
+verdict = statistics.verdict(final["handmade"], final["chatgpt"])
 print(
     L(
         f"{sentences[verdict]} tras {epochs} épocas. Diferencia entre las distancias medias, a mano menos ChatGPT: de "
@@ -847,12 +851,12 @@ ballot.reveal()
 # %%
 short = {"wins": L("a mano", "handmade"), "loses": "ChatGPT", "unclear": "?"}
 rows = []
-for step in experiment.steps_of(runs, "handmade"):
-    row = [f"{step / experiment.STEPS_PER_EPOCH:.3g}"]
+for step in results.steps_of(runs, "handmade"):
+    row = [f"{step / STEPS_PER_EPOCH:.3g}"]
     for measure, sign in {"frechet": 1, "kernel": 1, "precision": -1, "recall": -1}.items():
-        a, b = ([sign * value for value in experiment.values_of(runs, n, step, measure).values()] for n in rivals[::-1])
+        a, b = ([sign * value for value in results.values_of(runs, n, step, measure).values()] for n in rivals[::-1])
         means = [f"{abs(np.mean(v)):.2f}" if sign == 1 else percent(abs(np.mean(v))) for v in (a, b)]
-        row.append(f"{short[experiment.verdict(a, b)]} ({means[0]} / {means[1]})")
+        row.append(f"{short[statistics.verdict(a, b)]} ({means[0]} / {means[1]})")
     rows.append(row)
 headings = [L("época", "epoch"), "Fréchet", L("núcleo", "kernel"), L("precisión", "precision")]
 plots.show_table([*headings, L("exhaustividad", "recall")], rows)
@@ -869,11 +873,11 @@ plots.show_table([*headings, L("exhaustividad", "recall")], rows)
 
 # %%
 for network in rivals:
-    values = experiment.values_of(runs, network, last_step)
-    print(experiment.title_of(network))
+    values = results.values_of(runs, network, last_step)
+    print(title_of(network))
     order = sorted(values, key=values.get)
     plots.show_grids(
-        [experiment.published_grid(network, seed)[:16] for seed in order],
+        [results.published_grid(network, seed)[:16] for seed in order],
         [f"{seed}: {values[seed]:.2f}" for seed in order],
     )
 
@@ -892,23 +896,23 @@ for network in rivals:
 # The two networks differ in five things. To know which of them matter, we have to change them **one at a time**. We build a ladder, in the order of the list of differences near the start. The first rung is ChatGPT's network. Each rung changes one more thing and keeps the earlier changes. With the last change, the number of channels, we reach the handmade network. (Two of the changes, the kernels and the channels, affect both G and D. For those two we shall not know which of the two networks made the difference.)
 
 # %%
-ladder = [network for network in experiment.LADDER if experiment.steps_of(runs, network)]
-step = min(experiment.steps_of(runs, network)[-1] for network in ladder)
-values = {network: list(experiment.values_of(runs, network, step).values()) for network in ladder}
-epochs_of_ladder = step // experiment.STEPS_PER_EPOCH
-experiment.show_dots(
-    {experiment.title_of(network): values[network] for network in ladder},
+ladder = [network for network in LADDER if results.steps_of(runs, network)]
+step = min(results.steps_of(runs, network)[-1] for network in ladder)
+values = {network: list(results.values_of(runs, network, step).values()) for network in ladder}
+epochs_of_ladder = step // STEPS_PER_EPOCH
+pictures.show_dots(
+    {title_of(network): values[network] for network in ladder},
     L(f"distancia de Fréchet tras {epochs_of_ladder} épocas", f"Fréchet distance after {epochs_of_ladder} epochs"),
 )
 
 # %%
 rows = []
 for before, after in pairwise(ladder):
-    low, high = experiment.bootstrap(values[after], values[before])
+    low, high = statistics.bootstrap(values[after], values[before])
     effect = {"wins": L("mejora", "better"), "loses": L("empeora", "worse"), "unclear": "?"}
-    title = f"{experiment.title_of(before)} → {experiment.title_of(after)}"
-    p = experiment.permutation_test(values[after], values[before])
-    what = effect[experiment.verdict(values[after], values[before])]
+    title = f"{title_of(before)} → {title_of(after)}"
+    p = statistics.permutation_test(values[after], values[before])
+    what = effect[statistics.verdict(values[after], values[before])]
     rows.append([title, f"{low:+.2f} … {high:+.2f}", f"{p:.3f}", what])
 plots.show_table([L("cambio", "change"), L("intervalo", "interval"), "p", ""], rows)
 
@@ -1074,12 +1078,12 @@ q5.check(answer)
 # %%
 table = {L("otras reales", "other real ones"): evaluation.measure(judge.look(good), real)}
 if comparable:
-    table |= {L(f"lección {n}", f"lesson {n}"): row for n, row in experiment.published_lessons().items()}
+    table |= {L(f"lección {n}", f"lesson {n}"): row for n, row in results.published_lessons().items()}
     for network in rivals:
-        seed = experiment.median_seed(experiment.values_of(runs, network, last_step))
+        seed = results.median_seed(results.values_of(runs, network, last_step))
         record = next(r for r in runs if (r["network"], r["seed"]) == (network, seed))
-        table[L("lección 4, ", "lesson 4, ") + experiment.title_of(network)] = record["measured"][-1]
-own = experiment.measure_own_generators(judge, real)
+        table[L("lección 4, ", "lesson 4, ") + title_of(network)] = record["measured"][-1]
+own = results.measure_own_generators(judge, real)
 table |= {L(f"tuya, lección {n}", f"yours, lesson {n}"): row for n, row in own.items()}
 evaluation.show_measures(table)
 

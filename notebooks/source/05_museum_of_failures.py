@@ -46,24 +46,25 @@ from contextlib import contextmanager
 
 import keras
 import numpy as np
+from course_utils.lessons.lesson_2 import make_discriminator, small_game, train
 from keras import layers
 
-from course_utils import data, plots
-from course_utils.dcgan import make_discriminator, small_game, train
-from course_utils.questions_05 import q1, q2, q3
-from course_utils.setup import budget, out_folder, pretty_path
+from course_utils import data, pixels, plots
+from course_utils.budgets import budget
+from course_utils.folders import out_folder, pretty_path
+from course_utils.questions.lesson_5 import q1, q2, q3
 
 plots.show_promise("05_museum_of_failures")
 
 # %% [markdown] lang="es"
 # ## La red sana
 #
-# Todas las salas usan la misma red, una versión muy estrecha de la DCGAN de la lección 2, y el mismo paso de entrenamiento, con su `turn` y todo: `course_utils.dcgan` guarda esas funciones sin cambiarles nada. En cada sala estropeamos solo lo que se dice al entrar. Primero, sin cambiar nada, para comparar. No le pidas belleza: son solo 300 pasos. (En otra máquina, o con los dígitos de reserva, los números serán otros.)
+# Todas las salas usan la misma red, una versión muy estrecha de la DCGAN de la lección 2, y el mismo paso de entrenamiento, con su `turn` y todo: `course_utils.lessons.lesson_2` guarda esas funciones sin cambiarles nada. En cada sala estropeamos solo lo que se dice al entrar. Primero, sin cambiar nada, para comparar. No le pidas belleza: son solo 300 pasos. (En otra máquina, o con los dígitos de reserva, los números serán otros.)
 
 # %% [markdown] lang="en"
 # ## The healthy network
 #
-# All rooms use the same network, a very narrow version of the DCGAN of lesson 2, and the same training step, with its `turn` and all: `course_utils.dcgan` keeps those functions just as they were. In each room we break only what its introduction names. First with nothing changed, to compare. Do not ask it for beauty: these are just 300 steps. (On another machine, or with the stand-in digits, the numbers will differ.)
+# All rooms use the same network, a very narrow version of the DCGAN of lesson 2, and the same training step, with its `turn` and all: `course_utils.lessons.lesson_2` keeps those functions just as they were. In each room we break only what its introduction names. First with nothing changed, to compare. Do not ask it for beauty: these are just 300 steps. (On another machine, or with the stand-in digits, the numbers will differ.)
 
 # %%
 dataset = data.load("mnist")
@@ -287,7 +288,7 @@ print(f"{name:15}", " " * 31, f"{variety(real_images):7.2f}")
 out = out_folder()
 everything = np.concatenate([images[:10] for _, images in list(rooms.values())[1:]])
 plots.show_grid(everything, columns=10)
-plots.save_grid(everything, out / "generated.png")
+pixels.save_grid(everything, out / "generated.png")
 print(pretty_path(out))
 
 if steps >= 300:

@@ -31,7 +31,7 @@ ON_COLAB = [("es", 1), ("en", 1), ("es", 2), ("en", 3), ("es", 4)]
 ON_OLDEST = [("en", 1), ("es", 2), ("en", 3), ("es", 4)]
 GENERATORS = """
 import numpy as np
-from course_utils.pretrained import load_generator
+from course_utils.experiments.pretrained import load_generator
 for lesson in (1, 2, 3):
     generator = load_generator(lesson)
     noise = np.linspace(-1, 1, 2 * generator.input_shape[1]).reshape(2, -1)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests import test_workshop as guides
+from tests.helpers import guides
 from tests.stress.learner import Learner
 
 pytestmark = pytest.mark.stress
@@ -25,13 +25,12 @@ def promises(lesson: int, language: str) -> dict[str, bool]:
     text = guides.text_of(f"lesson_{lesson}", language)
     works: dict[str, bool] = {}
     for where, what in guides.table_with(text, first, second[lesson == 4]):
-        for title in guides.SECTION.findall(where if where.startswith("**§") else ""):
-            title = guides.one_line(title)
+        for title in guides.cited(where if where.startswith("**§") else ""):
             works[title] = works.get(title, True) and not re.search(STOPS[language], what)
     return works
 
 
-@pytest.mark.parametrize("language", guides.build.LANGUAGES)
+@pytest.mark.parametrize("language", guides.LANGUAGES)
 @pytest.mark.parametrize("lesson", (1, 2, 3, 4))
 def test_a_late_class(course, lesson, language):
     if lesson == 4 and not os.environ.get("COURSE_DATA", "").strip():

@@ -13,8 +13,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from course_utils import training
-from course_utils.setup import L, thousands
+from course_utils.language import L, thousands
+from course_utils.lessons import lesson_3
 
 BATCH = 8
 # Activations that no logit should come out of: their values stay on one side, or within limits.
@@ -308,14 +308,14 @@ def _last_activation(model) -> str:
 
 
 def _gradients(generator, discriminator):
-    """Take the gradients of one step on grey noise, as `training.make_train_step` would, without taking the step."""
+    """Take the gradients of one step on grey noise, as `lesson_3.make_train_step` would, without taking the step."""
     noise = keras.random.normal((BATCH, generator.input_shape[1]), seed=2)
     real_images = tf.tanh(keras.random.normal((BATCH, 28, 28, 1), seed=3))
     try:
         with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
             fake_logits = discriminator(fake_images := generator(noise, training=True), training=True)
-            g_loss = training.generator_loss(fake_logits)
-            d_loss = training.discriminator_loss(discriminator(real_images, training=True), fake_logits)
+            g_loss = lesson_3.generator_loss(fake_logits)
+            d_loss = lesson_3.discriminator_loss(discriminator(real_images, training=True), fake_logits)
     except Exception as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         raise Broken(

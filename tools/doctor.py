@@ -1,4 +1,4 @@
-"""What works here: one page to read before a workshop or when something fails: `python -m course_utils.doctor`.
+"""What works here: one page to read before a workshop or when something fails: `python -m tools.doctor`.
 
 Looks at Python, the packages, TensorFlow, the processor, memory, disk, the data sets, Graphviz and the network, and
 estimates how long each lesson takes on this machine. It changes nothing and downloads nothing. Each line begins with
@@ -17,7 +17,6 @@ import contextlib
 import importlib.metadata
 import importlib.util
 import json
-import locale
 import os
 import platform
 import shutil
@@ -26,11 +25,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import NamedTuple
 
-from course_utils import setup
-from course_utils.setup import CourseError, L
+from course_utils import backend, folders, machine, setup
+from course_utils.language import LANGUAGES, CourseError, L, language, of_this_computer, set_language
 
 GB = 1e9
 MEMORY_OF_A_LESSON = 1.5  # GB, at most
@@ -107,7 +105,7 @@ def tensorflow_lines(facts: dict) -> list[Line]:
 
 def processor_line() -> Line:
     """The cores that this process may use."""
-    cores = processors()
+    cores = machine.processors()
     if cores >= 2:
         return Line("✔", L(f"{cores:g} núcleos de CPU", f"{cores:g} CPU cores"))
     return Line(
@@ -119,19 +117,10 @@ def processor_line() -> Line:
     )
 
 
-def processors(cgroup: Path = Path("/sys/fs/cgroup")) -> float:
-    """Return how many cores this process may use; on a hub or in a container, what was granted to it."""
-    cores = float(setup._cores())
-    with contextlib.suppress(OSError, ValueError):
-        quota, period = (cgroup / "cpu.max").read_text().split()
-        cores = min(cores, int(quota) / int(period))
-    return round(cores, 1)
-
-
 def memory_line() -> Line:
     """The memory that is free, and the limit of a hub or container."""
     try:
-        free, total = memory()
+        free, total = machine.memory()
     except (ImportError, OSError):
         return Line("!", L("No se puede saber cuánta memoria hay.", "There is no telling how much memory there is."))
     text = L(
@@ -152,30 +141,9 @@ def memory_line() -> Line:
     )
 
 
-def memory(cgroup: Path = Path("/sys/fs/cgroup")) -> tuple[float, float]:
-    """Return the free and the total memory in bytes; on a hub or in a container, of what was granted to it.
-
-    Raises:
-        ImportError: without psutil, which comes with Jupyter's kernel.
-    """
-    import psutil
-
-    machine = psutil.virtual_memory()
-    free, total = float(machine.available), float(machine.total)
-    for limit, used in (
-        ("memory.max", "memory.current"),
-        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
-    ):
-        with contextlib.suppress(OSError, ValueError):  # no such file, or "max"
-            granted = int((cgroup / limit).read_text())
-            if granted < total:
-                free, total = min(free, granted - int((cgroup / used).read_text())), granted
-    return free, total
-
-
 def disk_line() -> Line:
     """Whether the learner's runs can be kept."""
-    base = setup.out_base()
+    base = folders.out_base()
     folder = next(parent for parent in (base, *base.parents) if parent.is_dir())
     try:
         with tempfile.TemporaryFile(dir=folder):
@@ -205,30 +173,26 @@ def data_lines(online: bool) -> list[Line]:
     lines = []
     for name, spec in data.SPECS.items():
         try:
-            if os.environ.get("COURSE_DATA", "").strip():
-                data._from_course_data(name, spec)
-                lines.append(Line("✔", L(f"{spec.title}: en COURSE_DATA", f"{spec.title}: in COURSE_DATA")))
-                continue
-            cache = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
-            data._read([cache / file for file in spec.files], spec)
-            lines.append(Line("✔", L(f"{spec.title}: en la caché de Keras", f"{spec.title}: in Keras's cache")))
+            origin = data.origin_here(name)
         except CourseError as error:
             lines.append(Line("✘", str(error)))
-        except (OSError, data._DamagedError):
-            if online:
-                text = L(
-                    f"{spec.title}: se descargará la primera vez ({spec.megabytes} MB)",
-                    f"{spec.title}: will be downloaded the first time ({spec.megabytes} MB)",
-                )
-                lines.append(Line("✔", text))
-            else:
-                text = L(
-                    f"{spec.title}: ni está aquí ni se puede descargar. Las lecciones usarán los dígitos de "
-                    "scikit-learn, menos y más borrosos.",
-                    f"{spec.title}: neither here nor to be downloaded. The lessons will use the digits of "
-                    "scikit-learn, which are fewer and blurrier.",
-                )
-                lines.append(Line("!", text))
+            continue
+        if origin:
+            lines.append(Line("✔", origin))
+        elif online:
+            text = L(
+                f"{spec.title}: se descargará la primera vez ({spec.megabytes} MB)",
+                f"{spec.title}: will be downloaded the first time ({spec.megabytes} MB)",
+            )
+            lines.append(Line("✔", text))
+        else:
+            text = L(
+                f"{spec.title}: ni está aquí ni se puede descargar. Las lecciones usarán los dígitos de "
+                "scikit-learn, menos y más borrosos.",
+                f"{spec.title}: neither here nor to be downloaded. The lessons will use the digits of "
+                "scikit-learn, which are fewer and blurrier.",
+            )
+            lines.append(Line("!", text))
     return lines
 
 
@@ -245,13 +209,11 @@ def graphviz_line() -> Line:
     )
 
 
-def network_line(url: str | None = None) -> Line:
+def network_line() -> Line:
     """Whether the server of the data sets answers."""
     from course_utils import data
 
-    try:
-        data._ask(url or data.URL + "mnist.npz")
-    except data._UnavailableError as why:
+    if why := data.why_offline():
         text = L(f"Sin conexión con el servidor de los datos: {why}.", f"No connection to the data server: {why}.")
         return Line("!", text)
     return Line("✔", L("conexión con el servidor de los datos", "connection to the data server"))
@@ -259,7 +221,7 @@ def network_line(url: str | None = None) -> Line:
 
 def lessons_lines(facts: dict) -> list[Line]:
     """How long each published run took, and how long the same run would take here."""
-    folder = Path(__file__).resolve().parent.parent / "notebooks" / setup.language()
+    folder = folders.COURSE / "notebooks" / language()
     rows = []
     for path in sorted(folder.glob("[0-9]*.ipynb")):
         course = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("course", {})
@@ -288,14 +250,15 @@ def probe() -> dict:
         `tensorflow` and `keras` (versions), `import_seconds`, `gpus` (how many) and `step` (seconds, the median).
     """
     began = time.perf_counter()
-    tensorflow_version, keras_version = setup._import_quietly()
+    tensorflow_version, keras_version = backend.import_quietly()
     import_seconds = time.perf_counter() - began
     import tensorflow as tf
 
-    from course_utils import experiment, training
+    from course_utils.experiments import rivals, runner
+    from course_utils.lessons import lesson_3
 
-    state = experiment.make_state(lambda: experiment.make_networks(**experiment.HANDMADE), 1)
-    step = training.make_train_step(state, 128)
+    state = runner.make_state(lambda: rivals.make_networks(**rivals.HANDMADE), 1)
+    step = lesson_3.make_train_step(state, 128)
     images = tf.random.uniform((128, 28, 28, 1), -1, 1)
     seconds = []
     for _ in range(3 + PROBE_STEPS):
@@ -306,7 +269,7 @@ def probe() -> dict:
         "tensorflow": tensorflow_version,
         "keras": keras_version,
         "import_seconds": import_seconds,
-        "gpus": len(tf.config.list_physical_devices("GPU")),
+        "gpus": len(backend.gpus()),
         "step": statistics.median(seconds[3:]),
     }
 
@@ -317,9 +280,8 @@ def probe_apart() -> dict:
     Returns:
         what `probe` returns, or `error`: why there is nothing.
     """
-    command = [sys.executable, "-m", "course_utils.doctor", "--probe", "--language", setup.language()]
-    here = str(Path(__file__).resolve().parent.parent)
-    paths = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
+    command = [sys.executable, "-m", "tools.doctor", "--probe", "--language", language()]
+    paths = [str(folders.COURSE), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
         done = subprocess.run(
             command,
@@ -379,12 +341,11 @@ def page(lines: list[Line]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m course_utils.doctor", description=__doc__.splitlines()[0])
-    spanish = (os.environ.get("LANG") or locale.getlocale()[0] or "").lower().startswith(("es", "spanish"))
-    parser.add_argument("--language", choices=setup.LANGUAGES, default="es" if spanish else "en")
+    parser = argparse.ArgumentParser(prog="python -m tools.doctor", description=__doc__.splitlines()[0])
+    parser.add_argument("--language", choices=LANGUAGES, default=of_this_computer())
     parser.add_argument("--probe", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    setup.set_language(options.language)
+    set_language(options.language)
     with contextlib.suppress(AttributeError):
         sys.stdout.reconfigure(errors="replace")
     if options.probe:

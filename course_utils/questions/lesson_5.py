@@ -20,7 +20,7 @@ from course_utils.exercises import (
     as_number,
     refuse_known,
 )
-from course_utils.setup import L
+from course_utils.language import L
 
 # --- 1 · Three patients
 

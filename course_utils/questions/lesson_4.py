@@ -21,7 +21,7 @@ from course_utils.exercises import (
     as_number,
     refuse_known,
 )
-from course_utils.setup import L
+from course_utils.language import L
 
 # --- 1 · A distance by hand
 

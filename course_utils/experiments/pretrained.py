@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
-from course_utils.setup import CourseError, L, percent, thousands
+from course_utils.folders import COURSE
+from course_utils.language import CourseError, L, percent, thousands
+from course_utils.lessons import lesson_1, lesson_2, lesson_3
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks" / "generators"
+FOLDER = COURSE / "notebooks" / "generators"
+MAKERS = {lesson: module.make_generator for lesson, module in ((1, lesson_1), (2, lesson_2), (3, lesson_3))}
 
 
 def card(lesson: int) -> dict:
@@ -22,9 +23,9 @@ def card(lesson: int) -> dict:
         lesson: 1, 2 or 3.
 
     Returns:
-        `file`, `sha256`, `bytes`, `parameters`, `latent_dim`, `dataset`, `budget`, `seconds` (the whole lesson, on
-        `device`), `versions`, `quantized` (the file holds 8-bit whole numbers) and `measures`, those of lesson 4 from
-        10,000 images next to the test images.
+        `file`, `sha256`, `bytes`, `arguments` (those of the lesson's `make_generator`), `parameters`, `latent_dim`,
+        `dataset`, `budget`, `seconds` (the whole lesson, on `device`), `versions`, `quantized` (the file holds 8-bit
+        whole numbers) and `measures`, those of lesson 4 from 10,000 images next to the test images.
 
     Raises:
         CourseError: if there is no such generator, or the course lies here without its folder `notebooks`.
@@ -73,7 +74,8 @@ def load_generator(lesson: int):
                 "`out` remain good.",
             )
         )
-    generator = read(io.BytesIO(content))
+    generator = MAKERS[lesson](**facts["arguments"])
+    generator.set_weights(read_weights(content))
     measures = facts["measures"]
     print(
         L(
@@ -88,23 +90,16 @@ def load_generator(lesson: int):
     return generator
 
 
-def read(file: Path | BinaryIO):
-    """Return the network of a file that `tools/ship.py` has written; any version of Keras that the course supports can.
+def read_weights(content: bytes) -> list[np.ndarray]:
+    """Return the weights in a file that `tools/generators.py` has written, in the order of `set_weights`.
 
     Args:
-        file: an .npz file, or its path. `layers`, as JSON: for the input and then for each layer, the name of its
-            class and its arguments. `weight0`, `weight1`…: the weights in the order of `set_weights`. Those of 8 bits,
-            int8, have beside them their `scale0`…: one number for each column, by which it is to be multiplied.
+        content: of an .npz file with the arrays `weight0`, `weight1`… Those of 8 bits, int8, have beside them their
+            `scale0`…: one number for each column, by which it is to be multiplied.
 
     Raises:
-        ValueError: if the file holds Python objects, which could bring code with them, or does not fit together.
+        ValueError: if the file holds Python objects, which could bring code with them.
     """
-    import keras
-
-    with np.load(file, allow_pickle=False) as arrays:
-        layers = json.loads(str(arrays["layers"]))
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         count = sum(name.startswith("weight") for name in arrays.files)
-        weights = [arrays[f"weight{k}"] * arrays.get(f"scale{k}", np.float32(1)) for k in range(count)]
-    network = keras.Sequential([getattr(keras.layers, name)(**arguments) for name, arguments in layers])
-    network.set_weights(weights)
-    return network
+        return [arrays[f"weight{k}"] * arrays.get(f"scale{k}", np.float32(1)) for k in range(count)]

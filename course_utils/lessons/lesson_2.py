@@ -1,9 +1,6 @@
-"""The DCGAN of lesson 2: tutorial C's networks and the training step that checks each turn.
-
-Lesson 2 writes these functions and explains them; they are the same here, so that other lessons can import them.
+"""The code of lesson 2 that others use: `make build` writes it from the cells tagged `export`. Edit it in
+notebooks/source/02_dcgan_train_on_batch.py; § names the section of the lesson that explains it.
 """
-
-from __future__ import annotations
 
 from contextlib import contextmanager
 
@@ -12,20 +9,12 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from course_utils.language import L
 from course_utils.monitor import Monitor
-from course_utils.setup import L
 
 
+# Lesson 2, § The network of tutorial C
 def make_generator(latent_dim=50, filters=64, base=128, momentum=0.99, norm_first=False):
-    """Return tutorial C's generator: noise (n, latent_dim) to images (n, 28, 28, 1) in [-1, 1].
-
-    Args:
-        latent_dim: numbers of noise.
-        filters: channels at 14×14; the article has 64, its notebook 128.
-        base: channels at 7×7.
-        momentum: of the batch normalization's moving averages.
-        norm_first: batch normalization before the activation of the layer in the middle, instead of after it.
-    """
     activation = [layers.LeakyReLU(negative_slope=0.2), layers.BatchNormalization(momentum=momentum)]
     if norm_first:
         activation.reverse()
@@ -44,13 +33,8 @@ def make_generator(latent_dim=50, filters=64, base=128, momentum=0.99, norm_firs
     )
 
 
+# Lesson 2, § The network of tutorial C
 def make_discriminator(filters=(64, 64), dropout=0.4):
-    """Return tutorial C's discriminator: images (n, 28, 28, 1) to probabilities (n, 1).
-
-    Args:
-        filters: channels at 14×14 and at 7×7.
-        dropout: share of values in [0, 1) that each dropout layer switches off.
-    """
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
@@ -67,20 +51,58 @@ def make_discriminator(filters=(64, 64), dropout=0.4):
     )
 
 
+# Lesson 2, § The trap
+def tiny_game(g_optimizer, d_optimizer, freeze=False):
+    generator = keras.Sequential(name="generator")
+    generator.add(keras.Input((4,)))
+    generator.add(layers.Dense(8, activation="relu"))
+    generator.add(layers.Dense(3))
+    discriminator = keras.Sequential(name="discriminator")
+    discriminator.add(keras.Input((3,)))
+    discriminator.add(layers.Dense(8))
+    discriminator.add(layers.Dense(1, activation="sigmoid"))
+    gan = keras.Sequential([keras.Input((4,)), generator, discriminator])
+    # Without XLA, which on a GPU takes seconds to compile each model, however small.
+    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer, jit_compile=False)
+    discriminator.trainable = not freeze
+    gan.compile(loss="binary_crossentropy", optimizer=g_optimizer, jit_compile=False)
+    return generator, discriminator, gan
+
+
+# Lesson 2, § The trap
+def train_once(model, batch_size=8):
+    inputs = keras.random.normal((batch_size, *model.input_shape[1:]))
+    model.train_on_batch(inputs, tf.ones((batch_size, 1)))
+
+
+# Lesson 2, § The trap
+def largest_change(before, after):
+    return max(np.abs(new - old).max() for old, new in zip(before, after, strict=True))
+
+
+# Lesson 2, § The trap
+def movements(discriminator, generator, action):
+    before = discriminator.get_weights(), generator.get_weights()
+    action()
+    after = discriminator.get_weights(), generator.get_weights()
+    return [f"{largest_change(*pair):.2f}" for pair in zip(before, after, strict=True)]
+
+
+# Lesson 2, § The trap
+def adam():
+    return keras.optimizers.Adam(0.01)
+
+
+# Lesson 2, § The idiom that we keep
 @tf.function
 def fingerprint(*networks):
-    """Return for each list of weight arrays one vector, which changes when any bit of them does."""
     bits = [[tf.cast(tf.bitcast(weight, tf.int32), tf.int64) for weight in weights] for weights in networks]
     return [tf.stack([tf.reduce_sum(bit) for bit in network]) for network in bits]
 
 
+# Lesson 2, § The idiom that we keep
 @contextmanager
 def turn(player, rival):
-    """Let `player` learn inside the block, with `rival` frozen, and check that it was so.
-
-    Raises:
-        AssertionError: if no trainable weight of the player has moved, or any of the rival has.
-    """
     player.trainable = rival.trainable = True
     networks = [[weight.value for weight in model.trainable_variables] for model in (player, rival)]
     mine_before, theirs_before = fingerprint(*networks)
@@ -104,9 +126,8 @@ def turn(player, rival):
     )
 
 
+# Lesson 2, § The idiom that we keep
 class KeepImages(layers.Layer):
-    """Layer that lets images through and keeps the last batch in `images`, a variable (batch_size, *shape)."""
-
     def __init__(self, batch_size, shape):
         super().__init__()
         self.images = self.add_weight(shape=(batch_size, *shape), initializer="zeros", trainable=False)
@@ -116,50 +137,39 @@ class KeepImages(layers.Layer):
         return images
 
 
+# Lesson 2, § The idiom that we keep
 def mean_output(labels, outputs):
-    """Return the mean of the outputs: as a metric of a discriminator, D(x) or D(G(z))."""
     return keras.ops.mean(outputs)
 
 
+# Lesson 2, § The idiom that we keep
 def accuracy(labels, outputs):
-    """Return the share of outputs on the right side of 0.5: the answers of a discriminator that are right."""
     return keras.ops.mean(keras.ops.equal(outputs > 0.5, labels > 0.5))
 
 
+# Lesson 2, § The idiom that we keep
 def compile_gan(generator, discriminator, g_optimizer, d_optimizer, batch_size):
-    """Compile the discriminator and return the compiled GAN: generator, `KeepImages`, discriminator.
-
-    Raises:
-        AssertionError: if both optimizers are the same object.
-    """
     assert g_optimizer is not d_optimizer, L(
         "Cada red necesita su propio optimizador: crea dos.", "Each network needs an optimizer of its own: make two."
     )
-    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer, metrics=[accuracy, mean_output])
+    metrics = [accuracy, mean_output]
+    discriminator.compile(loss="binary_crossentropy", optimizer=d_optimizer, metrics=metrics, jit_compile=False)
     keep = KeepImages(batch_size, generator.output_shape[1:])
     gan = keras.Sequential([keras.Input(generator.input_shape[1:]), generator, keep, discriminator], name="gan")
-    gan.compile(loss="binary_crossentropy", optimizer=g_optimizer)
+    gan.compile(loss="binary_crossentropy", optimizer=g_optimizer, jit_compile=False)
     return gan
 
 
+# Lesson 2, § The idiom that we keep
 def learn(model, inputs, labels):
-    """Take one training step and return its loss and metrics, of this batch only, by name."""
     # Without this, some versions of Keras return the mean since the beginning and not that of this batch.
     model.reset_metrics()
     results = model.train_on_batch(inputs, labels, return_dict=True)
     return {name: float(value) for name, value in results.items()}
 
 
+# Lesson 2, § The idiom that we keep
 def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, redraw=False, turn=turn):
-    """Return a function that takes one training step, G's turn and D's, and returns what happened as numbers by name.
-
-    Args:
-        gan: from `compile_gan`.
-        batch_size: images in each batch that the function will be given.
-        real_label: label of real images; 0.9 is one-sided label smoothing.
-        redraw: let D see images drawn anew in inference mode, as the tutorials do, instead of those of G's turn.
-        turn: context manager of (player, rival) in which each turn is played.
-    """
     keep = gan.layers[1]
     ones, zeros = tf.ones((batch_size, 1)), tf.zeros((batch_size, 1))
     real_labels = tf.fill((batch_size, 1), real_label)
@@ -183,16 +193,8 @@ def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, r
     return train_step
 
 
+# Lesson 2, § The other trap, a quieter one
 def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, make_d=make_discriminator, **options):
-    """Return generator, discriminator and training step of a narrow network that takes 300 steps in seconds.
-
-    Args:
-        g_rate, d_rate, beta_1: of the two Adam optimizers.
-        dropout: of the discriminator.
-        make_d: function of filters and dropout that makes the discriminator.
-        momentum: of the generator's batch normalization.
-        options: of `make_train_step`.
-    """
     generator = make_generator(filters=16, base=32, momentum=momentum)
     discriminator = make_d(filters=(16, 16), dropout=dropout)
     optimizers = [keras.optimizers.Adam(rate, beta_1=beta_1) for rate in (g_rate, d_rate)]
@@ -200,18 +202,8 @@ def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, 
     return generator, discriminator, make_train_step(generator, discriminator, gan, 32, **options)
 
 
+# Lesson 2, § Training
 def train(generator, discriminator, train_step, batches, steps, noise):
-    """Train under the eyes of a monitor.
-
-    Args:
-        train_step: function of a batch of real images, from `make_train_step`.
-        batches: endless tf.data.Dataset of real images.
-        steps: how many steps.
-        noise: array (n, latent_dim) with n of at least 64, the same for every picture.
-
-    Returns:
-        the monitor, and a dict from four steps, the first 0, to the images drawn from `noise` at that step.
-    """
     moments = sorted({max(1, steps // 16), steps // 4, steps})
     album = {0: generator(noise, training=False)}
     real_images = next(iter(batches))
@@ -225,3 +217,92 @@ def train(generator, discriminator, train_step, batches, steps, noise):
         # The monitor has said so; check_training will not let a half-trained network pass.
         pass
     return monitor, album
+
+
+# Lesson 2, § What `train_on_batch` costs
+def make_tape_step(generator, discriminator, g_optimizer, d_optimizer, batch_size):
+    cross_entropy = keras.losses.BinaryCrossentropy()
+    ones, zeros = tf.ones((batch_size, 1)), tf.zeros((batch_size, 1))
+
+    @tf.function
+    def tape_step(real_images):
+        noise = tf.random.normal((batch_size, *generator.input_shape[1:]))
+        with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
+            on_fake = discriminator(generator(noise, training=True), training=True)
+            on_real = discriminator(real_images, training=True)
+            g_loss = cross_entropy(ones, on_fake)
+            d_loss = (cross_entropy(ones, on_real) + cross_entropy(zeros, on_fake)) / 2
+        g_weights, d_weights = generator.trainable_variables, discriminator.trainable_variables
+        g_optimizer.apply(g_tape.gradient(g_loss, g_weights), g_weights)
+        d_optimizer.apply(d_tape.gradient(d_loss, d_weights), d_weights)
+
+    return tape_step
+
+
+# Lesson 2, § Two more networks, by changing one cell
+def make_networks_b():
+    generator = keras.Sequential(
+        [
+            keras.Input((100,)),
+            layers.Dense(7 * 7 * 128),
+            layers.Reshape((7, 7, 128)),
+            layers.BatchNormalization(),
+            layers.Conv2DTranspose(64, 5, strides=2, padding="same", activation="selu"),
+            layers.BatchNormalization(),
+            layers.Conv2DTranspose(1, 5, strides=2, padding="same", activation="tanh"),
+        ],
+        name="generator",
+    )
+    discriminator = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Dropout(0.4),
+            layers.Conv2D(128, 5, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Dropout(0.4),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="discriminator",
+    )
+    assert (generator.count_params(), discriminator.count_params()) == (840_705, 212_865)
+    return generator, discriminator
+
+
+# Lesson 2, § Two more networks, by changing one cell
+def make_networks_e():
+    generator = keras.Sequential(
+        [
+            keras.Input((100,)),
+            layers.Dense(7 * 7 * 256),
+            layers.Reshape((7, 7, 256)),
+            layers.Conv2DTranspose(128, 3, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(negative_slope=0.01),
+            layers.Conv2DTranspose(1, 3, strides=2, padding="same"),
+            layers.Activation("tanh"),
+        ],
+        name="generator",
+    )
+    discriminator = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(32, 3, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.01),
+            layers.Conv2D(64, 3, strides=2, padding="same"),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(negative_slope=0.01),
+            layers.Conv2D(128, 3, strides=2, padding="same"),
+            # Twice, as in the tutorial's code: a slip that changes hardly anything.
+            layers.BatchNormalization(),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(negative_slope=0.01),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="discriminator",
+    )
+    assert (generator.count_params(), discriminator.count_params()) == (1_563_649, 96_001)
+    return generator, discriminator

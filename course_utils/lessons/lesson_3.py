@@ -1,9 +1,6 @@
-"""The DCGAN of lesson 3: tutorial D's networks, their losses from logits, and the training step with two tapes.
-
-Lesson 3 writes these functions and explains them; they are the same here, so that other lessons can import them.
+"""The code of lesson 3 that others use: `make build` writes it from the cells tagged `export`. Edit it in
+notebooks/source/03_dcgan_gradient_tape.py; § names the section of the lesson that explains it.
 """
-
-from __future__ import annotations
 
 import json
 import secrets
@@ -17,15 +14,8 @@ from course_utils import animation, checkpoints, data
 from course_utils.monitor import Monitor
 
 
+# Lesson 3, § The two networks
 def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
-    """Return tutorial D's generator: noise (n, latent_dim) to images (n, 28, 28, 1) in [-1, 1].
-
-    Args:
-        latent_dim: numbers of noise.
-        base: channels at 7×7, before the first transposed convolution.
-        filters: channels at 7×7 and at 14×14, after the first and the second.
-        momentum: of the batch normalization's moving averages.
-    """
     generator = keras.Sequential([keras.Input((latent_dim,))], name="generator")
     generator.add(layers.Dense(7 * 7 * base, use_bias=False))
     generator.add(layers.BatchNormalization(momentum=momentum))
@@ -39,13 +29,8 @@ def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
     return generator
 
 
+# Lesson 3, § The two networks
 def make_discriminator(filters=(64, 128), dropout=0.3):
-    """Return tutorial D's discriminator: images (n, 28, 28, 1) to logits (n, 1), positive for "real".
-
-    Args:
-        filters: channels at 14×14 and at 7×7.
-        dropout: share of values in [0, 1) that each dropout layer switches off.
-    """
     discriminator = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
     for channels in filters:
         discriminator.add(layers.Conv2D(channels, 5, strides=2, padding="same"))
@@ -56,31 +41,24 @@ def make_discriminator(filters=(64, 128), dropout=0.3):
     return discriminator
 
 
+# Lesson 3, § The losses, from logits
 cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 
 
+# Lesson 3, § The discriminator's loss
 def discriminator_loss(real_logits, fake_logits):
-    """Return D's loss: what its logits (n, 1) on real images cost against 1, and those on fake ones against 0."""
     real_loss = cross_entropy(tf.ones_like(real_logits), real_logits)
     fake_loss = cross_entropy(tf.zeros_like(fake_logits), fake_logits)
     return real_loss + fake_loss
 
 
+# Lesson 3, § The generator's loss
 def generator_loss(fake_logits):
-    """Return G's loss (non-saturating): what D's logits (n, 1) on fake images cost against 1."""
     return cross_entropy(tf.ones_like(fake_logits), fake_logits)
 
 
+# Lesson 3, § Everything that changes
 def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42):
-    """Return a `tf.train.Checkpoint` with all that changes in a training, by name.
-
-    Its `step` counts the training steps and its `noise_source` draws the noise. What Keras leaves out, the random
-    state of Dropout, is in `dropout_seeds`.
-
-    Args:
-        settings: numbers by name that make this training what it is; checkpoints of others will be refused.
-        seed: of the noise.
-    """
     g_optimizer.build(generator.trainable_variables)
     d_optimizer.build(discriminator.trainable_variables)
     return tf.train.Checkpoint(
@@ -97,12 +75,8 @@ def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None
     )
 
 
+# Lesson 3, § The training step
 def make_train_step(state, batch_size):
-    """Return a function of real images (batch_size, 28, 28, 1) that takes one training step of both networks.
-
-    It returns what happened as scalar tensors by name: `d_loss`, `g_loss`, and the mean of D(x) and of D(G(z)),
-    `d_real` and `d_fake`, in [0, 1].
-    """
     generator, discriminator = state.generator, state.discriminator
     noise_shape = (batch_size, *generator.input_shape[1:])
 
@@ -130,21 +104,12 @@ def make_train_step(state, batch_size):
     return train_step
 
 
+# Lesson 3, § The same convolutions, faster
+NAMES = ("d_loss", "g_loss", "d_real", "d_fake")
+
+
+# Lesson 3, § The same convolutions, faster
 def train(state, train_step, images, batch_size, steps, folder, save_every, noise):
-    """Train from where `state` stands to `steps`, under the eyes of a monitor, leaving checkpoints and frames.
-
-    Args:
-        state: from `make_state`, new or restored.
-        train_step: from `make_train_step`.
-        images: uint8 array (n, 28, 28).
-        steps: steps of the whole training, those of earlier sessions included.
-        folder: of this training; frames and checkpoints go there.
-        save_every: steps between two checkpoints.
-        noise: array (n, latent_dim), the same for every picture.
-
-    Returns:
-        the monitor.
-    """
     first = int(state.step)
     manager = checkpoints.make_manager(state, folder)
     batches = data.make_batches(images, batch_size, start=first)
@@ -165,6 +130,3 @@ def train(state, train_step, images, batch_size, steps, folder, save_every, nois
         # The monitor has said so. What is saved is saved.
         pass
     return monitor
-
-
-NAMES = ("d_loss", "g_loss", "d_real", "d_fake")

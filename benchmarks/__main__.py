@@ -1,4 +1,4 @@
-"""All measurements of speed in one table of ratios: `python -m tools.bench` (or `make bench`).
+"""All measurements of speed in one table of ratios: `python -m benchmarks` (or `make bench`).
 
 Each ratio compares two things that took turns in one run, so that a machine that slows down slows both. Times differ
 from machine to machine; the ratios differ less. Each module of `benchmarks` prints more about its own.
@@ -12,11 +12,10 @@ import platform
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from benchmarks import course, lesson_1, lesson_2, lesson_3
 from benchmarks.timing import Ratio
-from course_utils import doctor, setup
+from course_utils import backend, machine, setup
 
 # What is compared, by what, with how many steps in each turn and how many turns that count.
 COMPARISONS: dict[str, tuple[Callable[[int, int], list[Ratio]], int, int]] = {
@@ -31,43 +30,24 @@ COMPARISONS: dict[str, tuple[Callable[[int, int], list[Ratio]], int, int]] = {
 }
 
 
-def machine() -> str:
+def this_machine() -> str:
     """Return one line about the machine and the versions."""
-    import keras
-    import tensorflow as tf
-
     try:
-        memory = f"{doctor.memory()[1] / 1e9:.1f} GB"
+        memory = f"{machine.memory()[1] / 1e9:.1f} GB"
     except (ImportError, OSError):
         memory = "memory unknown"
-    versions = f"Python {platform.python_version()} · TensorFlow {tf.__version__} · Keras {keras.__version__}"
-    return f"{processor()}, {doctor.processors():g} cores, {memory} · {platform.system()} · {versions}"
-
-
-def processor() -> str:
-    """Return the name of the processor."""
-    with contextlib.suppress(OSError):
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-        if names:
-            return names[0]
-    return platform.processor() or platform.machine()
+    versions = backend.versions()
+    packages = f"Python {versions['python']} · TensorFlow {versions['tensorflow']} · Keras {versions['keras']}"
+    return f"{machine.processor()}, {machine.processors():g} cores, {memory} · {platform.system()} · {packages}"
 
 
 def table(ratios: list[Ratio]) -> str:
     """Return the ratios as lines of text."""
-    rows = [
-        (
-            *(ratio.slower, duration(ratio.slower_ms), ":", ratio.faster, duration(ratio.faster_ms)),
-            *("=", f"{ratio.median:.2f}", f"({ratio.least:.2f} to {ratio.most:.2f})"),
-        )
-        for ratio in ratios
-    ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    aligned = (str.ljust, str.rjust, str.ljust, str.ljust, str.rjust, str.ljust, str.rjust, str.ljust)
+    slower, faster = (max(len(getattr(ratio, name)) for ratio in ratios) for name in ("slower", "faster"))
     return "\n".join(
-        "  ".join(align(text, width) for align, text, width in zip(aligned, row, widths, strict=True)).rstrip()
-        for row in rows
+        f"{ratio.slower:{slower}}  {duration(ratio.slower_ms):>9}  :  {ratio.faster:{faster}}  "
+        f"{duration(ratio.faster_ms):>9}  =  {ratio.median:5.2f}  ({ratio.least:.2f} to {ratio.most:.2f})"
+        for ratio in ratios
     )
 
 
@@ -98,7 +78,7 @@ def main() -> int:
         start = time.perf_counter()
         ratios += measure(title)
         print(f"{title}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
-    print(f"\n{machine()}\n\n{table(ratios)}\n\n{time.perf_counter() - began:.0f} s")
+    print(f"\n{this_machine()}\n\n{table(ratios)}\n\n{time.perf_counter() - began:.0f} s")
     return 0
 
 

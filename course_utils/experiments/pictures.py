@@ -1,0 +1,77 @@
+"""Pictures of the experiment of lesson 4: a race of curves, and rows of dots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from course_utils import plots
+from course_utils.experiments.results import minutes_of, steps_of, values_of
+from course_utils.experiments.rivals import STEPS_PER_EPOCH, title_of
+from course_utils.language import L
+
+
+def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "frechet", minutes: bool = False) -> None:
+    """Draw how a measure falls in both rivals' trainings: a thin line for each seed, a thick one through the medians.
+
+    Args:
+        runs: published records.
+        mine: the learner's own records, drawn as stars and crosses.
+        measure: which.
+        minutes: of training on one core along the horizontal axis (see `minutes_of`), instead of epochs.
+    """
+    figure, ax = plt.subplots(figsize=(7, 3.6), dpi=80, layout="constrained")
+    looks = {"chatgpt": (plots.FAKE_COLOUR, "--", "o", "*"), "handmade": (plots.REAL_COLOUR, "-", "s", "P")}
+    for network, (colour, dash, marker, star) in looks.items():
+        steps = steps_of(runs, network)
+        values = np.array([list(values_of(runs, network, step, measure).values()) for step in steps])
+        along = minutes_of(runs, network) if minutes else np.array(steps) / STEPS_PER_EPOCH
+        ax.plot(along, values, dash, color=colour, linewidth=0.7, alpha=0.6)
+        title = title_of(network)
+        ax.plot(along, np.median(values, axis=1), dash, color=colour, linewidth=2.2, marker=marker, label=title)
+        own = [
+            (row["step"] / STEPS_PER_EPOCH, row[measure])
+            for record in mine
+            for row in record["measured"]
+            if record["network"] == network
+        ]
+        if own:
+            title = L(f"tuyas: {title}", f"yours: {title}")
+            ax.plot(*zip(*own, strict=True), star, color=colour, markersize=13, markeredgecolor="black", label=title)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    if minutes:
+        ticks = [tick for tick in (0.5, 1, 2, 5, 10, 20, 50, 100) if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]]
+    else:
+        steps = sorted({step for network in looks for step in steps_of(runs, network)})
+        ticks = [step / STEPS_PER_EPOCH for step in steps]
+    ax.set_xticks(ticks, [f"{tick:.3g}" for tick in ticks])
+    ax.minorticks_off()
+    low, high = ax.get_ylim()
+    ticks = [tick for tick in (0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200) if low <= tick <= high]
+    ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    label = L("minutos de un núcleo de la CPU", "minutes of one CPU core") if minutes else L("época", "epoch")
+    ax.set(xlabel=label, ylabel=L("distancia de Fréchet", "Fréchet distance"))
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8)
+    plots.show_figure(figure)
+
+
+def show_dots(sets: dict[str, Sequence[float]], label: str) -> None:
+    """Draw a row of dots for each set of values, with a bar at their mean.
+
+    Args:
+        sets: title of the row -> values.
+        label: of the horizontal axis.
+    """
+    figure, ax = plt.subplots(figsize=(7, 0.5 + 0.36 * len(sets)), dpi=80, layout="constrained")
+    for row, values in enumerate(sets.values()):
+        ax.plot(values, [row] * len(values), "o", color=plots.REAL_COLOUR, alpha=0.75, markersize=6)
+        ax.plot([np.mean(values)] * 2, [row - 0.3, row + 0.3], "-", color="black", linewidth=1.5)
+    ax.set_yticks(range(len(sets)), list(sets))
+    ax.set_ylim(len(sets) - 0.5, -0.5)
+    ax.set_xlabel(label)
+    ax.grid(alpha=0.3, axis="x")
+    plots.show_figure(figure)

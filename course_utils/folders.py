@@ -1,0 +1,98 @@
+"""Where things lie: the course, and in `out/` what the runs of its lessons make."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from datetime import datetime
+from pathlib import Path
+
+from course_utils.budgets import budget_name
+from course_utils.language import CourseError, L, language
+
+COURSE = Path(__file__).resolve().parent.parent
+
+# The running lesson, and the folder of this run once something has been written to it.
+_running: dict[str, str | Path | None] = {"lesson": None, "out": None}
+
+
+def begin(lesson: str) -> None:
+    """Say which lesson begins, such as "01_fully_connected_gan": its name is that of its folder in `out`."""
+    _running.update(lesson=lesson, out=None)
+
+
+def out_folder() -> Path:
+    """Return the folder of this run, `out/<lesson>/<date_time_language_budget>`, made at the first call.
+
+    It lies beside the course; on Colab and Kaggle, and where the course is an installed package, in the working folder.
+    Every run has a folder of its own, so that its files never mix with those of another.
+
+    Raises:
+        CourseError: if the setup cell has not run, or the folder cannot be made.
+    """
+    if _running["out"] is not None:
+        return Path(_running["out"])
+    if _running["lesson"] is None:
+        raise CourseError(
+            L(
+                "Ejecuta primero la celda de preparación, la primera de código del cuaderno.",
+                "Run the setup cell first: it is the first code cell of the notebook.",
+            )
+        )
+    base = out_base() / str(_running["lesson"])
+    name = f"{datetime.now():%Y-%m-%d_%H%M%S}_{language()}_{budget_name()}"
+    for attempt in range(1, 1000):
+        folder = base / (name if attempt == 1 else f"{name}_{attempt}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise CourseError(
+                L(
+                    f"No se puede crear la carpeta {folder} ({error.strerror}). Copia el curso a una carpeta en la que "
+                    "puedas escribir y vuelve a empezar.",
+                    f"The folder {folder} cannot be made ({error.strerror}). Copy the course to a folder that you can "
+                    "write to and start again.",
+                )
+            ) from error
+        _running["out"] = folder
+        return folder
+    raise CourseError(f"{base}: 1000 × {name}")
+
+
+def runs_of_lesson() -> list[Path]:
+    """Return the folders that earlier runs of this lesson have left with the budget in force, oldest first."""
+    base = out_base() / str(_running["lesson"])
+    return sorted(folder for folder in base.glob(f"*_{budget_name()}*") if folder.is_dir())
+
+
+def pretty_path(path: Path) -> str:
+    """Return `path` as a learner knows it: relative to the folder that holds `out/`, with forward slashes."""
+    path = Path(path)
+    with contextlib.suppress(ValueError):
+        path = path.relative_to(out_base().parent)
+    return path.as_posix()
+
+
+def out_base() -> Path:
+    """Return the folder `out` that holds what all lessons make; it need not exist yet."""
+    hosted = "COLAB_RELEASE_TAG" in os.environ or "KAGGLE_KERNEL_RUN_TYPE" in os.environ
+    return (Path.cwd() if hosted or not (COURSE / "notebooks").is_dir() else COURSE) / "out"
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file so that it is never seen half written: whoever is interrupted leaves the old one whole.
+
+    Args:
+        path: of the file; its folder is made if it does not exist.
+        content: text, written as UTF-8 with Unix line ends, or bytes.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = content.encode("utf-8") if isinstance(content, str) else content
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")  # another process may be writing the same file
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
