@@ -2,7 +2,8 @@
 # of Python.
 
 LESSON ?= 1
-LANGUAGE ?= $(if $(filter es%,$(LANG)),es,en)
+# Where the command does not say it, the tools take the language of the computer.
+LANGUAGE_OPTION = $(if $(filter command,$(origin LANGUAGE)),--language $(LANGUAGE))
 BUDGET ?=
 EPOCHS ?= 10
 SEEDS ?= 5
@@ -21,13 +22,13 @@ help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: .venv/ready ## open JupyterLab on a lesson [LESSON=1] [LANGUAGE=es|en]
-	@$(VENV) -m tools.lab --lesson $(LESSON) --language $(LANGUAGE)
+	@$(VENV) -m tools.lab --lesson $(LESSON) $(LANGUAGE_OPTION)
 
 run: .venv/ready ## run a lesson without a browser [LESSON=1] [LANGUAGE=es|en] [BUDGET=smoke|workshop|full]
-	@$(VENV) -m tools.run --lesson $(LESSON) --language $(LANGUAGE) $(if $(BUDGET),--budget $(BUDGET))
+	@$(VENV) -m tools.run --lesson $(LESSON) $(LANGUAGE_OPTION) $(if $(BUDGET),--budget $(BUDGET))
 
 doctor: .venv/ready ## tell what works on this machine, and how long the lessons take [LANGUAGE=es|en]
-	@$(VENV) -m tools.doctor --language $(LANGUAGE)
+	@$(VENV) -m tools.doctor $(LANGUAGE_OPTION)
 
 test: .venv/ready ## run every test, and every lesson in its shortest form
 	$(VENV) -m pytest -n 2 --dist loadfile
@@ -52,10 +53,11 @@ format: .venv/ready ## format and lint the code
 	$(VENV) -m ruff format .
 	$(VENV) -m ruff check --fix .
 
-publish: .venv/ready ## run a lesson for real and keep its outputs [LESSON=1] [BUDGET=full]
-	$(VENV) -m tools.publish --lesson $(LESSON) --budget $(or $(BUDGET),full)
+publish: .venv/ready ## run a lesson for real and keep its outputs [LESSON=1] [BUDGET=workshop|full]
+	$(VENV) -m tools.publish --lesson $(LESSON) $(if $(BUDGET),--budget $(BUDGET))
 
 address: .venv/ready ## say where the course is published: links, setup cells follow [REPO=owner/name] [REF=main]
+	$(if $(REPO),,$(error REPO=owner/name is missing))
 	$(VENV) -m tools.address "$(REPO)" --ref "$(or $(REF),main)"
 
 experiment: .venv/ready ## run the experiment of lesson 4, or go on with it [EPOCHS=10] [SEEDS=5] [NETWORKS=…]

@@ -3,30 +3,28 @@
 Both train the same network with the same batches, in turns of a few seconds each in one process, so that a machine that
 slows down slows both. The tutorial's loop is made to run on Keras 3 and to train both networks, and is otherwise as it
 was: three `train_on_batch` a step, and three accuracies measured by calling the models eagerly once more.
-The lesson's loop is taken from its notebook, not copied here.
+The lesson's loop is the lesson's own (`course_utils.lessons`), not a copy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 
 from benchmarks.timing import Ratio, in_turns, ratio, run
 from course_utils import setup
-from tools.excerpt import names_of
 
 LESSON = "01_fully_connected_gan"
-TURNS = ("mean_output", "compile_gan", "learn", "discriminator_turn", "frozen", "generator_turn", "make_train_step")
-NETWORKS = ("latent_dim", "make_generator", "make_discriminator")
 
 
-def tutorial_step(lesson: dict) -> Callable:
+def tutorial_step(lesson: ModuleType) -> Callable:
     """Return one step of tutorial A's loop, made to run today, on new models of the lesson's network."""
     import keras
     import tensorflow as tf
 
-    generator, discriminator = lesson["make_generator"](), lesson["make_discriminator"]()
+    generator, discriminator = lesson.make_generator(), lesson.make_discriminator()
     # One optimizer each: sharing one is an error on Keras 3.
     discriminator.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5))
     gan = keras.Sequential([keras.Input((100,)), generator, discriminator])
@@ -50,11 +48,11 @@ def tutorial_step(lesson: dict) -> Callable:
     return step
 
 
-def lesson_step(lesson: dict) -> Callable:
+def lesson_step(lesson: ModuleType) -> Callable:
     """Return one step of the lesson's loop on new models."""
-    generator, discriminator = lesson["make_generator"](), lesson["make_discriminator"]()
-    gan = lesson["compile_gan"](generator, discriminator, g_rate=2e-4, d_rate=2e-4)
-    return lesson["make_train_step"](generator, discriminator, gan)
+    generator, discriminator = lesson.make_generator(), lesson.make_discriminator()
+    gan = lesson.compile_gan(generator, discriminator, g_rate=2e-4, d_rate=2e-4)
+    return lesson.make_train_step(generator, discriminator, gan)
 
 
 def compare(steps: int = 60, rounds: int = 7, batch_size: int = 256) -> list[Ratio]:
@@ -65,10 +63,11 @@ def compare(steps: int = 60, rounds: int = 7, batch_size: int = 256) -> list[Rat
         rounds: turns that count, after one that warms up.
         batch_size: images in a batch.
     """
+    setup.start("en", LESSON)
     import tensorflow as tf
 
-    setup.start("en", LESSON)
-    lesson = names_of(LESSON, *TURNS, *NETWORKS)
+    from course_utils.lessons import lesson_1 as lesson
+
     real = tf.random.uniform((batch_size, 28, 28, 1), -1, 1, seed=22)
     loops = {"tutorial A": tutorial_step(lesson), "lesson 1": lesson_step(lesson)}
     times = in_turns({name: lambda step=step: step(real) for name, step in loops.items()}, steps, rounds)

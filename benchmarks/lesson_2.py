@@ -2,17 +2,17 @@
 
 All three train tutorial C's network with batches of 128. The tutorial's loop is made to run on Keras 3 and to train
 both networks (its article's idiom: toggle inside the loop), and is otherwise as it was: fakes drawn by calling the
-generator, one batch of fake and real images for D, and then the GAN. The lesson's loop and its tape step are taken
-from its notebook, not copied here.
+generator, one batch of fake and real images for D, and then the GAN. The lesson's loop and its tape step are the
+lesson's own (`course_utils.lessons`), not copies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 
 from benchmarks.timing import Ratio, in_turns, ratio, run
 from course_utils import setup
-from tools.excerpt import names_of
 
 LESSON = "02_dcgan_train_on_batch"
 BATCH = 128
@@ -24,12 +24,12 @@ def adam():
     return keras.optimizers.Adam(2e-4, beta_1=0.5)
 
 
-def tutorial_step(lesson: dict) -> Callable:
+def tutorial_step(lesson: ModuleType) -> Callable:
     """Return one step of tutorial C's loop, made to run today."""
     import keras
     import tensorflow as tf
 
-    generator, discriminator = lesson["make_generator"](), lesson["make_discriminator"]()
+    generator, discriminator = lesson.make_generator(), lesson.make_discriminator()
     discriminator.compile(loss="binary_crossentropy", optimizer=adam())
     gan = keras.Sequential([keras.Input((50,)), generator, discriminator])
     gan.compile(loss="binary_crossentropy", optimizer=adam())
@@ -46,25 +46,25 @@ def tutorial_step(lesson: dict) -> Callable:
     return step
 
 
-def lesson_step(lesson: dict) -> Callable:
+def lesson_step(lesson: ModuleType) -> Callable:
     """Return one step of the lesson's loop."""
-    generator, discriminator = lesson["make_generator"](), lesson["make_discriminator"]()
-    gan = lesson["compile_gan"](generator, discriminator, adam(), adam(), BATCH)
-    return lesson["make_train_step"](generator, discriminator, gan, BATCH)
+    generator, discriminator = lesson.make_generator(), lesson.make_discriminator()
+    gan = lesson.compile_gan(generator, discriminator, adam(), adam(), BATCH)
+    return lesson.make_train_step(generator, discriminator, gan, BATCH)
 
 
-def tape_step(lesson: dict) -> Callable:
+def tape_step(lesson: ModuleType) -> Callable:
     """Return one step of the tape loop that the lesson times itself against."""
-    return lesson["make_tape_step"](lesson["make_generator"](), lesson["make_discriminator"](), adam(), adam(), BATCH)
+    return lesson.make_tape_step(lesson.make_generator(), lesson.make_discriminator(), adam(), adam(), BATCH)
 
 
 def compare(steps: int = 15, rounds: int = 7) -> list[Ratio]:
     """Time the three loops in turns and return the two ratios."""
+    setup.start("en", LESSON)
     import tensorflow as tf
 
-    setup.start("en", LESSON)
-    names = ("fingerprint", "turn", "KeepImages", "accuracy", "mean_output", "compile_gan", "learn", "make_train_step")
-    lesson = names_of(LESSON, *names, "make_generator", "make_discriminator", "make_tape_step")
+    from course_utils.lessons import lesson_2 as lesson
+
     real = tf.random.uniform((BATCH, 28, 28, 1), -1, 1, seed=22)
     made = {"tutorial C": tutorial_step(lesson), "lesson 2": lesson_step(lesson), "tape": tape_step(lesson)}
     times = in_turns({name: lambda step=step: step(real) for name, step in made.items()}, steps, rounds)

@@ -1,4 +1,4 @@
-"""What the lessons import. Each module knows only those that stand below its own group.
+"""What the lessons import. Modules know those of their own group and of the groups below it.
 
 The exercises and the experiments, built on what the lessons teach
 
@@ -6,17 +6,17 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/rivals: the networks that lesson 4 compares, and those in between
 - experiments/runner: trains one of them with one seed, measures it on the way, can be stopped and resumed
 - experiments/results: the published results, and the learner's own generators beside them
-- experiments/pictures: the figures of the results
+- experiments/figures: the figures that show the results
 - experiments/contract: looks over networks that somebody else has written
-- experiments/pretrained: the trained generators that come with the course
+- experiments/pretrained: loads the trained generators that come with the course, notebooks/generators
 
 What the lessons teach
 
-- lessons/lesson_N: the exported code of lesson N, generated from notebooks/source
+- lessons/lesson_N: the exported code of lesson N, generated as notebooks/es and notebooks/en are, from notebooks/source
 
 What the lessons use
 
-- setup: the first cell: language, versions, one line about the machine
+- setup: what the first cell calls: versions, language, one line about the machine
 - exercises: the kinds of exercises, and how they check, hint and explain
 - ballot: a blind vote between two grids
 - monitor: the live view of a training: curves, pictures, and the rules that make it warn
@@ -32,10 +32,10 @@ What the lessons use
 
 What everything uses
 
-- pixels: images as arrays: checked, scaled, laid out in grids, read back
+- pixels: images as arrays: what is wrong with them, scaling, grids
 - folders: where the course lies, and where a run leaves what it makes
 - budgets: smoke, workshop or full
 - backend: TensorFlow and Keras, imported quietly, new enough
 - machine: cores, memory, and keeping what a training step frees
-- language: Spanish or English, numbers as each writes them, errors for learners
+- language: Spanish or English, numbers as each writes them; the error that learners read
 """

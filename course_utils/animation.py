@@ -9,7 +9,7 @@ import numpy as np
 
 from course_utils import pixels
 from course_utils.folders import write_atomically
-from course_utils.language import CourseError, L
+from course_utils.language import CourseError
 
 
 def save_frame(images, folder: Path, state) -> None:
@@ -28,12 +28,10 @@ def save_frame(images, folder: Path, state) -> None:
         pixels.save_grid(images, Path(folder) / "frames" / name, columns=int(np.sqrt(len(images))))
     except OSError as error:
         raise CourseError(
-            L(
-                f"No se ha podido guardar el fotograma {name}: {error.strerror or error}. ¿Está lleno el disco? Los "
-                "puntos de control siguen intactos. Libera espacio y ejecuta de nuevo la celda que entrena.",
-                f"The frame {name} could not be saved: {error.strerror or error}. Is the disk full? The checkpoints "
-                "are intact. Make room and run the training cell again.",
-            )
+            f"No se ha podido guardar el fotograma {name}: {error.strerror or error}. ¿Está lleno el disco? Los "
+            "puntos de control siguen intactos. Libera espacio y ejecuta de nuevo la celda que entrena.",
+            f"The frame {name} could not be saved: {error.strerror or error}. Is the disk full? The checkpoints "
+            "are intact. Make room and run the training cell again.",
         ) from error
 
 
@@ -58,10 +56,8 @@ def make_gif(paths: list[Path], gif: Path, milliseconds: int = 200, last: int = 
     """
     if not paths:
         raise CourseError(
-            L(
-                "No hay fotogramas: entrena primero, con la misma carpeta.",
-                "There are no frames: train first, with the same folder.",
-            )
+            "No hay fotogramas: entrena primero, con la misma carpeta.",
+            "There are no frames: train first, with the same folder.",
         )
     chosen = [paths[i] for i in np.unique(np.linspace(0, len(paths) - 1, most).round().astype(int))]
     pictures = np.stack([iio.imread(path) for path in chosen]) // 17 * 17  # 16 greys: half the file, as in show_grid

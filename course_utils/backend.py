@@ -12,7 +12,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 
-from course_utils.language import CourseError, L
+from course_utils.language import CourseError
 from course_utils.machine import keep_freed_memory
 
 OLDEST_TENSORFLOW = (2, 19)
@@ -38,11 +38,9 @@ def import_quietly() -> tuple[str, str]:
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if importlib.util.find_spec("tensorflow") is None:
         raise CourseError(
-            L(
-                "Falta TensorFlow. En tu equipo, «make lab» lo instala; sin make: pip install -r requirements.txt.",
-                "TensorFlow is missing. On your own computer `make lab` installs it; without make: pip install -r "
-                "requirements.txt.",
-            )
+            "Falta TensorFlow. En tu equipo, «make lab» lo instala; sin make: pip install -r requirements.txt.",
+            "TensorFlow is missing. On your own computer `make lab` installs it; without make: pip install -r "
+            "requirements.txt.",
         )
     if "tensorflow" in sys.modules and "keras" in sys.modules:
         import keras
@@ -68,22 +66,18 @@ def import_quietly() -> tuple[str, str]:
         if numbers(version) < needed:
             oldest = ".".join(map(str, needed))
             raise CourseError(
-                L(
-                    f"Este curso necesita {name} {oldest} o posterior y aquí hay {version}. Escribe «%pip install "
-                    f"--upgrade {name.lower()}» en una celda nueva, ejecútala, reinicia el kernel y empieza de nuevo.",
-                    f"This course needs {name} {oldest} or later; this is {version}. Write `%pip install --upgrade "
-                    f"{name.lower()}` in a new cell, run it, restart the kernel and start again.",
-                )
+                f"Este curso necesita {name} {oldest} o posterior y aquí hay {version}. Escribe «%pip install "
+                f"--upgrade {name.lower()}» en una celda nueva, ejecútala, reinicia el kernel y empieza de nuevo.",
+                f"This course needs {name} {oldest} or later; this is {version}. Write `%pip install --upgrade "
+                f"{name.lower()}` in a new cell, run it, restart the kernel and start again.",
             )
     if keras.backend.backend() != "tensorflow":
         found = keras.backend.backend()
         raise CourseError(
-            L(
-                f"Este curso usa Keras sobre TensorFlow y aquí está sobre {found}. Reinicia el kernel y ejecuta antes "
-                "que nada la celda de preparación.",
-                f"This course uses Keras on TensorFlow; here it is on {found}. Restart the kernel and run the setup "
-                "cell before anything else.",
-            )
+            f"Este curso usa Keras sobre TensorFlow y aquí está sobre {found}. Reinicia el kernel y ejecuta antes "
+            "que nada la celda de preparación.",
+            f"This course uses Keras on TensorFlow; here it is on {found}. Restart the kernel and run the setup "
+            "cell before anything else.",
         )
     return tf.__version__, keras.__version__
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from course_utils import plots
-from course_utils.language import L
+from course_utils.language import L, say
 
 LETTERS = "AB"
 
@@ -51,25 +51,21 @@ class Ballot:
         if isinstance(letter, str) and letter.strip().upper() in tuple(LETTERS):
             self.vote = letter.strip().upper()
         elif letter is not ...:
-            print(
-                L(
-                    f'✘ Vota "A" o "B", entre comillas; no {letter!r}.',
-                    f'✘ Vote "A" or "B", in quotation marks; not {letter!r}.',
-                )
+            say(
+                f'✘ Vota "A" o "B", entre comillas; no {letter!r}.',
+                f'✘ Vote "A" or "B", in quotation marks; not {letter!r}.',
             )
             return
         if self.vote:
-            print(L(f"Tu voto: {self.vote}.", f"Your vote: {self.vote}."))
+            say(f"Tu voto: {self.vote}.", f"Your vote: {self.vote}.")
         else:
-            print(
-                L(
-                    '… Pendiente: vota con los botones o con ballot.cast("A").',
-                    '… Pending: vote with the buttons or with ballot.cast("A").',
-                )
+            say(
+                '… Pendiente: vota con los botones o con ballot.cast("A").',
+                '… Pending: vote with the buttons or with ballot.cast("A").',
             )
 
     def reveal(self) -> None:
         """Say which grid is whose, and what the learner voted for."""
         print(" · ".join(f"{letter}: {name}" for letter, name in self._names.items()))
         if self.vote:
-            print(L(f"Votaste por «{self._names[self.vote]}».", f"You voted for {self._names[self.vote]}."))
+            say(f"Votaste por «{self._names[self.vote]}».", f"You voted for {self._names[self.vote]}.")

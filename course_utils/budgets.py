@@ -6,7 +6,7 @@ import os
 from typing import TypeVar
 
 from course_utils.backend import gpus
-from course_utils.language import CourseError, L
+from course_utils.language import CourseError
 
 BUDGETS = ("smoke", "workshop", "full")
 
@@ -28,10 +28,8 @@ def budget_name() -> str:
     if name not in BUDGETS:
         choices = ", ".join(BUDGETS)
         raise CourseError(
-            L(
-                f"COURSE_BUDGET vale {name!r}. Los valores posibles son: {choices}.",
-                f"COURSE_BUDGET is {name!r}. It can be one of: {choices}.",
-            )
+            f"COURSE_BUDGET vale {name!r}. Los valores posibles son: {choices}.",
+            f"COURSE_BUDGET is {name!r}. It can be one of: {choices}.",
         )
     return name
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from course_utils.budgets import budget_name
 from course_utils.folders import pretty_path, runs_of_lesson
-from course_utils.language import CourseError, L, thousands
+from course_utils.language import CourseError, L, say, thousands
 
 NAME = "step"
 KEEP = 3
@@ -50,14 +50,12 @@ def save(manager) -> str:
         _clear_debris(Path(manager.directory))
         reason = getattr(error, "message", None) or error.strerror or str(error)
         raise CourseError(
-            L(
-                f"No se ha podido guardar el punto de control del paso {thousands(step)} en {manager.directory}: "
-                f"{reason}\n¿Está lleno el disco? Los puntos de control anteriores siguen intactos: se seguirá "
-                "desde el último de ellos. Libera espacio y ejecuta de nuevo la celda que entrena.",
-                f"The checkpoint of step {thousands(step)} could not be saved in {manager.directory}: {reason}\nIs the "
-                "disk full? The earlier checkpoints are intact: training will go on from the last of them. Make room "
-                "and run the training cell again.",
-            )
+            f"No se ha podido guardar el punto de control del paso {thousands(step)} en {manager.directory}: "
+            f"{reason}\n¿Está lleno el disco? Los puntos de control anteriores siguen intactos: se seguirá "
+            "desde el último de ellos. Libera espacio y ejecuta de nuevo la celda que entrena.",
+            f"The checkpoint of step {thousands(step)} could not be saved in {manager.directory}: {reason}\nIs the "
+            "disk full? The earlier checkpoints are intact: training will go on from the last of them. Make room "
+            "and run the training cell again.",
         ) from error
 
 
@@ -94,27 +92,21 @@ def restore(state, folder: Path, steps: int, steps_per_epoch: int) -> int:
             rest = L("queda 1 época", "1 epoch to go")
         else:
             rest = L(f"quedan {left} épocas", f"{left} epochs to go")
-        print(
-            L(
-                f"Restaurado: época {done}, paso {thousands(step)}; {rest}.",
-                f"Restored: epoch {done}, step {thousands(step)}; {rest}.",
-            )
+        say(
+            f"Restaurado: época {done}, paso {thousands(step)}; {rest}.",
+            f"Restored: epoch {done}, step {thousands(step)}; {rest}.",
         )
         return step
     if paths:
         raise CourseError(
-            L(
-                f"Ningún punto de control de {pretty_path(folder)} se puede leer. No se ha borrado nada. Para empezar "
-                "de cero, elige otra carpeta.",
-                f"No checkpoint in {pretty_path(folder)} can be read. Nothing has been deleted. To start from scratch, "
-                "choose another folder.",
-            )
+            f"Ningún punto de control de {pretty_path(folder)} se puede leer. No se ha borrado nada. Para empezar "
+            "de cero, elige otra carpeta.",
+            f"No checkpoint in {pretty_path(folder)} can be read. Nothing has been deleted. To start from scratch, "
+            "choose another folder.",
         )
-    print(
-        L(
-            f"No hay nada que restaurar en {pretty_path(folder)}: se empieza en el paso 0.",
-            f"There is nothing to restore in {pretty_path(folder)}: starting at step 0.",
-        )
+    say(
+        f"No hay nada que restaurar en {pretty_path(folder)}: se empieza en el paso 0.",
+        f"There is nothing to restore in {pretty_path(folder)}: starting at step 0.",
     )
     return 0
 
@@ -129,12 +121,10 @@ def newest_folder(name: str = "training") -> Path:
     found = [folder for folder in folders if _newest_first(folder)]
     if not found:
         raise CourseError(
-            L(
-                f"No hay entrenamientos de esta lección con el presupuesto {budget_name()} que se puedan reanudar. Pon "
-                "resume = False, o escribe en folder la carpeta en la que están tus puntos de control.",
-                f"There is no training run of this lesson with the {budget_name()} budget to resume. Set resume = "
-                "False, or set folder to the folder that holds your checkpoints.",
-            )
+            f"No hay entrenamientos de esta lección con el presupuesto {budget_name()} que se puedan reanudar. Pon "
+            "resume = False, o escribe en folder la carpeta en la que están tus puntos de control.",
+            f"There is no training run of this lesson with the {budget_name()} budget to resume. Set resume = "
+            "False, or set folder to the folder that holds your checkpoints.",
         )
     return max(found, key=lambda folder: max(file.stat().st_mtime for file in folder.glob(f"{NAME}-*.index")))
 
@@ -168,23 +158,19 @@ def _compare_settings(state, found: bytes | None, path: Path) -> None:
         settings = dict(json.loads(found))
     except (TypeError, ValueError):
         raise CourseError(
-            L(
-                f"El punto de control {path.name} no está dañado, pero no es de un entrenamiento del curso: no dice "
-                "con qué ajustes se entrenó. Elige otra carpeta. No se ha cambiado nada.",
-                f"The checkpoint {path.name} is not damaged, but it is not of a training of this course: it does not "
-                "say with which settings it was trained. Choose another folder. Nothing has been changed.",
-            )
+            f"El punto de control {path.name} no está dañado, pero no es de un entrenamiento del curso: no dice "
+            "con qué ajustes se entrenó. Elige otra carpeta. No se ha cambiado nada.",
+            f"The checkpoint {path.name} is not damaged, but it is not of a training of this course: it does not "
+            "say with which settings it was trained. Choose another folder. Nothing has been changed.",
         ) from None
     for name in sorted(settings.keys() | expected.keys()):
         there, here = settings.get(name), expected.get(name)
         if there != here:
             raise CourseError(
-                L(
-                    f"El punto de control {path.name} es de otro entrenamiento: {name} era {there} y aquí es {here}. "
-                    "Vuelve a poner el valor de entonces o elige otra carpeta. No se ha cambiado nada.",
-                    f"The checkpoint {path.name} is from another training run: {name} was {there} and is {here} here. "
-                    "Put the old value back, or choose another folder. Nothing has been changed.",
-                )
+                f"El punto de control {path.name} es de otro entrenamiento: {name} era {there} y aquí es {here}. "
+                "Vuelve a poner el valor de entonces o elige otra carpeta. No se ha cambiado nada.",
+                f"The checkpoint {path.name} is from another training run: {name} was {there} and is {here} here. "
+                "Put the old value back, or choose another folder. Nothing has been changed.",
             )
 
 
@@ -200,14 +186,12 @@ def _compare_shapes(state, found: dict[str, list[int]], path: Path) -> None:
         texts = [L("no existe", "absent") if shape is None else str(tuple(shape)) for shape in (there, here)]
         label = labels.get(name, name)
         raise CourseError(
-            L(
-                f"El punto de control {path.name} es de otra red o de otro optimizador. {label}: {texts[0]} en el "
-                f"punto de control, {texts[1]} aquí. Créalos como entonces o elige otra carpeta. No se ha cambiado "
-                "nada.",
-                f"The checkpoint {path.name} is from another network or optimizer. {label}: {texts[0]} in the "
-                f"checkpoint, {texts[1]} here. Create them as they were, or choose another folder. Nothing has been "
-                "changed.",
-            )
+            f"El punto de control {path.name} es de otra red o de otro optimizador. {label}: {texts[0]} en el "
+            f"punto de control, {texts[1]} aquí. Créalos como entonces o elige otra carpeta. No se ha cambiado "
+            "nada.",
+            f"The checkpoint {path.name} is from another network or optimizer. {label}: {texts[0]} in the "
+            f"checkpoint, {texts[1]} here. Create them as they were, or choose another folder. Nothing has been "
+            "changed.",
         )
 
 
@@ -229,11 +213,9 @@ def _labels(state) -> dict[str, str]:
 
 def _say_damaged(path: Path, error: Exception) -> None:
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    print(
-        L(
-            f"⚠ El punto de control {path.name} está dañado ({reason}). Se prueba el anterior; no se ha borrado nada.",
-            f"⚠ The checkpoint {path.name} is damaged ({reason}). Trying the one before it; nothing has been deleted.",
-        )
+    say(
+        f"⚠ El punto de control {path.name} está dañado ({reason}). Se prueba el anterior; no se ha borrado nada.",
+        f"⚠ The checkpoint {path.name} is damaged ({reason}). Trying the one before it; nothing has been deleted.",
     )
 
 

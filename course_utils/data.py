@@ -34,7 +34,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from course_utils.folders import COURSE
-from course_utils.language import CourseError, L
+from course_utils.language import CourseError, L, say
 from course_utils.machine import keep_freed_memory
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
@@ -86,14 +86,14 @@ DIGITS_TRAIN = 1500  # the other 297 are the test set; every digit is some 30 ti
 DIGITS_FINGERPRINT = "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"  # of the 8x8 scans and labels
 
 
-class _DamagedError(Exception):
-    """The file at `path` is not the data set; the text says why, in the learner's language."""
+class _DamagedError(CourseError):
+    """The file at `path` is not the data set; the text says why."""
 
     path: Path
 
 
-class _UnavailableError(Exception):
-    """The data set cannot be downloaded; the text says why, in the learner's language."""
+class _UnavailableError(CourseError):
+    """The data set cannot be downloaded; the text says why."""
 
 
 def load(name: str) -> Dataset:
@@ -112,10 +112,8 @@ def load(name: str) -> Dataset:
     if name not in tuple(SPECS):
         known = ", ".join(f'"{known}"' for known in (*SPECS, "digits"))
         raise CourseError(
-            L(
-                f"No hay ningún conjunto de datos llamado {name!r}. Los posibles son: {known}.",
-                f"There is no data set called {name!r}. The possible ones are: {known}.",
-            )
+            f"No hay ningún conjunto de datos llamado {name!r}. Los posibles son: {known}.",
+            f"There is no data set called {name!r}. The possible ones are: {known}.",
         )
     spec, damaged = SPECS[name], None
     try:
@@ -132,14 +130,12 @@ def load(name: str) -> Dataset:
             print(_notice(name, spec, why))
             return _digits()
         raise CourseError(
-            L(
-                f"{damaged.path}: {damaged}. Tampoco se puede descargar una copia buena: {why}. Borra lo dañado y "
-                "ejecuta de nuevo esta celda: si hay conexión, se descarga otra vez; si no, el curso usa los dígitos "
-                "de scikit-learn.",
-                f"{damaged.path}: {damaged}. Nor can a good copy be downloaded: {why}. Delete what is damaged and run "
-                "this cell again: if there is a connection it is downloaded anew; if not, the course uses the digits "
-                "of scikit-learn.",
-            )
+            f"{damaged.path}: {damaged}. Tampoco se puede descargar una copia buena: {why}. Borra lo dañado y "
+            "ejecuta de nuevo esta celda: si hay conexión, se descarga otra vez; si no, el curso usa los dígitos "
+            "de scikit-learn.",
+            f"{damaged.path}: {damaged}. Nor can a good copy be downloaded: {why}. Delete what is damaged and run "
+            "this cell again: if there is a connection it is downloaded anew; if not, the course uses the digits "
+            "of scikit-learn.",
         ) from why
 
 
@@ -251,12 +247,10 @@ def _from_course_data(name: str, spec: Spec) -> list[np.ndarray]:
     if folder is None:
         places = L(" ni ", " nor ").join(dict.fromkeys(os.path.normpath(folder) for folder in tried))
         raise CourseError(
-            L(
-                f"COURSE_DATA vale {str(given)!r}, pero no existe la carpeta {places}. Corrige COURSE_DATA o quítala: "
-                f"entonces {spec.title} se busca en la caché de Keras y en Internet.",
-                f"COURSE_DATA is {str(given)!r}, but there is no folder {places}. Correct COURSE_DATA or unset it: "
-                f"{spec.title} is then looked for in Keras's cache and on the Internet.",
-            )
+            f"COURSE_DATA vale {str(given)!r}, pero no existe la carpeta {places}. Corrige COURSE_DATA o quítala: "
+            f"entonces {spec.title} se busca en la caché de Keras y en Internet.",
+            f"COURSE_DATA is {str(given)!r}, but there is no folder {places}. Correct COURSE_DATA or unset it: "
+            f"{spec.title} is then looked for in Keras's cache and on the Internet.",
         )
     path = Path(os.path.normpath(folder / f"{name}.npz"))
     try:
@@ -268,10 +262,8 @@ def _from_course_data(name: str, spec: Spec) -> list[np.ndarray]:
     except _DamagedError as error:
         problem = str(error)
     raise CourseError(
-        L(
-            f"{path}: {problem}. Es la carpeta de COURSE_DATA: pon ahí una copia buena o quita COURSE_DATA.",
-            f"{path}: {problem}. It is COURSE_DATA's folder: put a good copy there or unset COURSE_DATA.",
-        )
+        f"{path}: {problem}. Es la carpeta de COURSE_DATA: pon ahí una copia buena o quita COURSE_DATA.",
+        f"{path}: {problem}. It is COURSE_DATA's folder: put a good copy there or unset COURSE_DATA.",
     )
 
 
@@ -292,15 +284,15 @@ def _read(paths: list[Path], spec: Spec) -> list[np.ndarray]:
                 except _DamagedError:
                     raise
                 except Exception as error:  # a damaged archive fails in many ways
-                    problem = L("el archivo está incompleto o dañado", "the file is cut short or damaged")
-                    raise _DamagedError(problem) from error
+                    raise _DamagedError(
+                        "el archivo está incompleto o dañado", "the file is cut short or damaged"
+                    ) from error
         if _fingerprint(arrays) != spec.fingerprint:
             path = paths[0] if len(paths) == 1 else paths[0].parent
-            problem = L(
+            raise _DamagedError(
                 f"las formas son correctas, pero el contenido no es el de {spec.title}",
                 f"the shapes are right, but the content is not that of {spec.title}",
             )
-            raise _DamagedError(problem)
     except _DamagedError as error:
         error.path = path
         raise
@@ -313,21 +305,21 @@ def _npz_arrays(file: BinaryIO, spec: Spec) -> list[np.ndarray]:
     with np.load(file, allow_pickle=False) as archive:
         for key in KEYS:
             if key not in archive:
-                raise _DamagedError(L(f"falta {key}", f"{key} is missing"))
+                raise _DamagedError(f"falta {key}", f"{key} is missing")
             try:
                 array = np.ascontiguousarray(archive[key])
             except ValueError as error:
                 if "pickle" not in str(error):
                     raise
-                problem = L(
+                raise _DamagedError(
                     f"{key} es un objeto de Python serializado (pickle); no se abre: podría ejecutar código ajeno",
                     f"{key} is a pickled Python object; it is not opened: it could run somebody else's code",
-                )
-                raise _DamagedError(problem) from error
+                ) from error
             if array.dtype != np.uint8 or array.shape != spec.shape(key):
                 found, expected = f"{array.dtype} {array.shape}", f"uint8 {spec.shape(key)}"
-                problem = L(f"{key} es {found} y debe ser {expected}", f"{key} is {found} and must be {expected}")
-                raise _DamagedError(problem)
+                raise _DamagedError(
+                    f"{key} es {found} y debe ser {expected}", f"{key} is {found} and must be {expected}"
+                )
             arrays.append(array)
     return arrays
 
@@ -339,7 +331,7 @@ def _idx_array(file: BinaryIO, shape: tuple[int, ...]) -> np.ndarray:
     with gzip.open(file) as stream:
         right = stream.read(len(header)) == header and stream.readinto(array) == array.nbytes and not stream.read(1)
     if not right:
-        raise _DamagedError(L(f"no contiene uint8 {shape}", f"it does not hold uint8 {shape}"))
+        raise _DamagedError(f"no contiene uint8 {shape}", f"it does not hold uint8 {shape}")
     return array
 
 
@@ -358,7 +350,7 @@ def _download(spec: Spec, cache: Path, announce: bool) -> list[np.ndarray]:
     """
     _ask(URL + Path(spec.files[0]).name)
     if announce:
-        print(L(f"Descargando {spec.title} ({spec.megabytes} MB)…", f"Downloading {spec.title} ({spec.megabytes} MB)…"))
+        say(f"Descargando {spec.title} ({spec.megabytes} MB)…", f"Downloading {spec.title} ({spec.megabytes} MB)…")
     import keras
 
     timeout_before = socket.getdefaulttimeout()
@@ -371,7 +363,7 @@ def _download(spec: Spec, cache: Path, announce: bool) -> list[np.ndarray]:
                     keras.utils.get_file(path.name, URL + path.name, cache_dir=folder, cache_subdir="")
             arrays = _read(paths, spec)
         except _DamagedError as error:
-            raise _UnavailableError(L(f"lo que llegó no sirve ({error})", f"what came is no good ({error})")) from error
+            raise _UnavailableError(f"lo que llegó no sirve ({error})", f"what came is no good ({error})") from error
         except Exception as error:  # Keras wraps some errors in a plain Exception
             raise _UnavailableError(_reason(error)) from error
         finally:
@@ -435,10 +427,8 @@ def _digits() -> Dataset:
     if _fingerprint([scans, labels]) != DIGITS_FINGERPRINT:
         cure = "pip install --force-reinstall scikit-learn"
         raise CourseError(
-            L(
-                f"Los dígitos que trae scikit-learn no son los de siempre. Instálalo de nuevo: {cure}",
-                f"The digits that come with scikit-learn are not the usual ones. Install it again: {cure}",
-            )
+            f"Los dígitos que trae scikit-learn no son los de siempre. Instálalo de nuevo: {cure}",
+            f"The digits that come with scikit-learn are not the usual ones. Install it again: {cure}",
         )
     images = np.zeros((len(scans), 28, 28), np.uint8)
     for image, scan in zip(images, (scans * (255 / 16)).astype(np.uint8).reshape(-1, 8, 8), strict=True):

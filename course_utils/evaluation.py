@@ -23,7 +23,7 @@ from scipy import special
 from course_utils import folders, plots
 from course_utils.data import Dataset, shuffled_indices
 from course_utils.folders import pretty_path
-from course_utils.language import CourseError, L, percent, thousands
+from course_utils.language import CourseError, L, percent, say, thousands
 from course_utils.pixels import as_floats, check_images
 
 FEATURES = 64
@@ -33,7 +33,7 @@ NEIGHBOURS = 3
 BLOCKS = 10  # of the kernel distance
 
 # How the judge is made. Changing anything makes another judge, with another file in the cache.
-RECIPE = {"filters": [32, 64], "features": FEATURES, "batch_size": 128, "steps": 1404, "rate": 2e-3, "seed": 1}
+RECIPE: dict = {"filters": [32, 64], "features": FEATURES, "batch_size": 128, "steps": 1404, "rate": 2e-3, "seed": 1}
 ENOUGH = {"mnist": 0.985, "fashion_mnist": 0.87, "digits": 0.93}  # accuracy on the test images
 
 
@@ -104,31 +104,25 @@ def load_judge(dataset: Dataset) -> Judge:
     try:
         judge = _judge(_read_model(path), dataset)
         accuracy = percent(judge.accuracy, 2)
-        print(
-            L(
-                f"Juez de {dataset.name}: leído de la caché; acierta el {accuracy} de las imágenes de prueba.",
-                f"Judge of {dataset.name}: read from the cache; classifies {accuracy} of the test images correctly.",
-            )
+        say(
+            f"Juez de {dataset.name}: leído de la caché; acierta el {accuracy} de las imágenes de prueba.",
+            f"Judge of {dataset.name}: read from the cache; classifies {accuracy} of the test images correctly.",
         )
         return judge
     except FileNotFoundError:
         pass
     except Exception as error:  # a damaged file can fail in nearly any way
-        print(
-            L(
-                f"⚠ {pretty_path(path)} está dañado ({type(error).__name__}); se entrena un juez nuevo.",
-                f"⚠ {pretty_path(path)} is damaged ({type(error).__name__}); training a new judge.",
-            )
+        say(
+            f"⚠ {pretty_path(path)} está dañado ({type(error).__name__}); se entrena un juez nuevo.",
+            f"⚠ {pretty_path(path)} is damaged ({type(error).__name__}); training a new judge.",
         )
     began = time.perf_counter()
     judge = _judge(train_judge(dataset.x_train, dataset.y_train), dataset)
     seconds, accuracy = time.perf_counter() - began, percent(judge.accuracy, 2)
     _write_model(judge.model, path)
-    print(
-        L(
-            f"Juez de {dataset.name}: entrenado en {seconds:.0f} s; acierta el {accuracy} de las imágenes de prueba.",
-            f"Judge of {dataset.name}: trained in {seconds:.0f} s; classifies {accuracy} of the test images correctly.",
-        )
+    say(
+        f"Juez de {dataset.name}: entrenado en {seconds:.0f} s; acierta el {accuracy} de las imágenes de prueba.",
+        f"Judge of {dataset.name}: trained in {seconds:.0f} s; classifies {accuracy} of the test images correctly.",
     )
     return judge
 
@@ -360,7 +354,7 @@ def show_measures(rows: Mapping[str, Mapping[str, float]]) -> None:
         rows: title of the row -> its measures, as `measure` returns them. What is missing is left empty.
     """
     columns = {
-        "frechet": (L("Fréchet ↓", "Fréchet ↓"), "{:.2f}".format),
+        "frechet": ("Fréchet ↓", "{:.2f}".format),
         "kernel": (L("núcleo ↓", "kernel ↓"), "{:.3f}".format),
         "precision": (L("precisión", "precision"), percent),
         "recall": (L("exhaustividad", "recall"), percent),
@@ -381,28 +375,22 @@ def _check_features(real, fake, least: int) -> tuple[np.ndarray, np.ndarray]:
     real, fake = (np.asarray(features, dtype="float64") for features in (real, fake))
     if real.ndim != 2 or fake.ndim != 2 or real.shape[1] != fake.shape[1]:
         raise CourseError(
-            L(
-                f"Se esperaban dos matrices de características, (n, {FEATURES}), y llegaron {real.shape} y "
-                f"{fake.shape}. Las da judge.look(images).features.",
-                f"Expected two arrays of features, (n, {FEATURES}); got {real.shape} and {fake.shape}. "
-                "judge.look(images).features gives them.",
-            )
+            f"Se esperaban dos matrices de características, (n, {FEATURES}), y llegaron {real.shape} y "
+            f"{fake.shape}. Las da judge.look(images).features.",
+            f"Expected two arrays of features, (n, {FEATURES}); got {real.shape} and {fake.shape}. "
+            "judge.look(images).features gives them.",
         )
     if not (np.isfinite(real).all() and np.isfinite(fake).all()):
         raise CourseError(
-            L(
-                "Las características contienen NaN o infinito, y así no se puede medir nada.",
-                "The features hold NaN or infinity; nothing can be measured with them.",
-            )
+            "Las características contienen NaN o infinito, y así no se puede medir nada.",
+            "The features hold NaN or infinity; nothing can be measured with them.",
         )
     if min(len(real), len(fake)) < least:
         raise CourseError(
-            L(
-                f"Hay {thousands(len(real))} imágenes reales y {thousands(len(fake))} generadas; esta medida necesita "
-                f"al menos {thousands(least)} de cada tipo. Dibuja más.",
-                f"There are {thousands(len(real))} real and {thousands(len(fake))} generated images; this measure "
-                f"needs at least {thousands(least)} of each. Draw more.",
-            )
+            f"Hay {thousands(len(real))} imágenes reales y {thousands(len(fake))} generadas; esta medida necesita "
+            f"al menos {thousands(least)} de cada tipo. Dibuja más.",
+            f"There are {thousands(len(real))} real and {thousands(len(fake))} generated images; this measure "
+            f"needs at least {thousands(least)} of each. Draw more.",
         )
     return real, fake
 
@@ -438,12 +426,10 @@ def _judge(model, dataset: Dataset) -> Judge:
     if judge.accuracy < ENOUGH[dataset.name]:
         reached, least = percent(judge.accuracy, 1), percent(ENOUGH[dataset.name], 1)
         raise CourseError(
-            L(
-                f"El juez solo acierta el {reached} de las imágenes de prueba; debería pasar del "
-                f"{least}. Con un juez así no se puede medir.",
-                f"The judge classifies only {reached} of the test images correctly; it should be over "
-                f"{least}. Nothing can be measured with such a judge.",
-            )
+            f"El juez solo acierta el {reached} de las imágenes de prueba; debería pasar del "
+            f"{least}. Con un juez así no se puede medir.",
+            f"The judge classifies only {reached} of the test images correctly; it should be over "
+            f"{least}. Nothing can be measured with such a judge.",
         )
     return judge
 
@@ -470,9 +456,7 @@ def _write_model(model, path: Path) -> None:
             model.save(Path(folder) / path.name)
             folders.write_atomically(path, (Path(folder) / path.name).read_bytes())
     except OSError as error:
-        print(
-            L(
-                f"⚠ No se ha podido guardar el juez ({error.strerror}): la próxima vez se entrenará de nuevo.",
-                f"⚠ The judge could not be saved ({error.strerror}): next time it will be trained again.",
-            )
+        say(
+            f"⚠ No se ha podido guardar el juez ({error.strerror}): la próxima vez se entrenará de nuevo.",
+            f"⚠ The judge could not be saved ({error.strerror}): next time it will be trained again.",
         )

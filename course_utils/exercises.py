@@ -15,12 +15,14 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
+from typing import Any
 
 from course_utils.language import L
 
 # What any exercise may say. One that has a text under the same name says its own.
 ES = {
     "pending": "Pendiente: sustituye los puntos suspensivos por tu respuesta y ejecuta de nuevo la celda.",
+    "returns nothing": "Pendiente: tu función todavía no devuelve nada.",
     "otherwise": "No es eso.",
     "answers": "`check` espera {expected} respuesta(s) y ha recibido {got}.",
     "letters": "Responde con letras de «{among}», por ejemplo {among[0]!r} o {two!r}.",
@@ -35,6 +37,7 @@ ES = {
 }
 EN = {
     "pending": "Pending: put your answer in place of the three dots and run the cell again.",
+    "returns nothing": "Pending: your function does not return anything yet.",
     "otherwise": "That is not it.",
     "answers": "`check` expects {expected} answer(s) and got {got}.",
     "letters": "Answer with letters of “{among}”, for instance {among[0]!r} or {two!r}.",
@@ -69,7 +72,7 @@ def wrong_if(condition: object, *why: str, **values: object) -> None:
 
 
 class Pending(Exception):
-    """Raised by a check: there is no answer yet."""
+    """Raised by a check: there is no answer yet. Takes the name of the text that says so."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -85,7 +88,11 @@ class Question:
     code: str | Callable = ""  # the solution; a Choice and Letters write it themselves
     es: Mapping[str, str] = field(default_factory=dict)
     en: Mapping[str, str] = field(default_factory=dict)
-    answers = 1  # how many `check` takes
+
+    @property
+    def answers(self) -> int:
+        """How many answers `check` takes."""
+        return 1
 
     def examine(self, *answers: object) -> dict | None:
         """Return what stands for the names in braces of the text for a right answer, if there are any.
@@ -109,13 +116,19 @@ class Question:
         if len(answers) != self.answers:
             return "wrong", "✘ " + self.says("answers", expected=self.answers, got=len(answers))
         try:
+            return self._examined(*answers)
+        except (Exception, SystemExit) as error:
+            what, line = _what_stopped(error)
+            return "wrong", "✘ " + self.says("stopped", error=what) + (self.says("line", line=line) if line else "")
+
+    def _examined(self, *answers: object) -> tuple[str, str]:
+        """Return the verdict on answers that are there. Raises whatever the learner's code raises."""
+        try:
             return "right", "✔ " + L("¡Correcto! ", "Right! ") + self.says("right", **self.examine(*answers) or {})
-        except Pending:
-            return "pending", "… " + self.says("pending")
+        except Pending as pending:
+            return "pending", "… " + self.says(*pending.args or ("pending",))
         except Wrong as wrong:
             return "wrong", "✘ " + self.says(*wrong.why, **wrong.values)
-        except Exception as error:
-            return "wrong", "✘ " + self.says("stopped", error=_in_one_line(error)) + self._line_of(error)
 
     def check(self, *answers: object) -> None:
         """Say whether the answer is pending, right, or wrong and why.
@@ -158,11 +171,6 @@ class Question:
         """The solution without its explanation, as learners see it."""
         return self.code
 
-    def _line_of(self, error: Exception) -> str:
-        """Return " (line 3 of your cell)" for the line of the learner's own cell in which the error came up, or ""."""
-        own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if "ipykernel" in frame.filename]
-        return self.says("line", line=own[-1]) if own else ""
-
 
 @dataclass(kw_only=True, eq=False)
 class Letters(Question):
@@ -178,16 +186,20 @@ class Letters(Question):
     every: bool = False  # explain every wrong letter of an answer, and not only the first one
     otherwise: str = "otherwise"  # the text for a wrong letter without one
 
+    @property
+    def choices(self) -> str:
+        """The letters there are, in order."""
+        return self.among or "".join(sorted({*self.right, *(name for name in self.es if len(name) == 1)}))
+
     def read(self, answer: object) -> str:
         """Return the letters of an answer such as "ca", "A, C" or ["a", "c"], in order: "ac".
 
         Raises:
             Wrong: if it holds anything else than the letters there are.
         """
-        among = self.among or "".join(sorted({*self.right, *(name for name in self.es if len(name) == 1)}))
         parts = answer if isinstance(answer, list | tuple | set) else [answer]
         letters = set("".join(map(str, parts)).lower()) - set(" ,;")
-        wrong_if(not letters or not letters <= set(among), "letters", among=among, two=among[:2])
+        wrong_if(not letters or not letters <= set(self.choices), "letters", among=self.choices, two=self.choices[:2])
         return "".join(sorted(letters))
 
     def judge(self, letters: str) -> None:
@@ -271,7 +283,7 @@ class Several(Question):
                 self.parts[i].judge(values[i])
             except Wrong as wrong:
                 before = ["before"] if "before" in self.es else []
-                raise Wrong(*before, *wrong.why, number=i + 1, value=values[i]) from None
+                raise Wrong(*before, *wrong.why, **wrong.values | {"number": i + 1, "value": values[i]}) from None
 
     @property
     def course_version(self) -> tuple:
@@ -294,7 +306,7 @@ class Function(Question):
         def written(*inputs: object, **options: object) -> object:
             result = answer(*inputs, **options)
             if result is None or result is ...:
-                raise Pending
+                raise Pending("pending" if result is ... else "returns nothing")
             return result
 
         return self.check_function(written)
@@ -312,14 +324,14 @@ class Function(Question):
         return re.search(r"def (\w+)", self.stub)[1]
 
 
-def as_number(answer: object) -> float:
+def as_number(answer: Any) -> float:
     """Return the answer as a float.
 
     Raises:
         Wrong: if it is not one number.
     """
     try:
-        return float(answer)  # type: ignore[arg-type]
+        return float(answer)
     except (TypeError, ValueError):
         raise Wrong("number", answer=answer) from None
 
@@ -341,14 +353,16 @@ def _is_unwritten(answer: object) -> bool:
 
 
 def _has_blank(function: Callable) -> bool:
-    """Return whether `...` is left in a function's source, or, where there is none, in its compiled code."""
+    """Return whether `...` is left in a function's source, or, where that is not to be had, in its compiled code."""
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     except (OSError, TypeError, SyntaxError):
+        definition = None
+    if not isinstance(definition, ast.FunctionDef):  # a lambda comes with all the rest of its line
         return _has_ellipsis(function.__code__)
-    slices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    slices = [node.slice for node in ast.walk(definition) if isinstance(node, ast.Subscript)]
     indices = {id(node) for index in slices for node in ast.walk(index)}  # the dots of `images[..., 0]` are no blank
-    dots = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is ...]
+    dots = [node for node in ast.walk(definition) if isinstance(node, ast.Constant) and node.value is ...]
     return any(id(node) not in indices for node in dots)
 
 
@@ -356,7 +370,19 @@ def _has_ellipsis(code: CodeType) -> bool:
     return any(item is ... or (isinstance(item, CodeType) and _has_ellipsis(item)) for item in code.co_consts)
 
 
-def _in_one_line(error: Exception) -> str:
-    """Return the kind of an error and what it says, without TensorFlow's `{{function_node …}}` and further lines."""
-    lines = re.sub(r"\{\{.*?\}\}\s*", "", str(error)).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:200] if lines else ''}"
+def _what_stopped(error: Exception) -> tuple[str, int | None]:
+    """Return the kind of an error with the first line of what it says, and the line of the learner's cell, if any.
+
+    TensorFlow adds `{{function_node …}}`. Where it traces a function, its text is a trace with the error at its end.
+    """
+    try:
+        text = re.sub(r"\{\{.*?\}\}\s*", "", str(error)).strip()
+    except Exception:  # an error of the learner's own that cannot say what it is
+        text = ""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if "ipykernel" in frame.filename]
+    if text.startswith("in user code:"):
+        lines += map(int, re.findall(r'ipykernel.*", line (\d+)', text))
+        what = text.splitlines()[-1].strip()
+    else:
+        what = f"{type(error).__name__}: {text.splitlines()[0] if text else ''}"
+    return what[:250], lines[-1] if lines else None

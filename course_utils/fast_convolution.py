@@ -27,8 +27,9 @@ def faster(model):
 
     What it computes stays the same but for rounding: about 1e-6 of the largest value. Only `Conv2D` and
     `Conv2DTranspose` layers that gain from it are replaced, by a `FastConv2D` or `FastConv2DTranspose` with the same
-    name and weights: on a CPU, with float32, 5×5 kernels, "same" padding, stride 1 or 2, at least 64 channels before and
-    after, and at most 8×8 pixels (16×16 on the larger side of a stride of 2). Where none does, it is the model itself.
+    name and weights: on a CPU, with float32, 5×5 kernels, "same" padding, stride 1 or 2, at least 64 channels before
+    and after, and at most 8×8 pixels (16×16 on the larger side of a stride of 2). Where none does, the model itself
+    comes back.
 
     Args:
         model: a built keras.Sequential. Use what is returned in its place: they share the other layers.
@@ -37,7 +38,7 @@ def faster(model):
 
 
 def plain(model):
-    """Return a model from `faster` with Keras's own layers again, to be saved: its file needs nothing of this course."""
+    """Return a model from `faster` with Keras's own layers again: saved like this, it opens without this course."""
     slow = {fast: layer for layer, fast in FAST.items()}
     return _with_layers(model, {layer.name: slow[type(layer)] for layer in model.layers if type(layer) in slow})
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from course_utils.budgets import budget_name
-from course_utils.language import CourseError, L, language
+from course_utils.language import CourseError, language
 
 COURSE = Path(__file__).resolve().parent.parent
 
@@ -34,10 +34,8 @@ def out_folder() -> Path:
         return Path(_running["out"])
     if _running["lesson"] is None:
         raise CourseError(
-            L(
-                "Ejecuta primero la celda de preparación, la primera de código del cuaderno.",
-                "Run the setup cell first: it is the first code cell of the notebook.",
-            )
+            "Ejecuta primero la celda de preparación, la primera de código del cuaderno.",
+            "Run the setup cell first: it is the first code cell of the notebook.",
         )
     base = out_base() / str(_running["lesson"])
     name = f"{datetime.now():%Y-%m-%d_%H%M%S}_{language()}_{budget_name()}"
@@ -49,12 +47,10 @@ def out_folder() -> Path:
             continue
         except OSError as error:
             raise CourseError(
-                L(
-                    f"No se puede crear la carpeta {folder} ({error.strerror}). Copia el curso a una carpeta en la que "
-                    "puedas escribir y vuelve a empezar.",
-                    f"The folder {folder} cannot be made ({error.strerror}). Copy the course to a folder that you can "
-                    "write to and start again.",
-                )
+                f"No se puede crear la carpeta {folder} ({error.strerror}). Copia el curso a una carpeta en la que "
+                "puedas escribir y vuelve a empezar.",
+                f"The folder {folder} cannot be made ({error.strerror}). Copy the course to a folder that you can "
+                "write to and start again.",
             ) from error
         _running["out"] = folder
         return folder

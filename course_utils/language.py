@@ -15,7 +15,15 @@ _chosen = {"language": "en"}
 
 
 class CourseError(Exception):
-    """An error with a message for the learner: what is wrong and what to do about it."""
+    """An error with a message for the learner: what is wrong and what to do about it.
+
+    Args:
+        es: the message in Spanish.
+        en: the message in English; left out where it is the same.
+    """
+
+    def __init__(self, es: str, en: str | None = None) -> None:
+        super().__init__(es if en is None else L(es, en))
 
     def _render_traceback_(self) -> list[str]:
         """Jupyter calls this: a learner needs the message, not our stack frames."""
@@ -30,6 +38,11 @@ def L(es: T, en: T) -> T:
         en: the English version.
     """
     return es if _chosen["language"] == "es" else en
+
+
+def say(es: str, en: str) -> None:
+    """Print a text in the language of the running lesson."""
+    print(L(es, en))
 
 
 def language() -> str:
@@ -64,5 +77,6 @@ def percent(share: float, digits: int = 0) -> str:
 
 def of_this_computer() -> str:
     """Return the language that this computer speaks: "es" where that is Spanish, else "en"."""
-    name = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
+    variables = ("LANGUAGE", "LC_ALL", "LANG")  # the order of gettext
+    name = next(filter(None, map(os.environ.get, variables)), locale.getlocale()[0] or "")
     return "es" if name.lower().startswith(("es", "spanish")) else "en"

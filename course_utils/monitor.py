@@ -1,18 +1,17 @@
 """Watch a GAN while it trains: progress and time left, both losses, D(x) and D(G(z)), the same noise again and again.
 
-In a notebook all this is one figure that updates in place. In a terminal it is a progress bar, in a plain log and under
-nbval a line for every tenth of the way. Everywhere it says in one plain sentence when something goes wrong.
+In a notebook all this is one figure that updates in place, elsewhere a line for every tenth of the way. Everywhere it
+says in one plain sentence when something goes wrong.
 """
 
 from __future__ import annotations
 
 import gc
 import math
-import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -247,18 +246,16 @@ def _sentence(kind: str, step: int, still: int) -> str:
     }[kind]
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: Any) -> float:
     try:
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
     except (TypeError, ValueError):
         kind = type(value).__name__
         raise CourseError(
-            L(
-                f"{name} es de tipo {kind} y tiene que ser un número. ¿Viene de train_on_batch? Pídele un diccionario "
-                'con return_dict=True y toma de él, por ejemplo, ["loss"].',
-                f"{name} is a {kind} and has to be one number. Is it from train_on_batch? Ask that for a dictionary "
-                'with return_dict=True and take, for instance, ["loss"] from it.',
-            )
+            f"{name} es de tipo {kind} y tiene que ser un número. ¿Viene de train_on_batch? Pídele un diccionario "
+            'con return_dict=True y toma de él, por ejemplo, ["loss"].',
+            f"{name} is a {kind} and has to be one number. Is it from train_on_batch? Ask that for a dictionary "
+            'with return_dict=True and take, for instance, ["loss"] from it.',
         ) from None
 
 
@@ -315,23 +312,6 @@ class _Notebook:
         gc.collect()  # a figure is a cycle of 7 MB; Python by itself would let a hundred of them pile up
 
 
-class _Terminal:
-    """A progress bar."""
-
-    def __init__(self, steps: int, start: int) -> None:
-        self._bar = tqdm(total=steps, initial=start, unit=L(" pasos", " steps"))
-
-    def refresh(self, monitor: Monitor) -> None:
-        self._bar.set_postfix_str(_numbers(monitor), refresh=False)
-        self._bar.update()
-
-    def say(self, sentence: str) -> None:
-        self._bar.write(sentence)
-
-    def close(self, monitor: Monitor) -> None:
-        self._bar.close()
-
-
 class _Lines:
     """A line for every tenth of the way."""
 
@@ -359,7 +339,7 @@ class _Lines:
         """The last line is there already."""
 
 
-_VIEWS = {"notebook": _Notebook, "terminal": _Terminal, "lines": _Lines}
+_VIEWS = {"notebook": _Notebook, "lines": _Lines}
 
 
 def _numbers(monitor: Monitor) -> str:

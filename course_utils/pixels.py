@@ -27,10 +27,8 @@ def check_images(images) -> np.ndarray:
     images = _checked(images, side=28)[..., np.newaxis]
     if not len(images):
         raise CourseError(
-            L(
-                "Hace falta al menos 1 imagen y no hay ninguna. Dibuja más.",
-                "At least 1 image is needed; there are none. Draw more.",
-            )
+            "Hace falta al menos 1 imagen y no hay ninguna. Dibuja más.",
+            "At least 1 image is needed; there are none. Draw more.",
         )
     if images.dtype == np.uint8:
         return images
@@ -38,19 +36,15 @@ def check_images(images) -> np.ndarray:
     if low < -1.001 or high > 1.001:
         cure = "images / 127.5 - 1" if low >= 0 and high > 2 else L("tanh en la última capa", "tanh in the last layer")
         raise CourseError(
-            L(
-                f"Los valores van de {low:.3g} a {high:.3g} y deben estar entre -1 y 1: {cure}.",
-                f"The values go from {low:.3g} to {high:.3g} and must be between -1 and 1: {cure}.",
-            )
+            f"Los valores van de {low:.3g} a {high:.3g} y deben estar entre -1 y 1: {cure}.",
+            f"The values go from {low:.3g} to {high:.3g} and must be between -1 and 1: {cure}.",
         )
-    if low >= 0:
+    if 0 <= low < 0.01 and high > 0.99:  # a generator's first images may well be all positive, but not from 0 to 1
         raise CourseError(
-            L(
-                f"No hay ningún valor negativo (van de {low:.3g} a {high:.3g}): parecen imágenes de 0 a 1. Aquí el "
-                "negro es -1: images * 2 - 1.",
-                f"No value is negative (they go from {low:.3g} to {high:.3g}): these look like images from 0 to 1. "
-                "Here black is -1: images * 2 - 1.",
-            )
+            f"No hay ningún valor negativo (van de {low:.3g} a {high:.3g}): parecen imágenes de 0 a 1. Aquí el "
+            "negro es -1: images * 2 - 1.",
+            f"No value is negative (they go from {low:.3g} to {high:.3g}): these look like images from 0 to 1. "
+            "Here black is -1: images * 2 - 1.",
         )
     return images.astype("float32", copy=False)
 
@@ -67,30 +61,24 @@ def _checked(images, side: int | None = None) -> np.ndarray:
     if grey.ndim != 3 or (side and grey.shape[1:] != (side, side)):
         sides = f"{side}, {side}" if side else L("alto, ancho", "height, width")
         raise CourseError(
-            L(
-                f"Se esperaban imágenes de forma (n, {sides}, 1) y llegó {images.shape}.",
-                f"Expected images of shape (n, {sides}, 1); got {images.shape}.",
-            )
+            f"Se esperaban imágenes de forma (n, {sides}, 1) y llegó {images.shape}.",
+            f"Expected images of shape (n, {sides}, 1); got {images.shape}.",
         )
     if grey.dtype == np.uint8:
         return grey
     if not np.issubdtype(grey.dtype, np.floating):
         raise CourseError(
-            L(
-                f"Se esperaban uint8 de 0 a 255 o decimales de -1 a 1 y llegó {grey.dtype}. Si van de 0 a 255: "
-                'images.astype("uint8").',
-                f"Expected uint8 from 0 to 255, or floats from -1 to 1; got {grey.dtype}. If they go from 0 to 255: "
-                'images.astype("uint8").',
-            )
+            f"Se esperaban uint8 de 0 a 255 o decimales de -1 a 1 y llegó {grey.dtype}. Si van de 0 a 255: "
+            'images.astype("uint8").',
+            f"Expected uint8 from 0 to 255, or floats from -1 to 1; got {grey.dtype}. If they go from 0 to 255: "
+            'images.astype("uint8").',
         )
     if bad := int((~np.isfinite(grey)).any(axis=(1, 2)).sum()):
         raise CourseError(
-            L(
-                f"{thousands(bad)} de las {thousands(len(grey))} imágenes contienen NaN o infinito: el entrenamiento "
-                "ha divergido. Crea de nuevo las redes y baja la tasa de aprendizaje.",
-                f"{thousands(bad)} of the {thousands(len(grey))} images hold NaN or infinity: the training has "
-                "diverged. Make the networks again and lower the learning rate.",
-            )
+            f"{thousands(bad)} de las {thousands(len(grey))} imágenes contienen NaN o infinito: el entrenamiento "
+            "ha divergido. Crea de nuevo las redes y baja la tasa de aprendizaje.",
+            f"{thousands(bad)} of the {thousands(len(grey))} images hold NaN or infinity: the training has "
+            "diverged. Make the networks again and lower the learning rate.",
         )
     return grey
 

@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from course_utils.folders import COURSE
-from course_utils.language import L, thousands
+from course_utils.language import CourseError, L, say, thousands
 from course_utils.pixels import read_grid, tile
 
 REAL_COLOUR = "#0072B2"  # blue: real data and D(x)
@@ -110,8 +110,17 @@ def promised_images(lesson: str, side: int = 28) -> np.ndarray:
 
     Returns:
         uint8 array (n, side, side), in the order in which `save_grid` wrote them.
+
+    Raises:
+        CourseError: if there is no such picture, as where the course lies without its folder `notebooks`.
     """
-    return read_grid(COURSE / "notebooks" / "promise" / f"{lesson}.png", side)
+    try:
+        return read_grid(COURSE / "notebooks" / "promise" / f"{lesson}.png", side)
+    except FileNotFoundError:
+        raise CourseError(
+            f"Aquí no está la imagen de la lección {lesson}. Descarga el curso entero, con su carpeta notebooks.",
+            f"The picture of lesson {lesson} is not here. Download the whole course, with its folder `notebooks`.",
+        ) from None
 
 
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -341,11 +350,9 @@ def show_slider(draw: Callable, low: float, high: float, label: str) -> None:
     from IPython.display import display
 
     if "COURSE_UNATTENDED" in os.environ or importlib.util.find_spec("ipywidgets") is None:
-        print(
-            L(
-                "(Si ejecutas el cuaderno en el navegador y tienes ipywidgets, aquí aparece un deslizador.)",
-                "(Here is a slider when the notebook runs in a browser and ipywidgets is installed.)",
-            )
+        say(
+            "(Si ejecutas el cuaderno en el navegador y tienes ipywidgets, aquí aparece un deslizador.)",
+            "(Here is a slider when the notebook runs in a browser and ipywidgets is installed.)",
         )
         return
     import ipywidgets

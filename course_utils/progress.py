@@ -1,4 +1,4 @@
-"""How far a long loop is and how long it will still take, in a notebook, a terminal or a plain log."""
+"""How far a long loop is and how long it will still take, in a notebook or in plain lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from tqdm import tqdm
 
-from course_utils.language import L, thousands
+from course_utils.language import L, say, thousands
 
 
 def estimate(step: Callable[[], object], steps: int, tries: int = 20) -> None:
@@ -28,13 +28,11 @@ def estimate(step: Callable[[], object], steps: int, tries: int = 20) -> None:
     for _ in range(tries):
         step()
     a_step = (time.perf_counter() - start) / tries
-    print(
-        L(
-            f"Un paso tarda unos {1000 * a_step:.0f} ms en esta máquina: {thousands(steps)} pasos son "
-            f"{in_words(steps * a_step)}.",
-            f"One step takes about {1000 * a_step:.0f} ms on this machine: {thousands(steps)} steps are "
-            f"{in_words(steps * a_step)}.",
-        )
+    say(
+        f"Un paso tarda unos {1000 * a_step:.0f} ms en esta máquina: {thousands(steps)} pasos son "
+        f"{in_words(steps * a_step)}.",
+        f"One step takes about {1000 * a_step:.0f} ms on this machine: {thousands(steps)} steps are "
+        f"{in_words(steps * a_step)}.",
     )
 
 
@@ -78,13 +76,11 @@ class Ticker:
 
 
 def where() -> str:
-    """Return where progress is shown: "notebook", "terminal" or "lines"."""
+    """Return how progress is shown: in a "notebook", where it is updated in place, or in "lines"."""
     if "PYTEST_VERSION" in os.environ:  # nbval: its kernels inherit the variable
         return "lines"
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if hasattr(shell, "kernel"):
-        return "notebook"
-    return "terminal" if sys.stderr.isatty() else "lines"
+    return "notebook" if hasattr(shell, "kernel") else "lines"
 
 
 def show_in_place(content: dict, handle):

@@ -9,7 +9,7 @@ import sys
 from course_utils.backend import gpus, import_quietly, numbers
 from course_utils.budgets import budget_name
 from course_utils.folders import begin
-from course_utils.language import CourseError, L, set_language
+from course_utils.language import CourseError, L, say, set_language
 from course_utils.machine import cores, give_back_memory
 
 OLDEST_PYTHON = (3, 11)
@@ -65,32 +65,26 @@ def _say_what_to_do(result) -> None:
     """Print a sentence under a failed cell, if there is one to say; IPython calls it with the result of each cell."""
     error = getattr(result, "error_in_exec", None)
     if isinstance(error, KeyboardInterrupt):
-        print(
-            L(
-                "Has interrumpido esta celda. Para completarla, ejecútala de nuevo antes de seguir.",
-                "You have interrupted this cell. To complete it, run it again before you go on.",
-            )
+        say(
+            "Has interrumpido esta celda. Para completarla, ejecútala de nuevo antes de seguir.",
+            "You have interrupted this cell. To complete it, run it again before you go on.",
         )
     elif type(error) is NameError and error.name:
-        print(
-            L(
-                f"«{error.name}» no existe todavía. Si lo crea una celda anterior, ejecútala primero; si acabas de "
-                "reiniciar el kernel, ejecútalas todas desde la primera. Y si no lo crea ninguna, ¿está bien escrito?",
-                f"“{error.name}” does not exist yet. If an earlier cell makes it, run that one first; if you have just "
-                "restarted the kernel, run all of them from the top. And if none makes it, is it spelt right?",
-            )
+        say(
+            f"«{error.name}» no existe todavía. Si lo crea una celda anterior, ejecútala primero; si acabas de "
+            "reiniciar el kernel, ejecútalas todas desde la primera. Y si no lo crea ninguna, ¿está bien escrito?",
+            f"“{error.name}” does not exist yet. If an earlier cell makes it, run that one first; if you have just "
+            "restarted the kernel, run all of them from the top. And if none makes it, is it spelt right?",
         )
 
 
 def _check_python() -> None:
     if sys.version_info[:2] < OLDEST_PYTHON:
         raise CourseError(
-            L(
-                f"Este curso necesita Python 3.11 o posterior y aquí hay {platform.python_version()}. Instala uno más "
-                "nuevo y crea de nuevo el entorno.",
-                f"This course needs Python 3.11 or later; this is {platform.python_version()}. Install a newer one and "
-                "create the environment again.",
-            )
+            f"Este curso necesita Python 3.11 o posterior y aquí hay {platform.python_version()}. Instala uno más "
+            "nuevo y crea de nuevo el entorno.",
+            f"This course needs Python 3.11 or later; this is {platform.python_version()}. Install a newer one and "
+            "create the environment again.",
         )
 
 
@@ -98,10 +92,8 @@ def _check_packages() -> None:
     missing = " ".join(name for module, name in PACKAGES.items() if importlib.util.find_spec(module) is None)
     if missing:
         raise CourseError(
-            L(
-                f"Falta instalar: {missing}. Escribe «%pip install {missing}» en una celda nueva, ejecútala y vuelve a "
-                "ejecutar esta.",
-                f"Not installed here: {missing}. Write `%pip install {missing}` in a new cell, run it and run this one "
-                "again.",
-            )
+            f"Falta instalar: {missing}. Escribe «%pip install {missing}» en una celda nueva, ejecútala y vuelve a "
+            "ejecutar esta.",
+            f"Not installed here: {missing}. Write `%pip install {missing}` in a new cell, run it and run this one "
+            "again.",
         )

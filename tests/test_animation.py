@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from course_utils import animation
-from course_utils.language import LANGUAGES, CourseError, set_language
+from course_utils.language import CourseError
+
+pytestmark = pytest.mark.usefixtures("language")
 
 
 class Value:
@@ -24,13 +26,6 @@ class Value:
 
     def __int__(self):
         return self.value
-
-
-@pytest.fixture(autouse=True, params=LANGUAGES)
-def language(request):
-    set_language(request.param)
-    yield request.param
-    set_language("en")
 
 
 def state(run="a1", step=0):

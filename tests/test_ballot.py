@@ -3,15 +3,9 @@
 import numpy as np
 import pytest
 
-from course_utils import setup
 from course_utils.ballot import Ballot
 
-
-@pytest.fixture(autouse=True, params=setup.LANGUAGES)
-def language(request):
-    setup.set_language(request.param)
-    yield request.param
-    setup.set_language("en")
+pytestmark = pytest.mark.usefixtures("language")
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 from course_utils import setup
-from tools import build
+from tools.course import ROOT
 
-BINDER = build.ROOT / "binder"
+BINDER = ROOT / "binder"
 POST_BUILD = BINDER / "postBuild"
 
 
@@ -20,7 +20,7 @@ def pins(path) -> dict[str, str]:
 
 
 def test_it_installs_the_tested_versions():
-    tested, ours = pins(build.ROOT / "requirements.txt"), pins(BINDER / "requirements.txt")
+    tested, ours = pins(ROOT / "requirements.txt"), pins(BINDER / "requirements.txt")
     assert "tensorflow" not in ours
     tested["tensorflow-cpu"] = tested["tensorflow"]
     shared = ours.keys() & tested.keys()
@@ -53,7 +53,7 @@ def test_the_script_is_executable():
 def test_the_script_is_executable_in_git():
     command = ["git", "ls-files", "-s", "--", "binder/postBuild"]
     try:
-        listed = subprocess.run(command, cwd=build.ROOT, capture_output=True, text=True, check=True).stdout
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("not a git checkout")
     if not listed:

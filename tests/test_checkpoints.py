@@ -10,21 +10,14 @@ import numpy as np
 import pytest
 
 from course_utils import checkpoints, folders, setup
-from course_utils.language import CourseError, set_language
-from tests import train_and_die
+from course_utils.language import CourseError
+from tests.helpers import train_and_die
 from tools.course import ROOT
 
 
 @pytest.fixture(autouse=True, scope="module")
 def started():
     setup.start("en", "03_dcgan_gradient_tape")
-
-
-@pytest.fixture(params=["es", "en"])
-def language(request):
-    set_language(request.param)
-    yield request.param
-    set_language("en")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +52,7 @@ def restore(folder, state=None, steps=100):
 
 def run(folder, *moment):
     """Run the small training in a process of its own; return its exit status and its last line."""
-    command = [sys.executable, "-m", "tests.train_and_die", str(folder), *map(str, moment)]
+    command = [sys.executable, "-m", "tests.helpers.train_and_die", str(folder), *map(str, moment)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode, done.stdout.splitlines()[-1] if done.stdout else ""

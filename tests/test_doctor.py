@@ -12,18 +12,14 @@ from types import SimpleNamespace
 import pytest
 
 from course_utils import data, folders, machine
-from course_utils.language import LANGUAGES, set_language
+from course_utils.language import LANGUAGES
 from tools import doctor
 from tools.course import ROOT
 
+pytestmark = pytest.mark.usefixtures("language")
+
 GOOD = {"tensorflow": "2.21.0", "keras": "3.15.1", "import_seconds": 5.2, "gpus": 0, "step": 0.2}
 READY = {"es": ("Listo", "GANs desde cero"), "en": ("Ready", "GANs from scratch")}
-
-
-@pytest.fixture(params=LANGUAGES, autouse=True)
-def language(request):
-    set_language(request.param)
-    return request.param
 
 
 @pytest.mark.parametrize("language", LANGUAGES, indirect=True)
@@ -75,6 +71,14 @@ def test_without_packages_the_page_names_them_and_goes_on(monkeypatch):
     assert wrong.text.endswith("pip install tensorflow scikit-learn")
     assert any(line.mark == "!" and "JupyterLab" in line.text for line in lines)
     assert len(lines) > 6 and "✘" in doctor.page(lines).splitlines()[-1]
+
+
+def test_the_page_needs_nothing_of_what_builds_the_course():
+    """On a hub or on Colab there is no more than the lessons need."""
+    code = (
+        "import sys, tools.doctor; sys.exit(bool({'nbformat', 'jupytext', 'tensorflow', 'numpy'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
 @pytest.mark.parametrize(

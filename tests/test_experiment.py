@@ -1,6 +1,11 @@
 """The experiment of lesson 4: its networks, its runs that can be killed, its verdict, its file."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 import warnings
 from itertools import pairwise
 
@@ -9,6 +14,7 @@ import pytest
 
 from course_utils import data, evaluation, folders, setup, statistics
 from course_utils.language import LANGUAGES, CourseError, set_language
+from tools.course import ROOT
 
 LESSON = "04_chatgpt_vs_handmade"
 
@@ -16,12 +22,6 @@ LESSON = "04_chatgpt_vs_handmade"
 @pytest.fixture(scope="module", autouse=True)
 def tensorflow():
     setup.start("en", LESSON)
-
-
-@pytest.fixture(autouse=True)
-def english():
-    yield
-    set_language("en")
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +42,13 @@ def shapes(model):
 
 
 def test_the_handmade_networks_are_those_of_lesson_2():
-    from course_utils import dcgan
     from course_utils.experiments import rivals
+    from course_utils.lessons import lesson_2
 
     generator, discriminator = rivals.make_networks(**rivals.HANDMADE)
-    assert shapes(generator) == shapes(dcgan.make_generator())
+    assert shapes(generator) == shapes(lesson_2.make_generator())
     assert generator.count_params() == 452_801 and discriminator.count_params() == 41_729
-    assert shapes(discriminator) == shapes(dcgan.make_discriminator())
+    assert shapes(discriminator) == shapes(lesson_2.make_discriminator())
     assert discriminator.layers[-1].activation.__name__ == "linear"
 
 
@@ -327,8 +327,6 @@ def test_missing_or_damaged_results_are_a_clear_error(text, language, results_fo
 
 
 def test_generators_of_earlier_lessons_are_found_and_the_newest_wins(tmp_path, monkeypatch):
-    import os
-
     from course_utils.experiments import results
 
     monkeypatch.setattr(folders, "out_base", lambda: tmp_path)
@@ -385,19 +383,19 @@ def test_minutes_add_up_and_a_pause_of_one_run_does_not_count():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_race_is_over_epochs_or_over_minutes(language, monkeypatch):
     from course_utils import plots
-    from course_utils.experiments import pictures
+    from course_utils.experiments import figures
 
     set_language(language)
-    figures = []
-    monkeypatch.setattr(plots, "show_figure", figures.append)
+    shown = []
+    monkeypatch.setattr(plots, "show_figure", shown.append)
     runs = [
         timed(network, seed, (60 * pace, 70 * pace))
         for network, pace in (("chatgpt", 1), ("handmade", 2))
         for seed in (1, 2)
     ]
-    pictures.show_race(runs, [timed("handmade", 1, (1, 1))])
-    pictures.show_race(runs, minutes=True)
-    epochs, minutes = (figure.axes[0] for figure in figures)
+    figures.show_race(runs, [timed("handmade", 1, (1, 1))])
+    figures.show_race(runs, minutes=True)
+    epochs, minutes = (figure.axes[0] for figure in shown)
     assert epochs.get_xlabel() == ("época" if language == "es" else "epoch")
     assert [text.get_text() for text in epochs.get_xticklabels()] == ["0.5", "1"]
     assert len(epochs.get_legend().texts) == 3 and len(minutes.get_legend().texts) == 2
@@ -434,6 +432,56 @@ def test_no_two_processes_work_in_one_folder(tmp_path):
         pass
     with command.alone_in(tmp_path / "run"):
         pass
+
+
+COMMAND = """
+import signal, subprocess, sys
+from tools import experiment
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run started in the background ignores it
+
+experiment.judge_of_all = experiment.keep_results = lambda: None
+experiment.start = lambda network, seed, epochs: subprocess.Popen([sys.executable, "-c", PROGRAM, network])
+experiment.main()
+"""
+
+
+def command(folder, program, *options):
+    """Start the command with a program in place of each run; it gets the name of its network."""
+    return subprocess.Popen(
+        [sys.executable, "-c", f"PROGRAM = {program!r}\n{COMMAND}", *options],
+        cwd=ROOT,
+        env=os.environ | {"HERE": str(folder)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_the_command_goes_on_after_a_run_that_failed_and_names_it(tmp_path):
+    program = "import os, pathlib, sys; pathlib.Path(os.environ['HERE'], sys.argv[1]).touch()"
+    program += "; sys.exit(sys.argv[1] == 'norm')"
+    process = command(tmp_path, program, "--seeds=1", "--jobs=1", "--networks", "chatgpt", "norm", "handmade")
+    assert "These runs have failed:\nnorm 1" in process.communicate(timeout=60)[1] and process.returncode == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["chatgpt", "handmade", "norm"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_is_stopped_stops_its_runs_first(tmp_path, sign):
+    program = "import os, pathlib, time; pathlib.Path(os.environ['HERE'], str(os.getpid())).touch(); time.sleep(300)"
+    process = command(tmp_path, program, "--seeds=3", "--jobs=2")
+    deadline = time.monotonic() + 60
+    while len(list(tmp_path.iterdir())) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.send_signal(sign)
+    process.communicate(timeout=60)
+    assert process.returncode
+    pids = [int(path.name) for path in tmp_path.iterdir()]
+    assert len(pids) == 2  # the four that were waiting have not begun
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 def test_the_command_knows_the_networks_of_the_ladder():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import setup
-from tests import train_and_die
+from tests.helpers import train_and_die
 
 
 @pytest.fixture(scope="module", autouse=True)

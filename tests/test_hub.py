@@ -3,7 +3,6 @@
 import ast
 import re
 import subprocess
-import textwrap
 from types import SimpleNamespace
 
 import pytest
@@ -127,22 +126,6 @@ def test_the_readmes_state_the_rule_that_is_computed():
         assert len(re.findall(rf"`\(\w+ - {tables.RESERVED_CORES}\) / ", text)) == 1
         assert len(re.findall(rf"\b{tables.RESERVED_GIB} GiB", text)) == 2
         assert f"{SERVER} GB" in text
-
-
-def test_both_readmes_have_the_same_parts():
-    english, spanish = (path.read_text(encoding="utf-8") for path in READMES.values())
-
-    def parts(text: str) -> list[str]:
-        headings = [heading.split()[0] for heading in re.findall(r"^#.*$", text, re.MULTILINE)]
-        blocks = re.findall(r"^ *```.*?^ *```$", text, re.DOTALL | re.MULTILINE)
-        links = sorted(link.replace(".es.md", ".md") for link in re.findall(r"\]\(([^)]+)\)", text)[1:])
-        items = re.findall(r"^(- |\d\. )", text, re.MULTILINE)
-        numbers = re.findall(r"<!-- =(.+?) -->", text)
-        return headings + [textwrap.dedent(block) for block in blocks] + links + items + numbers
-
-    assert parts(english) == parts(spanish)
-    for link in re.findall(r"\]\(([^)]+)\)", english + spanish):
-        assert (HUB / link).is_file()
 
 
 def test_no_path_of_another_machine():

@@ -10,7 +10,6 @@ from PIL import Image
 
 from course_utils import data, evaluation, setup, statistics
 from tools.course import LANGUAGES, ROOT, notebook_path
-from tools.excerpt import names_of
 
 LESSON = "04_chatgpt_vs_handmade"
 RESULTS = ROOT / "notebooks" / "results"
@@ -135,11 +134,11 @@ def test_the_published_notebook_prints_that_verdict(language, published):
 
 def test_the_networks_of_the_lesson_are_the_ends_of_the_ladder():
     from course_utils.experiments import rivals
+    from course_utils.lessons import lesson_4
 
-    lesson = names_of(LESSON, "chatgpt_networks", "handmade_networks")
-    for network in RIVALS:
+    for network, make_networks in zip(RIVALS, (lesson_4.chatgpt_networks, lesson_4.handmade_networks), strict=True):
         ours = rivals.make_networks(**rivals.LADDER[network])
-        for model, own in zip(lesson[f"{network}_networks"](), ours, strict=True):
+        for model, own in zip(make_networks(), ours, strict=True):
             assert [type(layer) for layer in model.layers] == [type(layer) for layer in own.layers]
             for layer, other in zip(model.layers, own.layers, strict=True):
                 settings, others = layer.get_config(), other.get_config()
@@ -147,25 +146,34 @@ def test_the_networks_of_the_lesson_are_the_ends_of_the_ladder():
 
 
 def test_the_lesson_trains_and_measures_as_the_experiment_does(tmp_path, monkeypatch):
-    from course_utils import training
-    from course_utils.experiments import runner
+    import keras
+
+    from course_utils.experiments import rivals, runner
+    from course_utils.lessons import lesson_3, lesson_4
 
     digits = data.load("digits")
     judge = evaluation.Judge(evaluation.make_judge(), 0.9, "digits")
     reference = evaluation.real_images(digits)[0]
-    names = names_of(LESSON, "chatgpt_networks", "new_game", "measure_now", "compete")
-    names |= {"data": data, "evaluation": evaluation, "experiment": experiment, "training": training}
+    names = {"keras": keras, "data": data, "evaluation": evaluation, "lesson_3": lesson_3, "title_of": rivals.title_of}
     names |= {"dataset": digits, "judge": judge, "real": judge.look(reference), "count": len(reference)}
-    for function in ("new_game", "measure_now", "compete"):
-        names[function].__globals__.update(names)
+    notebook = nbformat.read(notebook_path(ROOT, "en", LESSON), as_version=4)
+    (cell,) = [cell for cell in notebook.cells if cell.cell_type == "code" and "def compete(" in cell.source]
+    exec(cell.source, names)
 
     class Ticker:
         def tick(self, label):
             pass
 
-    here = names["compete"]("chatgpt", names["chatgpt_networks"], 2, (1, 2), Ticker())
-    monkeypatch.setattr(experiment, "STEPS_PER_EPOCH", 2)
+    here = names["compete"]("chatgpt", lesson_4.chatgpt_networks, 2, (1, 2), Ticker())
+    monkeypatch.setattr(runner, "STEPS_PER_EPOCH", 2)
     there = runner.run("chatgpt", 2, 1, digits, judge, tmp_path, moments=(1, 2))
     for mine, kept in zip(here["measured"], there["measured"], strict=True):
         assert mine.keys() == kept.keys() - {"seconds"}
         assert all(np.isclose(mine[name], kept[name], atol=1e-4) for name in mine), (mine, kept)
+
+
+def test_the_p_value_of_the_lesson_is_that_of_the_experiment(published):
+    from course_utils.lessons import lesson_4
+
+    a, b = finals(published, "handmade"), finals(published, "chatgpt")
+    assert np.isclose(lesson_4.p_value(a, b), statistics.permutation_test(a, b))

@@ -1,41 +1,34 @@
 """The monitor on real trainings, healthy and broken, and in each of the places where it shows itself."""
 
-import contextlib
-import os
-import subprocess
 import sys
 import textwrap
 
-import nbformat
 import numpy as np
 import pytest
 
-from course_utils import data, monitor, setup
-from tools import build, execute
-from tools.excerpt import names_of
+from course_utils import data, monitor
+from course_utils.language import CourseError, set_language
+from tests.helpers.processes import outputs_in_a_notebook, python
 
-LESSON = "01_fully_connected_gan"
+
+@pytest.fixture
+def lesson(tensorflow, monkeypatch):
+    """The functions of lesson 1, its points drawn anew."""
+    from course_utils.lessons import lesson_1
+
+    monkeypatch.setattr(lesson_1, "rng", np.random.default_rng(22))
+    return lesson_1
 
 
 @pytest.fixture(scope="module")
-def lesson():
-    """The functions of lesson 1, and a batch of real digits in [-1, 1]."""
-    setup.start("en", LESSON)
-    functions = ("compile_gan", "mean_output", "learn", "discriminator_turn", "frozen", "generator_turn")
-    toy = ("rng", "real_points", "toy_generator", "toy_discriminator")
-    names = names_of(LESSON, *functions, "make_train_step", *toy)
-    names["digits"] = data.load("digits").x_train[:64, ..., np.newaxis].astype("float32") / 127.5 - 1.0
-    return names
-
-
-@pytest.fixture(autouse=True)
-def english():
-    setup.set_language("en")
+def digits():
+    """A batch of real digits in [-1, 1]."""
+    return data.load("digits").x_train[:64, ..., np.newaxis].astype("float32") / 127.5 - 1.0
 
 
 def train(lesson, steps, generator, discriminator, train_step, real, seed=7):
     """Train under the monitor and return it."""
-    noise = lesson["tf"].random.normal((64, generator.input_shape[1]), seed=seed)
+    noise = lesson.tf.random.normal((64, generator.input_shape[1]), seed=seed)
     with monitor.Monitor(steps, generator, noise, discriminator, real(), draw=lambda ax, samples: None) as watch:
         for _ in range(steps):
             watch.update(**train_step(real()))
@@ -47,15 +40,15 @@ def kinds(watch):
 
 
 def toy(lesson, d_rate=2e-3, g_rate=1e-3):
-    lesson["keras"].utils.set_random_seed(7)
-    generator, discriminator = lesson["toy_generator"](), lesson["toy_discriminator"]()
-    gan = lesson["compile_gan"](generator, discriminator, g_rate=g_rate, d_rate=d_rate)
+    lesson.keras.utils.set_random_seed(7)
+    generator, discriminator = lesson.toy_generator(), lesson.toy_discriminator()
+    gan = lesson.compile_gan(generator, discriminator, g_rate=g_rate, d_rate=d_rate)
     return generator, discriminator, gan
 
 
 def digit_gan(lesson, d_rate=2e-4, g_rate=2e-4, normalization=True):
     """The dense GAN of the lesson, narrower."""
-    keras, layers = lesson["keras"], lesson["layers"]
+    keras, layers = lesson.keras, lesson.layers
     keras.utils.set_random_seed(7)
     generator = keras.Sequential([keras.Input((50,)), layers.Dense(128, activation="relu")])
     if normalization:
@@ -65,23 +58,23 @@ def digit_gan(lesson, d_rate=2e-4, g_rate=2e-4, normalization=True):
     discriminator = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten()])
     discriminator.add(layers.Dense(128, activation="relu"))
     discriminator.add(layers.Dense(1, activation="sigmoid"))
-    gan = lesson["compile_gan"](generator, discriminator, g_rate=g_rate, d_rate=d_rate)
-    return generator, discriminator, lesson["make_train_step"](generator, discriminator, gan)
+    gan = lesson.compile_gan(generator, discriminator, g_rate=g_rate, d_rate=d_rate)
+    return generator, discriminator, lesson.make_train_step(generator, discriminator, gan)
 
 
 def test_a_healthy_toy_has_no_diagnosis(lesson, capsys):
     generator, discriminator, gan = toy(lesson)
-    step = lesson["make_train_step"](generator, discriminator, gan)
-    watch = train(lesson, 240, generator, discriminator, step, lambda: lesson["real_points"](64))
+    step = lesson.make_train_step(generator, discriminator, gan)
+    watch = train(lesson, 240, generator, discriminator, step, lambda: lesson.real_points(64))
     assert watch.diagnoses == []
     assert "⚠" not in capsys.readouterr().out
     assert len(watch.history["d_loss"]) == watch.step == 240
     assert all(0 < value < 1 for value in watch.history["d_real"] + watch.history["d_fake"])
 
 
-def test_a_healthy_gan_of_digits_has_no_diagnosis(lesson):
+def test_a_healthy_gan_of_digits_has_no_diagnosis(lesson, digits):
     generator, discriminator, step = digit_gan(lesson)
-    watch = train(lesson, 120, generator, discriminator, step, lambda: lesson["digits"])
+    watch = train(lesson, 120, generator, discriminator, step, lambda: digits)
     assert watch.diagnoses == []
 
 
@@ -92,13 +85,13 @@ def test_frozen_once_and_for_ever(lesson, capsys):
     ones, zeros = np.ones((64, 1)), np.zeros((64, 1))
 
     def step(real):
-        fake = generator(lesson["tf"].random.normal((64, 2)))
+        fake = generator(lesson.tf.random.normal((64, 2)))
         on_real = discriminator.train_on_batch(real, ones, return_dict=True)
         discriminator.train_on_batch(fake, zeros)
-        on_gan = gan.train_on_batch(lesson["tf"].random.normal((64, 2)), ones, return_dict=True)
+        on_gan = gan.train_on_batch(lesson.tf.random.normal((64, 2)), ones, return_dict=True)
         return {"d_loss": on_real["loss"], "g_loss": on_gan["loss"]}
 
-    watch = train(lesson, 120, generator, discriminator, step, lambda: lesson["real_points"](64))
+    watch = train(lesson, 120, generator, discriminator, step, lambda: lesson.real_points(64))
     assert "frozen" in kinds(watch)
     step_of_alarm, _, sentence = next(found for found in watch.diagnoses if found[1] == "frozen")
     assert step_of_alarm == monitor.WARM_UP
@@ -108,35 +101,35 @@ def test_frozen_once_and_for_ever(lesson, capsys):
 
 def test_frozen_with_a_batch_normalization_that_still_moves(lesson):
     """Moving averages are no learning: a D whose learning rate is 0 is frozen although its BN statistics change."""
-    keras, layers = lesson["keras"], lesson["layers"]
-    generator = lesson["toy_generator"]()
+    keras, layers = lesson.keras, lesson.layers
+    generator = lesson.toy_generator()
     discriminator = keras.Sequential(
         [keras.Input((2,)), layers.Dense(8), layers.BatchNormalization(), layers.Dense(1, activation="sigmoid")]
     )
-    gan = lesson["compile_gan"](generator, discriminator, g_rate=1e-3, d_rate=0.0)
+    gan = lesson.compile_gan(generator, discriminator, g_rate=1e-3, d_rate=0.0)
     before = discriminator.layers[1].moving_mean.numpy()
-    step = lesson["make_train_step"](generator, discriminator, gan)
-    watch = train(lesson, 100, generator, discriminator, step, lambda: lesson["real_points"](64))
+    step = lesson.make_train_step(generator, discriminator, gan)
+    watch = train(lesson, 100, generator, discriminator, step, lambda: lesson.real_points(64))
     assert not np.array_equal(before, discriminator.layers[1].moving_mean.numpy())
     assert "frozen" in kinds(watch)
 
 
-def test_a_discriminator_that_wins_outright(lesson):
+def test_a_discriminator_that_wins_outright(lesson, digits):
     generator, discriminator, step = digit_gan(lesson, d_rate=1e-3, g_rate=1e-7)
-    watch = train(lesson, 200, generator, discriminator, step, lambda: lesson["digits"])
+    watch = train(lesson, 200, generator, discriminator, step, lambda: digits)
     assert kinds(watch) == {"winning"}
     assert np.mean(watch.history["d_fake"][-50:]) < 0.02
 
 
-def test_a_generator_that_collapses(lesson):
+def test_a_generator_that_collapses(lesson, digits):
     generator, discriminator, step = digit_gan(lesson, d_rate=2e-4, g_rate=0.1, normalization=False)
-    watch = train(lesson, 140, generator, discriminator, step, lambda: lesson["digits"])
+    watch = train(lesson, 140, generator, discriminator, step, lambda: digits)
     assert "collapsed" in kinds(watch)
-    assert monitor.spread(watch.samples()) < 0.1 * monitor.spread(lesson["digits"])
+    assert monitor.spread(watch.samples()) < 0.1 * monitor.spread(digits)
 
 
 def test_losses_that_are_no_longer_numbers(lesson):
-    keras, generator = lesson["keras"], lesson["toy_generator"]()
+    keras, generator = lesson.keras, lesson.toy_generator()
     discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     discriminator.compile(loss="mse", optimizer=keras.optimizers.SGD(1e6))
 
@@ -144,27 +137,27 @@ def test_losses_that_are_no_longer_numbers(lesson):
         loss = discriminator.train_on_batch(real, np.ones((64, 1)), return_dict=True)["loss"]
         return {"d_loss": loss}
 
-    watch = train(lesson, 40, generator, discriminator, step, lambda: lesson["real_points"](64))
+    watch = train(lesson, 40, generator, discriminator, step, lambda: lesson.real_points(64))
     assert kinds(watch) == {"not finite"}
     assert watch.diagnoses[0][0] < 40
 
 
 def test_a_diagnosis_that_passes_is_said_once_and_then_leaves(lesson):
     generator, discriminator, gan = toy(lesson)
-    learn = lesson["make_train_step"](generator, discriminator, gan)
+    learn = lesson.make_train_step(generator, discriminator, gan)
     calls = []
 
     def step(real):
         calls.append(1)
         return learn(real) if not 100 < len(calls) <= 160 else {"d_loss": 1.0}
 
-    noise = lesson["tf"].random.normal((64, 2))
+    noise = lesson.tf.random.normal((64, 2))
     with monitor.Monitor(
-        240, generator, noise, discriminator, lesson["real_points"](64), draw=lambda ax, s: None
+        240, generator, noise, discriminator, lesson.real_points(64), draw=lambda ax, s: None
     ) as watch:
         present = []
         for _ in range(240):
-            watch.update(**step(lesson["real_points"](64)))
+            watch.update(**step(lesson.real_points(64)))
             present.append(bool(watch.warnings()))
     assert [kind for _, kind, _ in watch.diagnoses] == ["frozen"]
     assert present[159] and not present[239]
@@ -172,17 +165,17 @@ def test_a_diagnosis_that_passes_is_said_once_and_then_leaves(lesson):
 
 def test_a_value_that_is_no_number_is_refused_and_nothing_is_recorded(lesson):
     generator, discriminator, _ = toy(lesson)
-    watch = monitor.Monitor(10, generator, lesson["tf"].zeros((4, 2)), discriminator, lesson["real_points"](4))
-    with pytest.raises(setup.CourseError, match=r"d_loss is a list .*return_dict=True"):
+    watch = monitor.Monitor(10, generator, lesson.tf.zeros((4, 2)), discriminator, lesson.real_points(4))
+    with pytest.raises(CourseError, match=r"d_loss is a list .*return_dict=True"):
         watch.update(g_loss=1.0, d_loss=[0.7, 0.5])
     assert watch.step == 0 and watch.history == {}
 
 
 def test_both_languages(lesson, capsys):
     generator, discriminator, gan = toy(lesson, d_rate=0.0)
-    step = lesson["make_train_step"](generator, discriminator, gan)
-    setup.set_language("es")
-    train(lesson, 100, generator, discriminator, step, lambda: lesson["real_points"](64))
+    step = lesson.make_train_step(generator, discriminator, gan)
+    set_language("es")
+    train(lesson, 100, generator, discriminator, step, lambda: lesson.real_points(64))
     out = capsys.readouterr().out
     assert "el discriminador está congelado" in out and "paso 100/100 (100 %)" in out
     assert "frozen" not in out
@@ -194,27 +187,12 @@ def test_the_smallest_images_still_have_a_spread():
     assert monitor.spread(np.stack([np.full((4, 4, 1), sign) for sign in (-1.0, 1.0)])) == 1
 
 
-def test_estimate_says_how_long_all_steps_take(capsys):
-    calls = []
-    monitor.estimate(lambda: calls.append(1), 4680, tries=5)
-    assert len(calls) == 8
-    assert "4,680 steps are about" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0.2, "about 5 seconds"), (41, "about 45 seconds"), (90, "about 2 minutes"), (121, "about 3 minutes")],
-)
-def test_durations_in_words(seconds, words):
-    assert monitor.in_words(seconds) == words
-
-
 # --- Where it shows itself. Stand-ins for the models: these tests are about the view.
 
 SCRIPT = textwrap.dedent(
     """
     import numpy as np
-    from course_utils import monitor, setup
+    from course_utils import monitor
 
     class Weight:
         name = "kernel"
@@ -227,7 +205,6 @@ SCRIPT = textwrap.dedent(
     def generator(noise, training):
         return np.random.uniform(-1, 1, (4, 28, 28, 1))
 
-    setup.set_language("en")
     real = generator(None, False)
     with monitor.Monitor(50, generator, None, Discriminator(), real) as watch:
         for _ in range(50):
@@ -236,47 +213,16 @@ SCRIPT = textwrap.dedent(
 )
 
 
-def _environment():
-    hidden = ("PYTEST_VERSION", "PYTEST_CURRENT_TEST")
-    return {key: value for key, value in os.environ.items() if key not in hidden} | {"PYTHONPATH": str(build.ROOT)}
-
-
 def test_in_a_plain_log_it_writes_a_line_every_tenth():
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, env=_environment(), check=True, cwd=build.ROOT
-    )
+    done = python(SCRIPT)
     lines = done.stdout.splitlines()
     assert len(lines) == 10 and done.stderr == ""
     assert lines[4].startswith("step 25/50 (50%)")
     assert lines[4].endswith("D loss 0.70 · G loss 0.80 · D(x) 0.50 · D(G(z)) 0.40")
 
 
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals on this system")
-def test_in_a_terminal_it_shows_a_bar():
-    ours, theirs = os.openpty()
-    with os.fdopen(ours, "rb", buffering=0) as screen:
-        import termios
-
-        termios.tcsetwinsize(theirs, (24, 120))
-        done = subprocess.run([sys.executable, "-c", SCRIPT], stderr=theirs, env=_environment(), check=True)
-        os.close(theirs)
-        text = b""
-        with contextlib.suppress(OSError):  # Linux says that nobody is writing any more with an error
-            while piece := screen.read(10_000):
-                text += piece
-    text = text.decode()
-    assert done.returncode == 0
-    assert "50/50" in text and "D(G(z)) 0.40" in text and "\r" in text
-
-
-def test_in_a_notebook_it_is_one_line_and_one_figure_updated_in_place(monkeypatch, tmp_path):
-    for name in ("PYTEST_VERSION", "PYTEST_CURRENT_TEST"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PYTHONPATH", str(build.ROOT))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SCRIPT)])
-    run = execute.execute(notebook, tmp_path)
-    assert run.failure is None
-    line, figure = run.notebook.cells[0].outputs
+def test_in_a_notebook_it_is_one_line_and_one_figure_updated_in_place(tmp_path):
+    line, figure = outputs_in_a_notebook(SCRIPT, tmp_path)
     assert "50/50" in line.data["text/plain"] and "100%" in line.data["text/plain"]
     assert "image/png" in figure.data
 
@@ -286,49 +232,17 @@ STOPPED = SCRIPT.replace(
 ).replace("    for _", "    raise KeyboardInterrupt\n    for _")
 
 
-def test_in_a_notebook_an_interruption_is_said_under_the_line(monkeypatch, tmp_path):
-    for name in ("PYTEST_VERSION", "PYTEST_CURRENT_TEST"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PYTHONPATH", str(build.ROOT))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(STOPPED)])
-    run = execute.execute(notebook, tmp_path)
-    assert run.failure is None
-    line, figure = run.notebook.cells[0].outputs
+def test_in_a_notebook_an_interruption_is_said_under_the_line(tmp_path):
+    line, figure = outputs_in_a_notebook(STOPPED, tmp_path)
     assert "Training interrupted at step 0 of 50. The models keep" in line.data["text/plain"]
     assert "image/png" in figure.data
-
-
-TICKS = """if True:
-    from course_utils import monitor, setup
-
-    setup.set_language("en")
-    ticker = monitor.Ticker(50)
-    for i in range(50):
-        ticker.tick("run 1")
-    """
-
-
-def test_a_ticker_writes_a_line_every_tenth_or_one_line_in_a_notebook(monkeypatch, tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-c", TICKS], capture_output=True, text=True, env=_environment(), check=True, cwd=build.ROOT
-    )
-    lines = done.stdout.splitlines()
-    assert len(lines) == 10 and lines[4].startswith("25/50, ") and lines[4].endswith("left · run 1")
-    for name in ("PYTEST_VERSION", "PYTEST_CURRENT_TEST"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PYTHONPATH", str(build.ROOT))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(TICKS)])
-    run = execute.execute(notebook, tmp_path)
-    (line,) = run.notebook.cells[0].outputs
-    assert run.failure is None and "50/50" in line.data["text/plain"] and "run 1" in line.data["text/plain"]
 
 
 STOP_BUTTON = """
 import os, signal, sys, threading
 import numpy as np
-from course_utils import monitor, setup
+from course_utils import monitor
 
-setup.set_language("en")
 layer = type("Layer", (), {"weights": [], "__call__": lambda self, noise, training: noise})()
 samples = np.random.default_rng(5).normal(size=(9, 28, 28, 1))
 signal.signal(signal.SIGINT, signal.default_int_handler)  # in a job in the background it may be ignored
@@ -374,9 +288,7 @@ print("ignored")
 @pytest.mark.skipif(sys.platform == "win32", reason="os.kill ends the process there")
 def test_the_stop_button_ends_it_between_two_steps():
     """Once: the step is completed and recorded. Twice: at once. Outside a training, or ignored: as always."""
-    done = subprocess.run(
-        [sys.executable, "-c", STOP_BUTTON], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": build.ROOT}
-    )
+    done = python(STOP_BUTTON)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert [line for line in lines if line.startswith("stopped")] == ["stopped 1 3 3 3 True", "stopped 2 3 2 2 False"]

@@ -1,4 +1,4 @@
-"""Grids, curves and drawings of layers."""
+"""Figures: grids, curves, drawings of layers, moving pictures."""
 
 import io
 
@@ -7,54 +7,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils import plots, setup
+from course_utils import pixels, plots
+from course_utils.language import CourseError, L
+from tools.course import ROOT, find_sources
 
 
 @pytest.fixture(autouse=True)
-def english():
-    setup.set_language("en")
+def no_figures():
+    """Close what a test has left open."""
     yield
     plt.close("all")
-
-
-def test_to_uint8_maps_the_ends_and_the_middle():
-    image = np.array([-1.0, 0.0, 1.0, -3.0, 3.0]).reshape(1, 1, 5, 1)
-    assert pixels.to_uint8(image).tolist() == [[[0, 128, 255, 0, 255]]]
-
-
-def test_to_uint8_undoes_the_scaling_of_the_lessons():
-    grey = np.arange(256, dtype="uint8").reshape(1, 16, 16)
-    assert np.array_equal(pixels.to_uint8(grey[..., None].astype("float32") / 127.5 - 1.0), grey)
-    assert pixels.to_uint8(grey) is grey
-
-
-@pytest.mark.parametrize("shape", [(28, 28), (2, 28, 28, 3), (3,), (1, 2, 28, 28, 1)])
-@pytest.mark.parametrize(("language", "words"), [("es", "Se esperaban imágenes"), ("en", "Expected images")])
-def test_to_uint8_refuses_what_are_no_images(shape, language, words):
-    setup.set_language(language)
-    with pytest.raises(setup.CourseError, match=words):
-        pixels.to_uint8(np.zeros(shape))
-
-
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_to_uint8_says_when_training_has_broken_down(bad):
-    with pytest.raises(setup.CourseError, match="lower the learning rate"):
-        pixels.to_uint8(np.full((1, 28, 28, 1), bad))
-
-
-def test_tile_lays_images_out_row_by_row():
-    images = np.stack([np.full((2, 3), value, "uint8") for value in (10, 20, 30)])
-    picture = pixels.tile(images, columns=2)
-    assert picture.shape == (5, 7)
-    assert picture[0, 0] == 10 and picture[0, 4] == 20 and picture[3, 0] == 30
-    assert (picture[:, 3] == 255).all() and (picture[3:, 4:] == 255).all()
-
-
-def test_save_grid_writes_what_tile_shows(tmp_path):
-    images = np.random.default_rng(1).uniform(-1, 1, (7, 28, 28, 1))
-    pixels.save_grid(images, tmp_path / "grid.png", columns=4)
-    with Image.open(tmp_path / "grid.png") as saved:
-        assert np.array_equal(np.asarray(saved), pixels.tile(images, 4))
 
 
 def test_smooth_is_the_running_mean_and_leaves_out_what_is_not_finite():
@@ -72,8 +34,7 @@ def test_curves_can_be_told_apart_without_colour():
 
 
 @pytest.fixture(scope="module")
-def model():
-    setup.start("en", "01")
+def model(tensorflow):
     import keras
 
     inner = keras.Sequential([keras.Input((100,)), keras.layers.Dense(16)], name="inner")
@@ -116,16 +77,14 @@ def shown(monkeypatch):
 def test_show_grid_keeps_every_pixel_sharp(shown):
     images = np.random.default_rng(1).integers(0, 256, (3, 28, 28), dtype="uint8")
     plots.show_grid(images, columns=3, zoom=3)
-    pixels, exact = np.asarray(shown[0]).astype(int), pixels.tile(images, 3).astype(int)
-    assert pixels.shape == (3 * exact.shape[0], 3 * exact.shape[1])
-    assert np.array_equal(pixels[::3, ::3], pixels[1::3, 2::3])
-    assert np.abs(pixels[::3, ::3] - exact).max() <= 16  # of 255: sixteen greys are shown
+    picture, exact = np.asarray(shown[0]).astype(int), pixels.tile(images, 3).astype(int)
+    assert picture.shape == (3 * exact.shape[0], 3 * exact.shape[1])
+    assert np.array_equal(picture[::3, ::3], picture[1::3, 2::3])
+    assert np.abs(picture[::3, ::3] - exact).max() <= 16  # of 255: sixteen greys are shown
 
 
 def test_the_promise_of_each_lesson_is_there(shown):
-    from tools.build import ROOT
-
-    promising = [path for path in (ROOT / "notebooks" / "source").glob("*.py") if "show_promise(" in path.read_text()]
+    promising = [path for path in find_sources(ROOT) if "show_promise(" in path.read_text(encoding="utf-8")]
     assert len(promising) >= 4
     for source in promising:
         plots.show_promise(source.stem)
@@ -143,8 +102,15 @@ def test_the_field_shows_the_opinion_and_both_kinds_of_points():
 def test_promised_images_are_those_that_save_grid_wrote():
     images = plots.promised_images("01_fully_connected_gan")
     assert images.shape == (100, 28, 28) and images.dtype == np.uint8
-    path = plots.Path(plots.__file__).parent.parent / "notebooks" / "promise" / "01_fully_connected_gan.png"
+    path = ROOT / "notebooks" / "promise" / "01_fully_connected_gan.png"
     assert np.array_equal(pixels.tile(images), np.asarray(Image.open(path).convert("L")))
+
+
+def test_where_the_course_is_an_installed_package_it_says_what_to_do(tmp_path, monkeypatch, language):
+    """There is no folder `notebooks` beside it then."""
+    monkeypatch.setattr(plots, "COURSE", tmp_path)
+    with pytest.raises(CourseError, match=L("Descarga el curso entero", "Download the whole course")):
+        plots.show_promise("01_fully_connected_gan")
 
 
 def test_show_arrays_writes_the_numbers(shown):
@@ -190,9 +156,7 @@ def test_a_slider_draws_what_belongs_to_its_position(displayed, monkeypatch):
     assert [picture.mean() for picture in pictures] == [0, 200]
 
 
-@pytest.mark.parametrize(("language", "words"), [("es", "deslizador"), ("en", "slider")])
-def test_where_nobody_can_move_a_slider_a_sentence_stands(displayed, monkeypatch, capsys, language, words):
-    setup.set_language(language)
+def test_where_nobody_can_move_a_slider_a_sentence_stands(displayed, monkeypatch, capsys, language):
     monkeypatch.setenv("COURSE_UNATTENDED", "1")
     plots.show_slider(lambda position: pytest.fail("nobody looks"), 0, 1, "x")
-    assert words in capsys.readouterr().out and not displayed
+    assert L("deslizador", "slider") in capsys.readouterr().out and not displayed

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tools.build import ROOT
+from tools.course import ROOT
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]])

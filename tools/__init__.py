@@ -1,1 +1,28 @@
-"""Tools for whoever edits the course: build the notebooks, check them, run them, publish their outputs."""
+"""How the course is built, published, run and checked. Most are commands, `python -m tools.NAME`.
+
+From the sources to the course
+
+- build: the command; calls what follows
+- source: reads a lesson's source, notebooks/source/NN_slug.py
+- bilingual: chooses a language in its code
+- setup_cell.py: the text of the first cell of every notebook, on Colab, Kaggle or at home
+- notebooks: makes notebooks/es and notebooks/en; which outputs are still those of the code
+- export: writes course_utils/lessons from the cells tagged `export`
+- links: the badges and links that open a lesson on Colab, Kaggle, Binder or a hub
+- tables: every measured number in the READMEs, workshop/, hub/ and notebooks/generators/
+- address: says where the course is published, and builds
+- gate: checks that all of this is up to date, and that both languages say the same
+- markdown: compares the texts of both languages
+
+Running lessons
+
+- lab: opens JupyterLab on a lesson
+- run: runs a lesson without a browser
+- execute: runs a notebook in a fresh kernel
+- publish: runs a lesson for real and keeps its outputs
+- generators: keeps the trained generator that a published run has left, and its card
+- experiment: runs the experiment of lesson 4, many trainings, a few at a time
+- doctor: what works on this machine, and how long the lessons take on it
+
+And below all of them, course: where the files lie, which lessons there are, the course's address.
+"""

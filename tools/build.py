@@ -10,6 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from tools import tables
 from tools.course import (
     LANGUAGES,
     ROOT,
@@ -38,23 +39,23 @@ def build(root: Path = ROOT, lesson: str | None = None) -> tuple[list[Path], lis
         the files that were written (none if all are up to date) and the problems. Of a source with problems nothing is
         written.
     """
+    written: list[Path] = []
     problems: list[str] = []
     try:
         course, sources = read_course(root), find_sources(root, lesson)
     except SourceError as error:
         return [], error.problems
-    texts: dict[Path, str] = {}
     for source in sources:
         try:
-            texts |= files_of(root, source, course)
+            written += _write(files_of(root, source, course))
         except SourceError as error:
             problems += error.problems
-    for path in readmes(root):
-        texts[path] = with_badges(path.read_text(encoding="utf-8"), course)
-    changed = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    for path in changed:
-        write_atomically(path, texts[path])
-    return changed, problems
+    written += _write({path: with_badges(path.read_text(encoding="utf-8"), course) for path in readmes(root)})
+    try:
+        written += [path for path in tables.write(root) if path not in written]
+    except SourceError as error:
+        problems += error.problems
+    return written, problems
 
 
 def files_of(root: Path, source: Path, course: dict[str, str]) -> dict[Path, str]:
@@ -65,14 +66,25 @@ def files_of(root: Path, source: Path, course: dict[str, str]) -> dict[Path, str
     """
     lesson = read_source(source, course)
     texts, notebooks = {}, make_notebooks(lesson)
+    path = module_path(root, lesson.name)
     if module := make_module(lesson):
-        texts[module_path(root, lesson.name)] = module
+        texts[path] = module
+    elif path.exists():
+        raise SourceError([f"{path.relative_to(root).as_posix()}: {lesson.name} exports nothing; delete it"])
     for language in LANGUAGES:
         path = notebook_path(root, language, lesson.name)
         if path.exists():
             keep_outputs(notebooks[language], read_notebook(path))
         texts[path] = to_text(notebooks[language])
     return texts
+
+
+def _write(texts: dict[Path, str]) -> list[Path]:
+    """Write what is not there yet; return those files."""
+    changed = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in changed:
+        write_atomically(path, texts[path])
+    return changed
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:

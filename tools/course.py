@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from course_utils.folders import COURSE as ROOT
 from course_utils.folders import write_atomically
 from course_utils.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 __all__ = ["LANGUAGES", "ROOT", "write_atomically"]
 
@@ -89,11 +90,19 @@ def read_notebook(path: Path) -> NotebookNode:
     Raises:
         SourceError: if it is none.
     """
+    import nbformat  # takes seconds, and most tools read no notebook
+
     try:
         return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     except (OSError, ValueError, nbformat.ValidationError) as error:
         reason = str(error).splitlines()[0]
         raise SourceError([f"{path}: not a readable notebook ({reason}); delete it and run `make build`"]) from None
+
+
+def headings(markdown: str) -> list[tuple[int, str]]:
+    """Return the level and the text of each heading, code blocks left out."""
+    prose = re.sub(r"^```.*?^```", "", markdown, flags=re.MULTILINE | re.DOTALL)
+    return [(len(marks), title.strip()) for marks, title in re.findall(r"^(#+) +(.+)$", prose, re.MULTILINE)]
 
 
 def readmes(root: Path) -> list[Path]:

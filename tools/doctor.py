@@ -46,6 +46,18 @@ class Line(NamedTuple):
     text: str
 
 
+def fine(es: str, en: str) -> Line:
+    return Line("✔", L(es, en))
+
+
+def note(es: str, en: str) -> Line:
+    return Line("!", L(es, en))
+
+
+def broken(es: str, en: str) -> Line:
+    return Line("✘", L(es, en))
+
+
 def python_line() -> Line:
     """Python and the system."""
     text = f"Python {platform.python_version()} · {platform.system()} {platform.machine()}"
@@ -68,15 +80,12 @@ def packages_lines() -> list[Line]:
     lines = [Line("✔", " · ".join(found))] if found else []
     if missing:
         command = f"pip install {' '.join(missing)}"
-        lines.append(Line("✘", L(f"Falta instalar: {command}", f"Not installed: {command}")))
+        lines.append(broken(f"Falta instalar: {command}", f"Not installed: {command}"))
     if importlib.util.find_spec("jupyterlab") is None:
         lines.append(
-            Line(
-                "!",
-                L(
-                    "JupyterLab no está instalado: hace falta para abrir los cuadernos en este ordenador.",
-                    "JupyterLab is not installed: you need it to open the notebooks on this computer.",
-                ),
+            note(
+                "JupyterLab no está instalado: hace falta para abrir los cuadernos en este ordenador.",
+                "JupyterLab is not installed: you need it to open the notebooks on this computer.",
             )
         )
     return lines
@@ -107,13 +116,10 @@ def processor_line() -> Line:
     """The cores that this process may use."""
     cores = machine.processors()
     if cores >= 2:
-        return Line("✔", L(f"{cores:g} núcleos de CPU", f"{cores:g} CPU cores"))
-    return Line(
-        "!",
-        L(
-            f"{cores:g} núcleo de CPU: cada lección tardará más o menos el doble que con dos.",
-            f"{cores:g} CPU core: each lesson will take about twice as long as with two.",
-        ),
+        return fine(f"{cores:g} núcleos de CPU", f"{cores:g} CPU cores")
+    return note(
+        f"{cores:g} núcleo de CPU: cada lección tardará más o menos el doble que con dos.",
+        f"{cores:g} CPU core: each lesson will take about twice as long as with two.",
     )
 
 
@@ -122,7 +128,7 @@ def memory_line() -> Line:
     try:
         free, total = machine.memory()
     except (ImportError, OSError):
-        return Line("!", L("No se puede saber cuánta memoria hay.", "There is no telling how much memory there is."))
+        return note("No se puede saber cuánta memoria hay.", "There is no telling how much memory there is.")
     text = L(
         f"memoria: {free / GB:.1f} GB libres de {total / GB:.1f}; una lección usa {MEMORY_OF_A_LESSON} como mucho",
         f"memory: {free / GB:.1f} GB free of {total / GB:.1f}; a lesson uses {MEMORY_OF_A_LESSON} at most",
@@ -149,12 +155,9 @@ def disk_line() -> Line:
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free / GB
     except OSError as error:
-        return Line(
-            "✘",
-            L(
-                f"No se puede escribir en {folder} ({error.strerror}): copia el curso a otra carpeta.",
-                f"{folder} cannot be written to ({error.strerror}): copy the course to another folder.",
-            ),
+        return broken(
+            f"No se puede escribir en {folder} ({error.strerror}): copia el curso a otra carpeta.",
+            f"{folder} cannot be written to ({error.strerror}): copy the course to another folder.",
         )
     text = L(f"disco: {free:.1f} GB libres en {folder}", f"disk: {free:.1f} GB free in {folder}")
     if free >= DISK_OF_THE_RUNS:
@@ -180,19 +183,21 @@ def data_lines(online: bool) -> list[Line]:
         if origin:
             lines.append(Line("✔", origin))
         elif online:
-            text = L(
-                f"{spec.title}: se descargará la primera vez ({spec.megabytes} MB)",
-                f"{spec.title}: will be downloaded the first time ({spec.megabytes} MB)",
+            lines.append(
+                fine(
+                    f"{spec.title}: se descargará la primera vez ({spec.megabytes} MB)",
+                    f"{spec.title}: will be downloaded the first time ({spec.megabytes} MB)",
+                )
             )
-            lines.append(Line("✔", text))
         else:
-            text = L(
-                f"{spec.title}: ni está aquí ni se puede descargar. Las lecciones usarán los dígitos de "
-                "scikit-learn, menos y más borrosos.",
-                f"{spec.title}: neither here nor to be downloaded. The lessons will use the digits of "
-                "scikit-learn, which are fewer and blurrier.",
+            lines.append(
+                note(
+                    f"{spec.title}: ni está aquí ni se puede descargar. Las lecciones usarán los dígitos de "
+                    "scikit-learn, menos y más borrosos.",
+                    f"{spec.title}: neither here nor to be downloaded. The lessons will use the digits of "
+                    "scikit-learn, which are fewer and blurrier.",
+                )
             )
-            lines.append(Line("!", text))
     return lines
 
 
@@ -200,12 +205,9 @@ def graphviz_line() -> Line:
     """Graphviz draws the networks; without it, the course does."""
     if shutil.which("dot"):
         return Line("✔", "Graphviz")
-    return Line(
-        "!",
-        L(
-            "Graphviz no está instalado: el curso dibuja las redes a su manera, más sencilla.",
-            "Graphviz is not installed: the course draws the networks in its own, plainer way.",
-        ),
+    return note(
+        "Graphviz no está instalado: el curso dibuja las redes a su manera, más sencilla.",
+        "Graphviz is not installed: the course draws the networks in its own, plainer way.",
     )
 
 
@@ -214,9 +216,8 @@ def network_line() -> Line:
     from course_utils import data
 
     if why := data.why_offline():
-        text = L(f"Sin conexión con el servidor de los datos: {why}.", f"No connection to the data server: {why}.")
-        return Line("!", text)
-    return Line("✔", L("conexión con el servidor de los datos", "connection to the data server"))
+        return note(f"Sin conexión con el servidor de los datos: {why}.", f"No connection to the data server: {why}.")
+    return fine("conexión con el servidor de los datos", "connection to the data server")
 
 
 def lessons_lines(facts: dict) -> list[Line]:
@@ -324,9 +325,9 @@ def examine() -> list[Line]:
 
 def page(lines: list[Line]) -> str:
     """Return the findings as text, with a last line that sums them up."""
-    broken = sum(line.mark == "✘" for line in lines)
+    failures = sum(line.mark == "✘" for line in lines)
     warnings = sum(line.mark == "!" for line in lines)
-    if broken:
+    if failures:
         end = L("No está listo: arregla las líneas con ✘.", "Not ready: mend the lines with a ✘.")
     elif warnings:
         end = L(

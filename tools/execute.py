@@ -20,6 +20,8 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode, v4
 
+from tools.course import headings
+
 # What the kernel can say about the run. Nothing is imported that the lesson did not import itself.
 FACTS = """
 def facts():
@@ -32,9 +34,10 @@ def facts():
     device = f"CPU, {cores} cores"
     if tf and (gpus := tf.config.list_physical_devices("GPU")):
         device = "GPU, " + tf.config.experimental.get_device_details(gpus[0]).get("device_name", "unknown")
-    settings, make = globals().get("settings", {}), globals().get("make_generator", lambda: None)
+    settings, make = globals().get("settings"), globals().get("make_generator")
+    wanted = inspect.signature(make).parameters if isinstance(settings, dict) and inspect.isfunction(make) else ()
     print(json.dumps({
-        "arguments": {name: settings[name] for name in inspect.signature(make).parameters if name in settings},
+        "arguments": {name: settings[name] for name in wanted if name in settings},
         "dataset": getattr(globals().get("dataset"), "name", None),
         "budget": budgets.budget_name() if budgets else os.environ.get("COURSE_BUDGET"),
         "versions": {"python": platform.python_version(), **versions},
@@ -111,7 +114,10 @@ def execute(notebook: NotebookNode, folder: Path, budget: str | None = None) -> 
             if run.failure:
                 run.failure = f"cell {index + 1} ({cells[index].get('id')}) {run.failure}"
                 return run
-        run.facts = _facts(client)
+        try:
+            run.facts = _facts(client)
+        except CellExecutionError as error:  # all cells have run: their outputs are not to be lost for this
+            run.failure = f"the facts of the run: {error}"
     return run
 
 
@@ -152,8 +158,8 @@ def _facts(client: NotebookClient) -> dict:
 def _label(cells: list[NotebookNode], index: int) -> str:
     """Return the heading right before a code cell, or its first line of code."""
     before = cells[index - 1] if index else None
-    if before and before.cell_type == "markdown" and (heading := re.search(r"^#+ (.*)", before.source, re.MULTILINE)):
-        return heading[1]
+    if before and before.cell_type == "markdown" and (found := headings(before.source)):
+        return found[0][1]
     return next((line for line in cells[index].source.splitlines() if _is_code(line)), "")[:60]
 
 

@@ -16,12 +16,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from course_utils.experiments.rivals import LADDER
+from tools.course import ROOT
+
 RUNS = ROOT / "out" / "experiment"
-LADDER = ("chatgpt", "norm", "dropout", "kernels", "direct", "handmade")
 
 
 def main() -> None:
@@ -36,28 +39,43 @@ def main() -> None:
         run_one(options.networks[0], options.one, options.epochs)
         return
     judge_of_all()
-    waiting = [(network, seed) for seed in range(1, options.seeds + 1) for network in options.networks]
-    running: list[subprocess.Popen] = []
-    failed = []
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl+C: stop the runs first
-    try:
-        while waiting or running:
-            while waiting and len(running) < options.jobs:
-                network, seed = waiting.pop(0)
-                running.append(start(network, seed, options.epochs))
-            time.sleep(1)
-            for process in [process for process in running if process.poll() is not None]:
-                running.remove(process)
-                if process.returncode:
-                    failed.append(" ".join(process.args))
+    runs = [(network, seed) for seed in range(1, options.seeds + 1) for network in options.networks]
+    if failed := run_all(runs, options.epochs, options.jobs):
+        sys.exit("\n".join(["These runs have failed:", *failed]))
+
+
+def run_all(runs: list[tuple[str, int]], epochs: int, jobs: int) -> list[str]:
+    """Run each network with its seed in a process of its own, `jobs` at a time; return which have failed.
+
+    However this ends, no process is left running.
+    """
+    processes: list[subprocess.Popen] = []
+    stopped, lock = threading.Event(), threading.Lock()
+    failed = []
+
+    def run(network: str, seed: int) -> int:
+        with lock:
+            if stopped.is_set():
+                return 0
+            process = start(network, seed, epochs)
+            processes.append(process)
+        return process.wait()
+
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            futures = {pool.submit(run, network, seed): f"{network} {seed}" for network, seed in runs}
+            for future in as_completed(futures):
+                if future.result():
+                    failed.append(futures[future])
                 else:
                     keep_results()
-    finally:
-        for process in running:
-            process.terminate()
-            process.wait()
-    if failed:
-        sys.exit("\n".join(["These runs have failed:", *failed]))
+        finally:
+            with lock:
+                stopped.set()
+            for process in processes:
+                process.terminate()
+    return failed
 
 
 def start(network: str, seed: int, epochs: int) -> subprocess.Popen:
@@ -83,14 +101,15 @@ def run_one(network: str, seed: int, epochs: int) -> None:
     from course_utils import setup
 
     setup.start("en", "04_chatgpt_vs_handmade")  # before anything imports Keras
-    from course_utils import data, evaluation, experiment
+    from course_utils import data, evaluation
+    from course_utils.experiments import runner
 
     dataset = data.load("mnist")
     if dataset.name != "mnist":
         sys.exit("The published experiment is on MNIST, which is not here.")
     folder = RUNS / f"{network}-{seed}"
     with alone_in(folder):
-        experiment.run(network, seed, epochs, dataset, evaluation.load_judge(dataset), folder, say=say)
+        runner.run(network, seed, epochs, dataset, evaluation.load_judge(dataset), folder, say=say)
         (folder / f"complete-{epochs}").touch()
 
 
@@ -120,21 +139,21 @@ def keep_results() -> None:
     from course_utils import setup
 
     setup.start("en", "04_chatgpt_vs_handmade")
-    from course_utils import experiment
+    from course_utils.experiments import results, rivals
 
     folders = sorted({path.parent for path in RUNS.glob("*/complete-*")})
     about = {
-        "batch_size": experiment.BATCH_SIZE,
-        "latent_dim": experiment.LATENT_DIM,
-        "steps_per_epoch": experiment.STEPS_PER_EPOCH,
-        "adam": {"rate": experiment.RATE, "beta_1": experiment.BETA_1},
+        "batch_size": rivals.BATCH_SIZE,
+        "latent_dim": rivals.LATENT_DIM,
+        "steps_per_epoch": rivals.STEPS_PER_EPOCH,
+        "adam": {"rate": rivals.RATE, "beta_1": rivals.BETA_1},
         "images_measured": 10_000,
         "threads_of_a_run": 1,
     }
-    experiment.write_results(experiment.gather(folders, about), experiment.results_folder() / "experiment.json")
+    results.write_results(results.gather(folders, about), results.results_folder() / "experiment.json")
     for folder in folders:
         if folder.name.startswith(("chatgpt", "handmade")):
-            shutil.copy(folder / "grid.png", experiment.results_folder() / f"{folder.name}.png")
+            shutil.copy(folder / "grid.png", results.results_folder() / f"{folder.name}.png")
 
 
 if __name__ == "__main__":

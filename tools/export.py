@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from pathlib import Path
 from types import CodeType
 
 from tools.bilingual import of_module
-from tools.course import SourceError
+from tools.course import SourceError, headings
 from tools.source import Cell, Lesson
 
 HEADER = '''\
@@ -27,6 +26,9 @@ HEADER = '''\
 notebooks/source/{name}.py; § names the section of the lesson that explains it.
 """'''
 DEFINITIONS = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
+
+
+ONLY_DEFINITIONS = "an exported cell holds definitions only; move this statement to a cell of its own"
 
 
 def module_path(root: Path, lesson: str) -> Path:
@@ -50,7 +52,7 @@ def make_module(lesson: Lesson) -> str | None:
         raise SourceError(problems)
     number, sections = int(lesson.name[:2]), _sections(lesson)
     parts = [_with_sections(cell, f"# Lesson {number}, § {sections[cell.number]}") for cell in exported]
-    used = {name for cell in exported for name, _ in _needed(cell)}
+    used = {name for cell in exported for _, name in _needed(of_module(cell.source))}
     header = HEADER.format(number=number, name=lesson.name)
     return _formatted(
         "\n\n\n".join([header, "\n".join(line for name, line in imports.items() if name in used), *parts])
@@ -88,7 +90,7 @@ def _imports(lesson: Lesson) -> dict[str, str]:
                         one = ast.Import([alias])
                         if isinstance(node, ast.ImportFrom):
                             one = ast.ImportFrom(node.module, [alias], node.level)
-                        lines[alias.asname or alias.name] = ast.unparse(one)
+                        lines[alias.asname or alias.name.partition(".")[0]] = ast.unparse(one)
     return lines
 
 
@@ -98,14 +100,17 @@ def _problems(name: str, exported: list[Cell], imports: dict[str, str]) -> Itera
         for node in ast.parse(cell.source).body:
             place = f"notebooks/source/{name}.py:{cell.line + node.lineno}: cell {cell.number}: "
             if not isinstance(node, DEFINITIONS):
-                yield place + "an exported cell holds definitions only; move this statement to a cell of its own"
+                yield place + ONLY_DEFINITIONS
+                continue
+            if any(isinstance(part, ast.Global | ast.Attribute | ast.Subscript) for part in _changed(node)):
+                yield place + ONLY_DEFINITIONS
             for new in _names(node):
                 if new in defined:
                     yield place + f"{new!r} is exported already, in line {defined[new]}"
                 defined[new] = cell.line + node.lineno
-    known = {*vars(builtins), *defined, *imports, "__name__"}
+    known = {*vars(builtins), *defined, *imports, "__name__", "__annotations__"}
     for cell in exported:
-        for needed, line in _needed(cell):
+        for line, needed in _needed(cell.source):
             if needed not in known:
                 place = f"notebooks/source/{name}.py:{cell.line + line}: cell {cell.number}: "
                 yield place + f"exported code uses {needed!r}, which is neither exported nor imported"
@@ -114,23 +119,35 @@ def _problems(name: str, exported: list[Cell], imports: dict[str, str]) -> Itera
 def _names(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return [node.name]
-    return [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
+    return [part.id for part in _changed(node) if isinstance(part, ast.Name)]
 
 
-def _needed(cell: Cell) -> dict[tuple[str, int], None]:
-    """Return the global names that a cell uses, each with its line in the cell, in order and once."""
-    found: dict[tuple[str, int], None] = {}
+def _changed(node: ast.stmt) -> list[ast.AST]:
+    """Return what an assignment changes, or, of a function or class, its `global` statements."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [part for part in ast.walk(node) if isinstance(part, ast.Global)]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [part for target in targets for part in ast.walk(target) if isinstance(getattr(part, "ctx", 0), ast.Store)]
+
+
+def _needed(source: str) -> list[tuple[int, str]]:
+    """Return the global names that some code uses, each with its line, in order and once."""
+    found: set[tuple[int, str]] = set()
 
     def visit(code: CodeType) -> None:
+        own = set()  # names that a class has defined before
         for step in dis.get_instructions(code):
-            if step.opname in ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS") and step.positions:
-                found[step.argval, step.positions.lineno or 1] = None
+            if step.opname == "STORE_NAME":
+                own.add(step.argval)
+            is_global = step.opname in ("LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS")
+            if is_global or (step.opname == "LOAD_NAME" and step.argval not in own):
+                found.add((step.positions.lineno or 1, step.argval))
         for constant in code.co_consts:
             if isinstance(constant, CodeType):
                 visit(constant)
 
-    visit(compile(cell.source, "<cell>", "exec"))
-    return found
+    visit(compile(source, "<cell>", "exec", dont_inherit=True))
+    return sorted(found)
 
 
 def _sections(lesson: Lesson) -> dict[int, str]:
@@ -138,8 +155,7 @@ def _sections(lesson: Lesson) -> dict[int, str]:
     sections, heading = {}, lesson.titles["en"]
     for cell in lesson.cells:
         if cell.kind == "markdown":
-            prose = re.sub(r"^```.*?^```", "", cell.text["en"], flags=re.MULTILINE | re.DOTALL)
-            heading = (re.findall(r"^#+ +(.+)$", prose, re.MULTILINE) or [heading])[-1].strip()
+            heading = [heading, *(title for _, title in headings(cell.text["en"]))][-1]
         sections[cell.number] = heading
     return sections
 
@@ -161,6 +177,7 @@ def _with_sections(cell: Cell, section: str) -> str:
 def _formatted(code: str) -> str:
     for command in (["check", "--select=I", "--fix", "--quiet"], ["format", "--quiet"]):
         options = ["--isolated", "--line-length=120", "--target-version=py311", "--stdin-filename=lesson.py", "-"]
+        options += ["--config=lint.isort.known-first-party=['course_utils']"]  # from whatever folder it is called
         line = [sys.executable, "-m", "ruff", *command, *options]
         code = subprocess.run(line, input=code, capture_output=True, text=True, encoding="utf-8", check=True).stdout
     return code

@@ -8,6 +8,8 @@ It needs neither TensorFlow nor a kernel and takes seconds. For every lesson:
 - the module of exported code is what its cells say, and these use only exported and imported names;
 - nothing of the builder's marks is left in a notebook;
 - the outputs are those of one complete, clean run of the current code, and the notebook says which.
+
+Of the other pages: their badges lead to the course's address, and their measured numbers are those of the notebooks.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from tools import tables
 from tools.course import (
     LANGUAGES,
     ROOT,
@@ -77,7 +80,7 @@ def check(root: Path = ROOT, lesson: str | None = None) -> list[str]:
         text = path.read_text(encoding="utf-8")
         if with_badges(text, course) != text:
             problems.append(f"{_name(root, path)}: its badges are not those of [tool.course]; run `make build`")
-    return problems
+    return problems + tables.problems(root)
 
 
 def _orphans(root: Path, names: set[str]) -> list[str]:

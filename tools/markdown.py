@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -28,7 +29,7 @@ def differences(spanish: str, english: str) -> list[str]:
     return [f"{what}: {_only(es[what], en[what])}" for what in es if es[what] != en[what]]
 
 
-def _only(spanish: object, english: object) -> str:
+def _only(spanish: Any, english: Any) -> str:
     if isinstance(spanish, Counter):
         es, en = sorted((spanish - english).elements()), sorted((english - spanish).elements())
         return "; ".join(

@@ -16,13 +16,16 @@ import sys
 import tempfile
 import tokenize
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode, v4
 
 from tools.bilingual import DIRECTIVE, is_text
 from tools.course import LANGUAGES, read_notebook
-from tools.source import Lesson
+
+if TYPE_CHECKING:
+    from tools.source import Lesson
 
 # What hides the code of a cell in JupyterLab, in Colab (which shows its line `# @title` instead) and in Kaggle.
 HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form", "_kg_hide-input": True}
@@ -48,8 +51,12 @@ def _notebook(lesson: Lesson, language: str) -> NotebookNode:
         if "setup" in cell.tags:
             metadata |= HIDDEN
         cells.append(new(cell.text[language], id=f"{lesson.name[:2]}-{position:03d}", metadata=metadata))
+    course = {"lesson": lesson.name, "language": language, "title": lesson.titles[language]}
+    if solutions := [syntax(cell.source) for cell in lesson.cells if "solution" in cell.tags]:
+        # Not shown, but they run where learners have written nothing: part of what the outputs depend on.
+        course["solutions"] = hashlib.sha256(json.dumps(solutions).encode()).hexdigest()
     metadata = {
-        "course": {"lesson": lesson.name, "language": language, "title": lesson.titles[language]},
+        "course": course,
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
@@ -130,7 +137,9 @@ def syntax_or_text(code: str, blank: bool = False) -> str:
 
 def fingerprint(notebook: NotebookNode) -> str:
     """Return the fingerprint of a notebook's code, the setup cell, comments and layout left out."""
-    return hashlib.sha256(json.dumps(_code(notebook)).encode()).hexdigest()
+    code = _code(notebook)
+    code += filter(None, [notebook.metadata.get("course", {}).get("solutions")])
+    return hashlib.sha256(json.dumps(code).encode()).hexdigest()
 
 
 def without_outputs(notebook: NotebookNode) -> NotebookNode:

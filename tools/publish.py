@@ -32,7 +32,7 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
         root: the folder of the course.
         lesson: the whole name of the lesson; it has been built.
         language: "es" or "en".
-        budget: one of BUDGETS; None leaves the choice to the lesson.
+        budget: one of BUDGETS; None takes that of the published run, or leaves the choice to the lesson.
         allow_digits: accept the small data set that is the stand-in for a missing network.
 
     Returns:
@@ -40,7 +40,9 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
     """
     path = notebook_path(root, language, lesson)
     name = path.relative_to(root).as_posix()
-    run = execute(without_outputs(read_notebook(path)), path.parent, budget)
+    notebook = read_notebook(path)
+    budget = budget or notebook.metadata.course.get("published", {}).get("budget")
+    run = execute(without_outputs(notebook), path.parent, budget)
     if run.failure:
         return [f"{name}: {run.failure}"]
     made = run.facts.pop("out")
@@ -70,7 +72,7 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
 
 def keep_files(root: Path, lesson: str, language: str, made: Path, dataset: str) -> list[str]:
     """Keep the picture and the generator that a run has left; return the problems."""
-    if (picture := made / "generated.png").exists():
+    if dataset != "digits" and (picture := made / "generated.png").exists():
         promise = root / "notebooks" / "promise" / f"{lesson}.png"
         promise.parent.mkdir(exist_ok=True)
         shutil.copyfile(picture, promise)
@@ -90,7 +92,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.publish", description="Run a lesson and keep its outputs.")
     parser.add_argument("--lesson", required=True, help="its number or name")
     parser.add_argument("--language", choices=LANGUAGES, help="only this language")
-    parser.add_argument("--budget", choices=BUDGETS, help="what training may take; else the lesson decides")
+    parser.add_argument("--budget", choices=BUDGETS, help="what training may take (default: as published before)")
     parser.add_argument("--allow-digits", action="store_true", help="accept the stand-in data set")
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="replace")
@@ -107,7 +109,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
                 problems = publish(root, lesson, language, options.budget, options.allow_digits)
     except KeyboardInterrupt:
         problems = ["stopped"]
-    problems += build(root)[1]  # the pages that tell how long it took
+    problems += build(root, lesson)[1]  # the pages that tell how long it took
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:

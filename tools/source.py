@@ -33,6 +33,7 @@ from tools.links import badges
 
 NAME = re.compile(r"\d\d_\w+")
 MARKER = re.compile(r"\s*#\s*%%(\s|$)")
+TAGS = {"setup", "exercise", "export", "solution", "nbval-check-output", "raises-exception"}
 SETUP_CELL = Path(__file__).with_name("setup_cell.py")
 
 Report = Callable[[int, int | None, str], None]  # (line, number of the cell or None, what is wrong)
@@ -107,6 +108,9 @@ def read_source(path: Path, course: dict[str, str]) -> Lesson:
         report(1, None, "the file must start with a header that holds the title in 'es' and 'en'")
     if blocks is None:
         raise SourceError(problems)
+    for block in blocks:
+        for wrong in _wrong_tags(block):
+            report(block.line, block.number, wrong)
     codes = [block for block in blocks if block.kind == "code"]
     for block in codes:
         if ("setup" in block.tags) != (block is codes[0]):
@@ -141,6 +145,15 @@ def _split(text: str, report: Report) -> tuple[str, list[_Block] | None]:
         tags = tuple(cell.metadata.get("tags", []))
         blocks.append(_Block(cell.cell_type, at + 1, number, tags, cell.metadata.get("lang"), source.rstrip()))
     return header, blocks
+
+
+def _wrong_tags(block: _Block) -> Iterator[str]:
+    for tag in sorted(set(block.tags) - TAGS):
+        yield f"there is no tag {tag!r}; there are: {', '.join(sorted(TAGS))}"
+    if "export" in block.tags and block.kind != "code":
+        yield "only code can be exported"
+    if "solution" in block.tags and "export" not in block.tags:
+        yield "a solution is for others to use: it needs the tag 'export' too"
 
 
 def _titles(header: str) -> dict[str, str] | None:

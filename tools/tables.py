@@ -30,7 +30,7 @@ from pathlib import Path
 import yaml
 
 from course_utils.language import L, language, percent, set_language, thousands
-from tools.course import LANGUAGES, SourceError, readmes, write_atomically
+from tools.course import LANGUAGES, SourceError, headings, readmes, write_atomically
 
 UNKNOWN = "–"
 MARK = re.compile(r"<!-- =(?P<words>[^<>]+?) -->(?P<now>(?:(?!<!-- =).)*?)<!-- end -->", re.DOTALL)
@@ -58,29 +58,33 @@ def write(root: Path) -> list[Path]:
     Raises:
         SourceError: if a mark cannot be read; nothing is written then.
     """
-    facts, changed, found = Facts(root), {}, []
-    for path in pages(root):
+    read = _read_all(root)
+    if wrong := [problem for _, _, problems in read for problem in problems]:
+        raise SourceError(wrong)
+    changed = []
+    for path, marks, _ in read:
         text = old = path.read_text(encoding="utf-8")
-        marks, wrong = read_marks(text, path.relative_to(root).as_posix(), facts)
-        found += wrong
         for mark in reversed(marks):
             text = text[: mark.start] + mark.new + text[mark.start + len(mark.now) :]
         if text != old:
-            changed[path] = text
-    if found:
-        raise SourceError(found)
-    for path, text in changed.items():
-        write_atomically(path, text)
-    return list(changed)
+            write_atomically(path, text)
+            changed.append(path)
+    return changed
 
 
 def problems(root: Path) -> list[str]:
     """Return where the pages do not say what was measured, or have marks that cannot be read; one line each."""
-    facts, found = Facts(root), []
-    for path in pages(root):
-        marks, wrong = read_marks(path.read_text(encoding="utf-8"), path.relative_to(root).as_posix(), facts)
-        found += wrong + [mark.problem for mark in marks if mark.now != mark.new]
-    return found
+    return [
+        problem
+        for _, marks, wrong in _read_all(root)
+        for problem in [*wrong, *(mark.problem for mark in marks if mark.now != mark.new)]
+    ]
+
+
+def _read_all(root: Path) -> list[tuple[Path, list[Mark], list[str]]]:
+    facts = Facts(root)
+    names = {path: path.relative_to(root).as_posix() for path in pages(root)}
+    return [(path, *read_marks(path.read_text(encoding="utf-8"), name, facts)) for path, name in names.items()]
 
 
 @dataclass(frozen=True)
@@ -208,8 +212,7 @@ def _read_run(path: Path) -> Run:
     sections, trainings, texts = [], {}, []
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
-            prose = re.sub(r"^```.*?^```", "", "".join(cell["source"]), flags=re.DOTALL | re.MULTILINE)
-            sections += [title.strip() for title in re.findall(r"^##? (.+)$", prose, re.MULTILINE)]
+            sections += [title for level, title in headings("".join(cell["source"])) if level <= 2]
         for output in cell.get("outputs", []):
             text = "".join(output.get("text") or output.get("data", {}).get("text/plain", ""))
             texts.append(text)
@@ -303,7 +306,7 @@ def limit(facts: Facts, what: str, kind: str) -> str:
 
 def peak_memory(facts: Facts) -> str:
     """Return the most memory that a published notebook took: 1.4 GB of 1024³ bytes, rounded up."""
-    peaks = [run.published.get("peak_memory_mb", 0) for run in facts.all_runs.values()]
+    peaks = [run.published.get("peak_memory_mb") or 0 for run in facts.all_runs.values()]
     # The system counts in KiB, a thousand of which are an MB of the metadata.
     gib = max(peaks, default=0) * 1000 / 1024**2
     return f"{math.ceil(10 * gib) / 10:.1f} GB" if gib else UNKNOWN
@@ -313,7 +316,7 @@ def learners(facts: Facts) -> str:
     """Return the table of how many learners the machines hold, and how much longer all wait if all train at once."""
     head = L(
         ["memoria, GiB", "núcleos", "estudiantes", "veces más lento, como mucho"],
-        ["memory, GiB", "cores", "learners", "times longer at worst"],
+        ["memory, GiB", "cores", "learners", "times as long at worst"],
     )
     rows = []
     for memory, cores in MACHINES:

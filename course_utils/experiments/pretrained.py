@@ -9,7 +9,7 @@ import json
 import numpy as np
 
 from course_utils.folders import COURSE
-from course_utils.language import CourseError, L, percent, thousands
+from course_utils.language import CourseError, percent, say, thousands
 from course_utils.lessons import lesson_1, lesson_2, lesson_3
 
 FOLDER = COURSE / "notebooks" / "generators"
@@ -34,17 +34,13 @@ def card(lesson: int) -> dict:
         cards = json.loads((FOLDER / "cards.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CourseError(
-            L(
-                "Aquí no están los generadores entrenados: descarga el curso entero, con su carpeta notebooks.",
-                "The trained generators are not here: download the whole course, with its folder `notebooks`.",
-            )
+            "Aquí no están los generadores entrenados: descarga el curso entero, con su carpeta notebooks.",
+            "The trained generators are not here: download the whole course, with its folder `notebooks`.",
         ) from None
     if str(lesson) not in cards:
         raise CourseError(
-            L(
-                f"La lección {lesson!r} no tiene un generador entrenado. Lo tienen: {', '.join(cards)}.",
-                f"Lesson {lesson!r} has no trained generator. These have one: {', '.join(cards)}.",
-            )
+            f"La lección {lesson!r} no tiene un generador entrenado. Lo tienen: {', '.join(cards)}.",
+            f"Lesson {lesson!r} has no trained generator. These have one: {', '.join(cards)}.",
         )
     return cards[str(lesson)]
 
@@ -67,25 +63,21 @@ def load_generator(lesson: int):
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != facts["sha256"]:
         raise CourseError(
-            L(
-                f"El archivo {path.name} falta o está dañado. Descarga el curso de nuevo; tus archivos de la carpeta "
-                "out siguen valiendo.",
-                f"The file {path.name} is missing or damaged. Download the course again; your files in the folder "
-                "`out` remain good.",
-            )
+            f"El archivo {path.name} falta o está dañado. Descarga el curso de nuevo; tus archivos de la carpeta "
+            "out siguen valiendo.",
+            f"The file {path.name} is missing or damaged. Download the course again; your files in the folder "
+            "`out` remain good.",
         )
     generator = MAKERS[lesson](**facts["arguments"])
     generator.set_weights(read_weights(content))
     measures = facts["measures"]
-    print(
-        L(
-            f"Generador de la lección {lesson}, ya entrenado (no es el tuyo): {facts['dataset']}, presupuesto "
-            f"{facts['budget']}, {thousands(facts['parameters'])} parámetros; distancia de Fréchet "
-            f"{measures['frechet']:.2f}, dígitos claros {percent(measures['confident'])}.",
-            f"The generator of lesson {lesson}, already trained (not yours): {facts['dataset']}, budget "
-            f"{facts['budget']}, {thousands(facts['parameters'])} parameters; Fréchet distance "
-            f"{measures['frechet']:.2f}, clear digits {percent(measures['confident'])}.",
-        )
+    say(
+        f"Generador de la lección {lesson}, ya entrenado (no es el tuyo): {facts['dataset']}, presupuesto "
+        f"{facts['budget']}, {thousands(facts['parameters'])} parámetros; distancia de Fréchet "
+        f"{measures['frechet']:.2f}, dígitos claros {percent(measures['confident'])}.",
+        f"The generator of lesson {lesson}, already trained (not yours): {facts['dataset']}, budget "
+        f"{facts['budget']}, {thousands(facts['parameters'])} parameters; Fréchet distance "
+        f"{measures['frechet']:.2f}, clear digits {percent(measures['confident'])}.",
     )
     return generator
 

@@ -12,7 +12,7 @@ from course_utils import evaluation, folders, pixels
 from course_utils.experiments import pretrained
 from course_utils.experiments.rivals import LADDER
 from course_utils.folders import COURSE, pretty_path, write_atomically
-from course_utils.language import CourseError, L
+from course_utils.language import CourseError, say
 
 
 def published() -> dict:
@@ -27,11 +27,8 @@ def published() -> dict:
         results["runs"][0]["measured"][0]["frechet"]
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise CourseError(
-            L(
-                f"No se pueden leer los resultados publicados, {pretty_path(path)} ({error}). Vuelve a descargar "
-                "el curso.",
-                f"The published results, {pretty_path(path)}, cannot be read ({error}). Download the course again.",
-            )
+            f"No se pueden leer los resultados publicados, {pretty_path(path)} ({error}). Vuelve a descargar el curso.",
+            f"The published results, {pretty_path(path)}, cannot be read ({error}). Download the course again.",
         ) from error
     return results
 
@@ -82,13 +79,11 @@ def measure_own_generators(judge: evaluation.Judge, real: evaluation.Look) -> di
             drawn = evaluation.draw(keras.models.load_model(path, compile=False), len(real.features))
         except Exception as error:  # whatever a damaged file, or one of another version of Keras, makes of it
             reason = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
-            print(
-                L(
-                    f"⚠ Tu generador de la lección {number}, {pretty_path(path)}, no se puede usar ({reason}). "
-                    "Vuelve a entrenarlo si quieres verlo en la tabla.",
-                    f"⚠ Your generator of lesson {number}, {pretty_path(path)}, cannot be used ({reason}). Train "
-                    "it again if you want to see it in the table.",
-                )
+            say(
+                f"⚠ Tu generador de la lección {number}, {pretty_path(path)}, no se puede usar ({reason}). "
+                "Vuelve a entrenarlo si quieres verlo en la tabla.",
+                f"⚠ Your generator of lesson {number}, {pretty_path(path)}, cannot be used ({reason}). Train "
+                "it again if you want to see it in the table.",
             )
             continue
         measures[number] = evaluation.measure(judge.look(drawn), real)
@@ -145,10 +140,8 @@ def gather(folders: Iterable[Path], about: dict) -> dict:
     runs.sort(key=lambda record: (list(LADDER).index(record["network"]), record["seed"]))
     if len({record["judge"] for record in runs}) != 1:
         raise CourseError(
-            L(
-                "Hay ejecuciones medidas por jueces distintos: no se pueden comparar.",
-                "Some runs were measured by different judges: they cannot be compared.",
-            )
+            "Hay ejecuciones medidas por jueces distintos: no se pueden comparar.",
+            "Some runs were measured by different judges: they cannot be compared.",
         )
     return {"about": about, "runs": runs}
 

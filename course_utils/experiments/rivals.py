@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import keras
-from keras import layers
-
 from course_utils.language import L
 
 LATENT_DIM = 50
@@ -46,6 +43,9 @@ def make_networks(norm, dropout, kernels, direct, base, d_filters):
         base: channels at 7×7.
         d_filters: of the discriminator's first convolution.
     """
+    import keras
+    from keras import layers
+
     g_kernel, d_kernel = kernels
     generator = keras.Sequential([keras.Input((LATENT_DIM,))], name="generator")
     generator.add(layers.Dense(7 * 7 * base))

@@ -16,7 +16,7 @@ from course_utils import checkpoints, data, evaluation, pixels
 from course_utils.backend import versions
 from course_utils.experiments.rivals import BATCH_SIZE, BETA_1, LADDER, MOMENTS, RATE, STEPS_PER_EPOCH, make_networks
 from course_utils.folders import write_atomically
-from course_utils.language import CourseError, L
+from course_utils.language import CourseError
 from course_utils.lessons import lesson_3
 
 
@@ -73,10 +73,8 @@ def run(
         record = {}
     if {name: record.get(name) for name in settings} != settings:
         raise CourseError(
-            L(
-                f"{path} es de otro juez o de otra ejecución, o está dañado. Borra su carpeta o elige otra.",
-                f"{path} belongs to another judge or another run, or is damaged. Delete its folder or choose another.",
-            )
+            f"{path} es de otro juez o de otra ejecución, o está dañado. Borra su carpeta o elige otra.",
+            f"{path} belongs to another judge or another run, or is damaged. Delete its folder or choose another.",
         )
     steps = epochs * STEPS_PER_EPOCH
     folder.mkdir(parents=True, exist_ok=True)

@@ -53,12 +53,12 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from course_utils.lessons.lesson_1 import lonely_share
 from keras import layers
 
 from course_utils import data, pixels, plots
 from course_utils.budgets import budget
 from course_utils.folders import out_folder, pretty_path
+from course_utils.lessons.lesson_1 import lonely_share
 from course_utils.monitor import Monitor
 from course_utils.progress import estimate
 from course_utils.questions.lesson_2 import q1, q2, q3, q4, q5

@@ -692,14 +692,14 @@ q4.check(answer)
 # %% [markdown] lang="es"
 # ### Las mismas convoluciones, más deprisa
 #
-# Con la red del tutorial D, casi todo el tiempo de un paso se va en las convoluciones anchas. Pero una convolución, después de una transformada de Fourier, no es más que un producto (el **teorema de convolución**). En imágenes de 7×7 ese camino necesita menos de la cuarta parte de las multiplicaciones. `fast_convolution.faster` lo toma dentro de `tf.function`, en la CPU y solo en las capas que salen ganando: cambia cómo se calculan, no lo que calculan. (Las capas de `workshop` son tan estrechas que no ganan nada, y a una GPU no le hace falta: ahí no toca nada.)
+# Con la red del tutorial D, casi todo el tiempo de un paso se va en las convoluciones anchas. Pero una convolución, después de una transformada de Fourier, no es más que un producto (el **teorema de convolución**). En imágenes de 7×7 ese camino necesita menos de la cuarta parte de las multiplicaciones. `fast_convolution.faster` devuelve una red que lo toma dentro de `tf.function`, en la CPU y solo en las capas que salen ganando: cambia cómo se calculan, no lo que calculan. (Las capas de `workshop` son tan estrechas que no ganan nada, y a una GPU no le hace falta: en esos casos devuelve la red tal cual.)
 #
 # Probémoslo con la capa más cara del tutorial D. ¿Cuántas veces más rápida esperas que sea?
 
 # %% [markdown] lang="en"
 # ### The same convolutions, faster
 #
-# With tutorial D's network, nearly all the time of a step goes into the wide convolutions. But a convolution, after a Fourier transform, is nothing more than a product (the **convolution theorem**). On images of 7×7, that route takes less than a quarter of the multiplications. `fast_convolution.faster` takes it inside `tf.function`, on the CPU, and only in the layers that gain from it: it changes how they are computed, not what they compute. (The layers of `workshop` are so narrow that they gain nothing, and a GPU does not need it: there it touches nothing.)
+# With tutorial D's network, nearly all the time of a step goes into the wide convolutions. But a convolution, after a Fourier transform, is nothing more than a product (the **convolution theorem**). On images of 7×7, that route takes less than a quarter of the multiplications. `fast_convolution.faster` returns a network that takes it inside `tf.function`, on the CPU, and only in the layers that gain from it: what changes is how they are computed, not what they compute. (The layers of `workshop` are so narrow that they gain nothing, and a GPU does not need it: in those cases the network comes back as it was.)
 #
 # Let us try it on tutorial D's most expensive layer. How many times faster do you expect it to be?
 
@@ -961,12 +961,12 @@ q5.check(walk)
 # %% [markdown] lang="es"
 # ## Llevarse el generador
 #
-# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un archivo `.keras`. La prueba: otro proceso de Python, que no sabe nada de este cuaderno, lo carga y dibuja con el mismo ruido. ¿Saldrán los mismos bits?
+# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un archivo `.keras`. (Antes, `fast_convolution.plain` le devuelve las capas corrientes de Keras, para que se abra sin este curso.) La prueba: otro proceso de Python, que no sabe nada de este cuaderno, lo carga y dibuja con el mismo ruido. ¿Saldrán los mismos bits?
 
 # %% [markdown] lang="en"
 # ## Taking the generator with you
 #
-# A checkpoint is for **resuming training**, and it needs the code that makes the networks. To **use** the generator in another program, you save it whole, layers and weights, in a `.keras` file. The proof: another Python process, which knows nothing about this notebook, loads it and draws from the same noise. Will the bits be the same?
+# A checkpoint is for **resuming training**, and it needs the code that makes the networks. To **use** the generator in another program, you save it whole, layers and weights, in a `.keras` file. (First, `fast_convolution.plain` gives it back the ordinary layers of Keras, so that it opens without this course.) The proof: another Python process, which knows nothing about this notebook, loads it and draws from the same noise. Will the bits be the same?
 
 # %%
 fast_convolution.plain(generator).save(out / "generator.keras")

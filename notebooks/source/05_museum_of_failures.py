@@ -46,12 +46,12 @@ from contextlib import contextmanager
 
 import keras
 import numpy as np
-from course_utils.lessons.lesson_2 import make_discriminator, small_game, train
 from keras import layers
 
 from course_utils import data, pixels, plots
 from course_utils.budgets import budget
 from course_utils.folders import out_folder, pretty_path
+from course_utils.lessons.lesson_2 import make_discriminator, small_game, train
 from course_utils.questions.lesson_5 import q1, q2, q3
 
 plots.show_promise("05_museum_of_failures")

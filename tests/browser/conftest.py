@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stress import learner
+from tests.helpers.repository import copy_course
 
 
 @pytest.fixture(scope="session")
@@ -28,4 +28,4 @@ def chromium():
 @pytest.fixture(scope="module")
 def course(tmp_path_factory) -> Path:
     """A copy of the course, as a download of it would be: JupyterLab saves what it has open."""
-    return learner.copy_course(tmp_path_factory.mktemp("browser"))
+    return copy_course(tmp_path_factory.mktemp("browser"))

@@ -1,38 +1,39 @@
 """Lessons 1 to 4 as a learner sees them: JupyterLab in a real browser. Run by `make test-browser`, not by `make test`.
 
-Needs Chromium or Chrome on the machine. The lessons run in smoke, in a copy of the course. The screenshots stay in
+The lessons run in smoke, in a copy of the course. The screenshots stay in
 `out/browser`; look at them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
-import secrets
-import shutil
-import socket
-import subprocess
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 
-from course_utils import setup
-from tests.stress import learner
-from tools import build, lab
+from course_utils.language import set_language
+from tests.helpers import labs
+from tools.course import LANGUAGES, ROOT, find_sources, notebook_path, read_notebook
 
 pytestmark = pytest.mark.browser
 
-SHOTS = build.ROOT / "out" / "browser"
-LESSONS = tuple(path.stem for path in build.find_sources(build.ROOT))[:4]
-CASES = [(lesson, language) for lesson in LESSONS for language in build.LANGUAGES]
+SHOTS = ROOT / "out" / "browser"
+LESSONS = tuple(path.stem for path in find_sources(ROOT))[:4]
+CASES = [(lesson, language) for lesson in LESSONS for language in LANGUAGES]
 DESKTOP = {"width": 1100, "height": 1300}
 PHONE = {"width": 390, "height": 844}
 RUN_SECONDS = 240
 PENDING = {"es": "Pendiente", "en": "Pending"}
+RUN_ALL = {"es": ("Run", "Ejecutar todas las celdas"), "en": ("Run", "Run All Cells")}
+THEME = {"es": ("Configuración", "Tema"), "en": ("Settings", "Theme")}
+DARK = {"es": "JupyterLab modo oscuro", "en": "JupyterLab Dark"}
+LIGHT = {"es": "JupyterLab modo claro", "en": "JupyterLab Light"}
 # Cells that are off the screen are drawn too, so that the tests can read all of them.
 SETTINGS = '{"windowingMode": "none", "recordTiming": false}'
+SETTINGS_FILE = "lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
 ERRORS = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
 BUSY = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
     .filter(prompt => prompt.textContent.includes('*')).length"""
@@ -118,73 +119,35 @@ SEE_THROUGH = """async () => {
 }"""
 
 
-@pytest.fixture(scope="session")
-def chromium():
-    """The browser of the machine, driven by Playwright."""
-    from playwright.sync_api import sync_playwright
-
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    assert path, f"No browser found ({', '.join(names)}): install Chromium, for instance `apt install chromium`."
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def course(tmp_path_factory) -> Path:
-    """A copy of the course, as a download of it would be: JupyterLab saves what it has open."""
-    return learner.copy_course(tmp_path_factory.mktemp("browser"))
-
-
-@pytest.fixture(scope="session")
-def address(course, tmp_path_factory):
-    """JupyterLab on the copy, started as `make lab` starts it: its address and token."""
-    home = tmp_path_factory.mktemp("home")
-    settings = home / "lab" / "user-settings" / "@jupyterlab" / "notebook-extension"
-    settings.mkdir(parents=True)
-    (settings / "tracker.jupyterlab-settings").write_text(SETTINGS)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    token = secrets.token_hex(16)
-    program, *rest = lab.command("", browser=False)
-    line = [program, *(part.replace(str(build.ROOT), str(course)) for part in rest)]
-    line += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
-    environment = learner.environment(JUPYTER_CONFIG_DIR=str(home))
-    server = subprocess.Popen(line, cwd=course, env=environment)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{url}/api?token={token}", timeout=5)
-                break
-            except OSError:
-                assert server.poll() is None, "JupyterLab did not start"
-                time.sleep(0.5)
-        yield url, token
-    finally:
-        server.terminate()
-        server.wait(30)
+@pytest.fixture(scope="module")
+def links(course, tmp_path_factory):
+    """JupyterLab on a copy of the course in each language: the link that it prints."""
+    with contextlib.ExitStack() as stack:
+        found = {}
+        for language in LANGUAGES:
+            settings = course / "out" / "jupyterlab" / language / SETTINGS_FILE
+            settings.parent.mkdir(parents=True)
+            settings.write_text(SETTINGS)
+            found[language] = stack.enter_context(labs.running_lab(course, language, tmp_path_factory.mktemp("lab")))
+        yield found
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[1]}-{case[0]}")
-def lesson(request, chromium, address):
+def lesson(request, chromium, links):
     """A lesson that has been opened and run from the menu, with what was seen on the way."""
     name, language = request.param
-    url, token = address
+    url, token = links[language].split("/lab/")[0], links[language].split("token=")[1]
     page = chromium.new_context(viewport=DESKTOP).new_page()
     page.set_default_timeout(60_000)
     page.goto(f"{url}/lab/tree/notebooks/{language}/{name}.ipynb?reset&token={token}", wait_until="domcontentloaded")
-    cells = build.read_notebook(build.notebook_path(build.ROOT, language, name)).cells
+    cells = read_notebook(notebook_path(ROOT, language, name)).cells
     page.wait_for_function(f"document.querySelectorAll('.jp-Notebook .jp-Cell').length >= {len(cells)}")
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
     page.keyboard.press("Control+b")  # more room: without the list of files
     seen = {"progress": False, "cells": cells}
-    page.locator(".lm-MenuBar-item", has_text="Run").click()
-    page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
+    menu, item = RUN_ALL[language]
+    page.locator(".lm-MenuBar-item", has_text=menu).click()
+    page.locator(".lm-Menu-item", has_text=item).first.click()
     page.wait_for_function(f"({BUSY})() > 0")
     end = time.monotonic() + RUN_SECONDS
     while page.evaluate(BUSY):
@@ -220,7 +183,7 @@ def _cell(page, source: str):
 def test_it_runs_from_top_to_bottom(lesson):
     page, name, language, seen = lesson
     code = [cell for cell in seen["cells"] if cell.cell_type == "code" and cell.source.strip()]
-    assert page.evaluate(RAN) == len(code)
+    assert page.evaluate(RAN) == len(code) - 1  # the hidden setup cell shows no number
     assert page.locator(ERRORS).count() == 0
     assert seen["progress"], "no progress bar was seen"
     _shoot(page, name, language, "top")
@@ -236,9 +199,9 @@ def test_its_pictures_show_something(lesson):
 
 def test_an_exercise_goes_from_pending_to_right(lesson, capsys):
     page, name, language, seen = lesson
-    setup.set_language(language)
+    set_language(language)
     capsys.readouterr()
-    importlib.import_module(f"course_utils.questions_{name[:2]}").q1.solution()
+    importlib.import_module(f"course_utils.questions.lesson_{int(name[:2])}").q1.solution()
     solution = "\n".join(line for line in capsys.readouterr().out.splitlines() if "=" in line or "import" in line)
     source = next(cell.source for cell in seen["cells"] if "q1.check" in cell.source)
     check = next(line for line in source.splitlines() if line.startswith("q1.check"))
@@ -284,19 +247,20 @@ def test_the_widget_moves(lesson):
 def test_nothing_is_unreadable_in_the_dark(lesson):
     page, name, language, _ = lesson
     assert page.evaluate(UNREADABLE) == []
-    _theme(page, "JupyterLab Dark")
+    _theme(page, language, DARK)
     assert page.evaluate(UNREADABLE) == []
     assert page.evaluate(SEE_THROUGH) == 0
     page.locator(".jp-OutputArea img").nth(1).scroll_into_view_if_needed()
     _shoot(page, name, language, "dark")
-    _theme(page, "JupyterLab Light")
+    _theme(page, language, LIGHT)
 
 
-def _theme(page, title: str) -> None:
-    page.locator(".lm-MenuBar-item", has_text="Settings").click()
-    page.locator(".lm-Menu-item", has_text="Theme").first.hover()
-    page.locator(".lm-Menu-item").get_by_text(title, exact=True).click()
-    page.wait_for_function(f"document.body.dataset.jpThemeName === '{title}'")
+def _theme(page, language: str, titles: dict[str, str]) -> None:
+    menu, item = THEME[language]
+    page.locator(".lm-MenuBar-item", has_text=menu).click()
+    page.locator(".lm-Menu-item", has_text=item).first.hover()
+    page.locator(".lm-Menu-item").get_by_text(titles[language], exact=True).click()
+    page.wait_for_function(f"document.body.dataset.jpThemeName === '{titles['en']}'")
     page.wait_for_timeout(1000)
 
 

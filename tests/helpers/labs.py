@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers import learner
+
 BROKEN = {
     "jupyter_config.py": "this is not Python (",
     "jupyter_server_config.json": json.dumps(
@@ -40,11 +42,12 @@ def broken_home(home: Path) -> dict[str, str]:
     return {"HOME": str(home), "JUPYTER_CONFIG_PATH": str(folder), "JUPYTERLAB_SETTINGS_DIR": str(settings)}
 
 
-def own_files(home: Path) -> dict[str, str]:
-    """Return the files of the learner's own Jupyter, and what they hold."""
+def changed_files(home: Path) -> list[str]:
+    """Return the files of the learner's own Jupyter that are no longer as `broken_home` wrote them, or are new."""
+    before = {home / ".jupyter" / name: text.encode() for name, text in BROKEN.items()}
     folders = (home / ".jupyter", home / ".local" / "share" / "jupyter")
-    paths = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(home).as_posix(): path.read_text() for path in paths}
+    now = {path: path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+    return sorted(str(path) for path in before.keys() | now.keys() if before.get(path) != now.get(path))
 
 
 @contextlib.contextmanager
@@ -55,13 +58,14 @@ def running_lab(course: Path, language: str, folder: Path, **variables: str) -> 
         course: folder of a copy of the course.
         language: "es" or "en".
         folder: for what it prints and its runtime files.
-        variables: of the environment, beside those of this process.
+        variables: of the environment, beside those of a learner.
     """
     if os.name == "nt":
         pytest.skip("stops the server with a signal that Windows does not have")
     folder.mkdir(parents=True, exist_ok=True)
     log, end = folder / "log", time.monotonic() + 60
-    variables = {**os.environ, "BROWSER": "", "DISPLAY": "", "JUPYTER_RUNTIME_DIR": str(folder), **variables}
+    variables = {"BROWSER": "", "DISPLAY": "", "JUPYTER_RUNTIME_DIR": str(folder)} | variables
+    variables = learner.environment(**variables)
     command = [sys.executable, "-m", "tools.lab", "--lesson", "1", "--language", language]
     with log.open("w") as out:
         process = subprocess.Popen(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.hosts import places
+from tools.course import ROOT
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -55,7 +56,7 @@ def image(course) -> dict:
 @pytest.fixture(scope="session")
 def binder(image) -> Path:
     """The Python of the environment that Binder makes: repo2docker's Jupyter, then what the course asks for."""
-    ours = (places.build.ROOT / "binder" / "requirements.txt").read_text(encoding="utf-8")
+    ours = (ROOT / "binder" / "requirements.txt").read_text(encoding="utf-8")
     return places.environment("binder", image["python"], "\n".join(image["base"]), ours)
 
 

@@ -19,11 +19,13 @@ from pathlib import Path
 import psutil
 from nbformat import NotebookNode
 
-from tests.stress import learner
-from tools import build, execute, publish_at
+from tools import address
+from tools.course import ROOT, read_notebook, write_atomically
+from tools.execute import COLOURS
+from tools.notebooks import to_text
 
 HERE = Path(__file__).resolve().parent
-KEPT = build.ROOT / "out" / "hosts"  # the environments stay here: making them takes minutes
+KEPT = ROOT / "out" / "hosts"  # the environments stay here: making them takes minutes
 REPOSITORY = "someone/my.gans"
 NAME = REPOSITORY.split("/")[1]
 # Variables of this machine and of this test run that a host does not have.
@@ -137,8 +139,8 @@ def git(*arguments: str | Path, folder: Path) -> str:
 
 def copy_course(folder: Path, repository: str) -> Path:
     """Copy the course as it is now, published at `repository` or, with "", nowhere; return the copy."""
-    copy = learner.copy_course(folder)
-    assert publish_at.main([repository], copy) == 0
+    copy = repository.copy_course(folder)
+    assert address.main([repository], copy) == 0
     return copy
 
 
@@ -240,7 +242,7 @@ class Run:
     def errors(self) -> list[str]:
         """What the learner sees of each error: its traceback."""
         outputs = [output for cell in self.code for output in cell.outputs if output.output_type == "error"]
-        return [execute.COLOURS.sub("", "\n".join(output.traceback)) for output in outputs]
+        return [COLOURS.sub("", "\n".join(output.traceback)) for output in outputs]
 
     @property
     def complaints(self) -> list[str]:
@@ -263,9 +265,9 @@ def run(python: Path, notebook: NotebookNode, path: Path, variables: dict[str, s
         path: where to put it; the kernel starts in the folder.
         variables: all environment variables.
     """
-    build.write_atomically(path, build.to_text(notebook))
+    write_atomically(path, to_text(notebook))
     result = Path(variables["HOME"], "report.json")
     command = [python, "-I", HERE / "run_notebook.py", path, path.parent, result]
     done = subprocess.run(command, cwd=path.parent, env=variables, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr[-3000:]
-    return Run(build.read_notebook(path), **json.loads(result.read_text()))
+    return Run(read_notebook(path), **json.loads(result.read_text()))

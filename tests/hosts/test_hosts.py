@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode, v4
 
-from course_utils import setup
+from course_utils.backend import OLDEST_KERAS, OLDEST_TENSORFLOW
 from tests.hosts import places
-from tools import build
+from tools.course import LANGUAGES, ROOT, find_lesson, find_sources, notebook_path, read_notebook
 
 pytestmark = pytest.mark.hosts
 
-LESSONS = [path.stem for path in build.find_sources(build.ROOT)]
+LESSONS = [path.stem for path in find_sources(ROOT)]
 COLAB = {"COLAB_RELEASE_TAG": "release-colab", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 KAGGLE = {"KAGGLE_KERNEL_RUN_TYPE": "Interactive"}
 ON_COLAB = [("es", 1), ("en", 1), ("es", 2), ("en", 3), ("es", 4)]
@@ -48,8 +48,8 @@ BINDER_KILLS_AT_MB, SERVER_MB = 2000, 250  # all together, and what JupyterLab m
 
 def notebook_of(course: Path, language: str, lesson: int) -> NotebookNode:
     """Return the notebook of a lesson as that copy of the course has it."""
-    name = build.find_lesson(LESSONS, str(lesson))
-    return build.read_notebook(build.notebook_path(course, language, name))
+    name = find_lesson(LESSONS, str(lesson))
+    return read_notebook(notebook_path(course, language, name))
 
 
 def with_cells(notebook: NotebookNode, *codes: str) -> NotebookNode:
@@ -95,10 +95,10 @@ def test_a_lesson_alone_on_colab(colab, course, server, place, tmp_path, languag
     assert places.git("rev-parse", "HEAD", folder=clone) == places.git("rev-parse", "HEAD", folder=course)
     assert places.git("status", "--porcelain", folder=clone) == ""
     made = [path.name for path in (place / "out").iterdir()]
-    assert made == (["judge"] if lesson == 4 else [build.find_lesson(LESSONS, str(lesson))])
+    assert made == (["judge"] if lesson == 4 else [find_lesson(LESSONS, str(lesson))])
 
 
-@pytest.mark.parametrize("language", build.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_missing_package_on_colab(colab, course, server, place, tmp_path, language):
     """The message names it and says what to type; typed, it works in the same kernel."""
     variables = places.surroundings(colab, tmp_path / "home", **COLAB)
@@ -123,16 +123,14 @@ def test_a_missing_package_on_colab(colab, course, server, place, tmp_path, lang
 
 def draws(python: Path, notebook: NotebookNode, path: Path, variables: dict[str, str]) -> None:
     """Check that the trained generators that come with the course can be loaded in a place, and draw the same."""
-    here = subprocess.run(
-        [sys.executable, "-c", GENERATORS], cwd=build.ROOT, capture_output=True, text=True, check=True
-    )
+    here = subprocess.run([sys.executable, "-c", GENERATORS], cwd=ROOT, capture_output=True, text=True, check=True)
     run = places.run(python, with_cells(notebook, setup_code(notebook), GENERATORS), path, variables)
     assert run.errors == [] and run.complaints == []
     values = [[float(line) for line in text.splitlines()[1::2]] for text in (here.stdout, run.text(1))]
     assert values[0] == pytest.approx(values[1], abs=2e-4) and len(values[0]) == len(set(values[0])) == 3
 
 
-@pytest.mark.parametrize("language", build.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_trained_generators_on_colab(colab, course, server, place, tmp_path, language):
     """Their files were written by another version of Keras."""
     variables = places.surroundings(colab, tmp_path / "home", **COLAB)
@@ -167,7 +165,7 @@ def test_kaggle_without_and_with_internet(colab, course, server, place, tmp_path
         assert (place / "out" / LESSONS[0]).is_dir()
 
 
-@pytest.mark.parametrize("language", build.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_course_without_an_address_fetches_nothing(colab, place, tmp_path, language):
     """A git that leaves a trace stands first on the path: it must not be called."""
     course = places.copy_course(tmp_path, "")
@@ -189,10 +187,10 @@ def test_a_course_without_an_address_fetches_nothing(colab, place, tmp_path, lan
 
 def test_the_oldest_versions_are_those_that_the_course_names():
     requirements = (places.HERE / "oldest.txt").read_text()
-    project = (build.ROOT / "pyproject.toml").read_text()
-    tensorflow = ".".join(map(str, setup.OLDEST_TENSORFLOW))
+    project = (ROOT / "pyproject.toml").read_text()
+    tensorflow = ".".join(map(str, OLDEST_TENSORFLOW))
     assert f"tensorflow-cpu=={tensorflow}.0;" in requirements and f'"tensorflow>={tensorflow}"' in project
-    assert f"keras=={'.'.join(map(str, setup.OLDEST_KERAS))}.0" in requirements.splitlines()
+    assert f"keras=={'.'.join(map(str, OLDEST_KERAS))}.0" in requirements.splitlines()
     for name in ("keras", "scipy"):
         (oldest,) = re.findall(rf"^{name}==([\d.]+)\.0$", requirements, re.MULTILINE)
         assert f'"{name}>={oldest}"' in project
@@ -234,15 +232,15 @@ def test_the_script_of_binder(on_binder):
     assert list((course / "course_utils" / "__pycache__").glob("*.pyc"))
 
 
-@pytest.mark.parametrize("language", build.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_lesson_1_on_binder(binder, on_binder, tmp_path, language):
     course, _ = on_binder
     variables = places.surroundings(binder, tmp_path / "home")
-    path = build.notebook_path(course, language, LESSONS[0])
-    run = places.run(binder, build.read_notebook(path), path, variables)
+    path = notebook_path(course, language, LESSONS[0])
+    run = places.run(binder, read_notebook(path), path, variables)
     assert run.errors == [] and run.complaints == []
     note("Binder", language, 1, run)
-    pins = (build.ROOT / "binder" / "requirements.txt").read_text()
+    pins = (ROOT / "binder" / "requirements.txt").read_text()
     versions = [re.search(rf"^{name}==(.+)", pins, re.MULTILINE)[1] for name in ("tensorflow-cpu", "keras")]
     assert is_normal(run.text(0), language, *map(re.escape, versions))
     assert run.peak_mb + SERVER_MB < BINDER_KILLS_AT_MB
@@ -251,7 +249,7 @@ def test_lesson_1_on_binder(binder, on_binder, tmp_path, language):
 def test_jupyterlab_on_binder(binder, on_binder, tmp_path):
     """The page that Binder opens, served by what pip has made of repo2docker's Jupyter."""
     course, _ = on_binder
-    path = build.notebook_path(course, "es", LESSONS[0]).relative_to(course).as_posix()
+    path = notebook_path(course, "es", LESSONS[0]).relative_to(course).as_posix()
     with places.jupyterlab(binder, course, places.surroundings(binder, tmp_path / "home"), tmp_path / "log") as server:
         assert "jupyter-config-data" in server.get(f"lab/tree/{path}")
         assert json.loads(server.get(f"api/contents/{path}?content=0"))["type"] == "notebook"
@@ -264,7 +262,7 @@ def test_jupyterlab_on_binder(binder, on_binder, tmp_path):
 def test_repo2docker_understands_the_files(image):
     """What mybinder.org does before it calls Docker: choose a kind of image and write its Dockerfile."""
     assert image["kind"] == "PythonBuildPack"
-    assert f"python-{image['python']}" == (build.ROOT / "binder" / "runtime.txt").read_text().strip()
+    assert f"python-{image['python']}" == (ROOT / "binder" / "runtime.txt").read_text().strip()
     assert image["python"] in image["supported"]
     assert image["post_build"] == ["binder/postBuild"] and image["build"]
     graphviz, requirements = image["assemble"]

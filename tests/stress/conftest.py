@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.stress import learner
+from tests.helpers.repository import copy_course
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory) -> Path:
     """A copy of the course, so that nothing is left in its own `out`."""
-    return learner.copy_course(tmp_path_factory.mktemp("stress"))
+    return copy_course(tmp_path_factory.mktemp("stress"))

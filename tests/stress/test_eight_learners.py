@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from course_utils import data, evaluation, setup
-from tests.stress.learner import environment
-from tests.test_data import Server
-from tools.build import ROOT
+from course_utils import data, evaluation, folders, setup
+from tests.helpers.learner import environment
+from tools.course import ROOT
 
 pytestmark = pytest.mark.stress
 
@@ -27,20 +29,25 @@ REAL = Path(os.environ.get("COURSE_DATA", "").strip() or ".").resolve() / "mnist
 
 
 @pytest.fixture
-def server():
-    server = Server()
-    yield server
-    server.stop()
+def served(tmp_path):
+    """A folder, empty as yet, and the address at which a server gives its files away."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
 
 
-def test_eight_learners_at_once(course, tmp_path, server, monkeypatch, capsys):
+def test_eight_learners_at_once(course, tmp_path, served, monkeypatch, capsys):
     """Lesson 1 in smoke, half in Spanish, with the real data from a server here if COURSE_DATA has them."""
     with_mnist = bool(os.environ.get("COURSE_DATA", "").strip()) and REAL.is_file()
     if with_mnist:
-        server.answers["mnist.npz"] = REAL.read_bytes()
+        shutil.copy(REAL, served[0])
     module = course / "course_utils" / "data.py"
     text = module.read_text(encoding="utf-8")
-    module.write_text(text.replace(f'URL = "{data.URL}"', f'URL = "{server.url}"'), encoding="utf-8")
+    module.write_text(text.replace(f'URL = "{data.URL}"', f'URL = "{served[1]}"'), encoding="utf-8")
     home = tmp_path / "keras"
     variables = environment(KERAS_HOME=str(home), no_proxy="127.0.0.1", PYTHONIOENCODING="utf-8")
     variables.pop("COURSE_DATA", None)
@@ -72,9 +79,9 @@ def test_eight_learners_at_once(course, tmp_path, server, monkeypatch, capsys):
     setup.start("en", LESSON)
     import keras
 
-    folders = [folder for folder in (course / "out" / LESSON).iterdir() if folder.is_dir()]
-    assert len(folders) == LEARNERS
-    for folder in folders:
+    runs = [folder for folder in (course / "out" / LESSON).iterdir() if folder.is_dir()]
+    assert len(runs) == LEARNERS
+    for folder in runs:
         generator = keras.models.load_model(folder / "generator.keras")
         assert np.isfinite(generator(np.zeros((1, 100), "float32"), training=False)).all()
     assert {path.name for path in (course / "out" / LESSON).iterdir() if path.is_file()} == {
@@ -93,11 +100,11 @@ def test_eight_learners_at_once(course, tmp_path, server, monkeypatch, capsys):
 JUDGE = """
 import functools, sys, time
 from pathlib import Path
-from course_utils import data, evaluation, setup
+from course_utils import data, evaluation, folders, setup
 
 setup.start("en", "04_chatgpt_vs_handmade")
 folder = Path(sys.argv[1])
-setup.out_base = lambda: folder / "out"
+folders.out_base = lambda: folder / "out"
 evaluation.train_judge = functools.partial(evaluation.train_judge, steps=150)
 evaluation.ENOUGH["digits"] = 0.5
 digits = data.load("digits")
@@ -134,7 +141,7 @@ def test_eight_learners_make_the_judge_at_the_same_moment(tmp_path, monkeypatch)
     (answer,) = {output.splitlines()[-1] for output in outputs}  # the same judge for all
     # One file, whole, and nothing beside it.
     setup.start("en", "04_chatgpt_vs_handmade")
-    monkeypatch.setattr(setup, "out_base", lambda: tmp_path / "out")
+    monkeypatch.setattr(folders, "out_base", lambda: tmp_path / "out")
     monkeypatch.setitem(evaluation.ENOUGH, "digits", 0.5)
     digits = data.load("digits")
     (file,) = (tmp_path / "out" / "judge").iterdir()

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.helpers import guides
-from tests.stress.learner import Learner
+from tests.helpers.learner import Learner
 
 pytestmark = pytest.mark.stress
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.stress.learner import Learner, steps_shown
+from tests.helpers.learner import Learner, steps_shown
 
 pytestmark = pytest.mark.stress
 
@@ -118,7 +118,7 @@ def test_lesson_4_keeps_the_runs_that_were_finished(course):
         cell = learner.training
         learner.run_all(0, cell)
         # The last of the four runs is long.
-        learner.run("from course_utils.monitor import Ticker\nsmoke, seeds = seeds, (1, 2)")
+        learner.run("from course_utils.progress import Ticker\nsmoke, seeds = seeds, (1, 2)")
         learner.run(
             "def compete(*arguments, whole=compete):\n"
             "    if len(mine) == 3 and not globals().get('stopped'):\n"

@@ -1,4 +1,4 @@
-"""A small training of lesson 3 that kills itself: `python -m tests.train_and_die FOLDER [MOMENT SEED]`.
+"""A small training of lesson 3 that kills itself: `python -m tests.helpers.train_and_die FOLDER [MOMENT SEED]`.
 
 MOMENT is "step" (inside a training step), "save" (inside a save) or "between"; SEED decides when. Without them it
 trains to the end and prints a fingerprint of all weights and of the state of both optimizers.

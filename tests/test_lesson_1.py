@@ -1,17 +1,40 @@
-"""What lesson 1 says of Keras and TensorFlow, and does not show, is so on the versions that are installed."""
+"""Lesson 1: its two turns, its measure of dust, and what it says of Keras and does not show."""
 
 import numpy as np
 import pytest
 
-from course_utils import setup
-
 
 @pytest.fixture(scope="module")
-def keras():
-    setup.start("en", "01")
+def keras(tensorflow):
     import keras
 
     return keras
+
+
+@pytest.fixture(scope="module")
+def lesson(tensorflow):
+    from course_utils.lessons import lesson_1
+
+    return lesson_1
+
+
+def test_a_network_is_thawed_even_if_its_rival_s_turn_fails(lesson):
+    discriminator = lesson.toy_discriminator()
+    with pytest.raises(KeyboardInterrupt), lesson.frozen(discriminator):
+        assert not discriminator.trainable_variables
+        raise KeyboardInterrupt
+    assert len(discriminator.trainable_variables) == 6
+
+
+def test_dust_are_the_bright_pixels_without_a_bright_neighbour(lesson):
+    images = np.full((2, 28, 28, 1), -1.0, "float32")
+    images[0, 0, 0] = images[0, 27, 27] = 1.0  # alone, in two corners that do not touch
+    images[1, 5, 5] = images[1, 6, 6] = 1.0  # neighbours across a corner
+    images[1, 6, 5] = -0.1  # too dark to be one
+    assert lesson.lonely_share(images) == 0.5
+
+
+# What it says of Keras and TensorFlow
 
 
 def networks(keras):

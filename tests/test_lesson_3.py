@@ -1,91 +1,43 @@
-"""The networks, losses and training step of lesson 3, and what the lesson says about them."""
+"""Lesson 3: its losses, its training step, and what it says of Keras."""
 
 import warnings
 
 import numpy as np
 import pytest
 
-from course_utils import setup
-from tools.build import ROOT
-from tools.excerpt import definitions, names_of
-
-LESSON = "03_dcgan_gradient_tape"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tensorflow():
-    setup.start("en", LESSON)
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 @pytest.fixture
-def tiny():
+def lesson(tensorflow):
     import keras
 
-    from course_utils import training
+    from course_utils.lessons import lesson_3
 
     keras.utils.set_random_seed(1)
-    networks = training.make_generator(10, 8, (8, 8)), training.make_discriminator((8, 8))
-    state = training.make_state(*networks, keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
-    return state, training.make_train_step(state, 16)
+    return lesson_3
+
+
+@pytest.fixture
+def tiny(lesson):
+    import keras
+
+    networks = lesson.make_generator(10, 8, (8, 8)), lesson.make_discriminator((8, 8))
+    state = lesson.make_state(*networks, keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
+    return state, lesson.make_train_step(state, 16)
 
 
 def images(count=16):
     return np.random.default_rng(1).uniform(-1, 1, (count, 28, 28, 1)).astype("float32")
 
 
-def test_the_package_holds_what_the_lesson_teaches():
-    from course_utils import training
-
-    lesson = definitions(ROOT / "notebooks" / "source" / f"{LESSON}.py")
-    package = definitions(ROOT / "course_utils" / "training.py")
-    assert len(package) >= 7
-    for name, source in package.items():
-        assert source == lesson[name], f"{name} differs between lesson 3 and course_utils.training"
-    values = names_of(LESSON, "NAMES", "cross_entropy")
-    assert values["NAMES"] == training.NAMES
-    assert values["cross_entropy"].get_config() == training.cross_entropy.get_config()
-
-
-def test_the_networks_are_tutorial_d_s():
-    from course_utils import training
-
-    generator, discriminator = training.make_generator(), training.make_discriminator()
-    assert [(type(layer).__name__, layer.output.shape[1:]) for layer in generator.layers] == [
-        ("Dense", (12544,)),
-        ("BatchNormalization", (12544,)),
-        ("LeakyReLU", (12544,)),
-        ("Reshape", (7, 7, 256)),
-        ("Conv2DTranspose", (7, 7, 128)),
-        ("BatchNormalization", (7, 7, 128)),
-        ("LeakyReLU", (7, 7, 128)),
-        ("Conv2DTranspose", (14, 14, 64)),
-        ("BatchNormalization", (14, 14, 64)),
-        ("LeakyReLU", (14, 14, 64)),
-        ("Conv2DTranspose", (28, 28, 1)),
-    ]
-    assert not any(layer.use_bias for layer in generator.layers if hasattr(layer, "use_bias"))
-    assert [(type(layer).__name__, layer.output.shape[1:]) for layer in discriminator.layers] == [
-        ("Conv2D", (14, 14, 64)),
-        ("LeakyReLU", (14, 14, 64)),
-        ("Dropout", (14, 14, 64)),
-        ("Conv2D", (7, 7, 128)),
-        ("LeakyReLU", (7, 7, 128)),
-        ("Dropout", (7, 7, 128)),
-        ("Flatten", (6272,)),
-        ("Dense", (1,)),
-    ]
-    assert (generator.count_params(), discriminator.count_params()) == (2_330_944, 212_865)
-
-
-def test_the_losses_agree_with_the_formula():
+def test_the_losses_agree_with_the_formula(lesson):
     import tensorflow as tf
-
-    from course_utils import training
 
     real, fake = (np.random.default_rng(seed).normal(0, 5, (64, 1)).astype("float32") for seed in (1, 2))
     d_loss = np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean()
-    assert np.isclose(training.discriminator_loss(tf.constant(real), tf.constant(fake)), d_loss)
-    assert np.isclose(training.generator_loss(tf.constant(fake)), np.logaddexp(0, -fake).mean())
+    assert np.isclose(lesson.discriminator_loss(tf.constant(real), tf.constant(fake)), d_loss)
+    assert np.isclose(lesson.generator_loss(tf.constant(fake)), np.logaddexp(0, -fake).mean())
 
 
 def test_a_step_says_what_happened_and_is_traced_once(tiny):
@@ -98,18 +50,16 @@ def test_a_step_says_what_happened_and_is_traced_once(tiny):
     assert 0 <= step["d_fake"] <= 1 and 0 <= step["d_real"] <= 1
 
 
-def test_both_networks_learn_from_the_weights_before_the_step(tiny):
+def test_both_networks_learn_from_the_weights_before_the_step(lesson, tiny):
     """The gradients of a step are those of both losses at its start, computed here one network at a time."""
     import tensorflow as tf
-
-    from course_utils import training
 
     state, _ = tiny
     generator, discriminator = state.generator, state.discriminator
     dropout = [layer for layer in discriminator.layers if type(layer).__name__ == "Dropout"]
     for layer in dropout:
         layer.rate = 0
-    train_step = training.make_train_step(state, 16)
+    train_step = lesson.make_train_step(state, 16)
     noise = tf.random.Generator.from_seed(42).normal((16, 10))
     expected = {}
     for model in (generator, discriminator):

@@ -12,10 +12,10 @@ from functools import partial
 
 import numpy as np
 
+from benchmarks import lesson_2
 from benchmarks.timing import Ratio, in_turns, ratio
-from course_utils import setup
-from tools.build import ROOT
-from tools.excerpt import names_of
+from course_utils import backend, setup
+from course_utils.folders import COURSE
 
 LESSON = "04_chatgpt_vs_handmade"
 # The network of lesson 3 with the budget `workshop`.
@@ -26,18 +26,18 @@ def new_state(generator, discriminator):
     """Return the training state of two networks, with optimizers of their own."""
     import keras
 
-    from course_utils import training
+    from course_utils.lessons import lesson_3
 
-    return training.make_state(generator, discriminator, keras.optimizers.Adam(2e-4), keras.optimizers.Adam(2e-4))
+    return lesson_3.make_state(generator, discriminator, keras.optimizers.Adam(2e-4), keras.optimizers.Adam(2e-4))
 
 
 def workshop_step(batch_size: int = 32) -> tuple[Callable, object]:
     """Return lesson 3's training step on its small network, compiled, and the state that it trains."""
-    from course_utils import training
+    from course_utils.lessons import lesson_3
 
     g_options, d_options = WORKSHOP
-    state = new_state(training.make_generator(**g_options), training.make_discriminator(**d_options))
-    return training.make_train_step(state, batch_size), state
+    state = new_state(lesson_3.make_generator(**g_options), lesson_3.make_discriminator(**d_options))
+    return lesson_3.make_train_step(state, batch_size), state
 
 
 def real_images(count: int):
@@ -62,14 +62,12 @@ def compare_graphs(steps: int = 5, rounds: int = 7) -> list[Ratio]:
 
 def compare_rivals(steps: int = 10, rounds: int = 7) -> list[Ratio]:
     """Time a step of lesson 4's two networks."""
-    from course_utils import training
-
     setup.start("en", LESSON)
-    lesson = names_of(LESSON, "chatgpt_networks", "handmade_networks")
+    from course_utils.lessons import lesson_3, lesson_4
+
     real, loops = real_images(128), {}
-    for name in ("handmade", "ChatGPT"):
-        train_step = training.make_train_step(new_state(*lesson[f"{name.lower()}_networks"]()), 128)
-        loops[name] = partial(train_step, real)
+    for name, make_networks in (("handmade", lesson_4.handmade_networks), ("ChatGPT", lesson_4.chatgpt_networks)):
+        loops[name] = partial(lesson_3.make_train_step(new_state(*make_networks()), 128), real)
     return [ratio(in_turns(loops, steps, rounds), "handmade", "ChatGPT")]
 
 
@@ -93,12 +91,13 @@ def compare_drawing(steps: int = 3, rounds: int = 7) -> list[Ratio]:
 
 def compare_judging(steps: int = 1, rounds: int = 2) -> list[Ratio]:
     """Time drawing and measuring 10,000 images against training the judge."""
-    from course_utils import evaluation
-
     setup.start("en", LESSON)
+    from course_utils import evaluation
+    from course_utils.lessons import lesson_4
+
     rng = np.random.default_rng(3)
     images, labels = rng.integers(0, 256, (20_000, 28, 28), np.uint8), rng.integers(0, 10, 20_000)
-    generator, _ = names_of(LESSON, "handmade_networks")["handmade_networks"]()
+    generator, _ = lesson_4.handmade_networks()
     judge = evaluation.Judge(evaluation.make_judge(), float("nan"), "mnist")
     real = judge.look(images[:10_000])
     loops = {
@@ -113,8 +112,8 @@ def compare_kept_memory(steps: int = 10, rounds: int = 7) -> list[Ratio]:
     names = {"no": "lesson 2, memory given back", "yes": "lesson 2, memory kept"}
     workers = {
         names[keep]: subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.course", keep],
-            cwd=ROOT,
+            [sys.executable, "-m", "benchmarks.choices", keep],
+            cwd=COURSE,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -141,14 +140,12 @@ def compare_kept_memory(steps: int = 10, rounds: int = 7) -> list[Ratio]:
 
 def work(keep: bool) -> None:
     """Make a training step of lesson 2 for each line that comes, and answer each with a line."""
-    from benchmarks import lesson_2
-
     if not keep:
-        setup.keep_freed_memory = lambda: None
+        backend.keep_freed_memory = lambda: None
     answers, sys.stdout = sys.stdout, sys.stderr
-    setup._import_quietly()
-    names = ("fingerprint", "turn", "KeepImages", "accuracy", "mean_output", "compile_gan", "learn", "make_train_step")
-    lesson = names_of(lesson_2.LESSON, *names, "make_generator", "make_discriminator")
+    backend.import_quietly()
+    from course_utils.lessons import lesson_2 as lesson
+
     train_step, real = lesson_2.lesson_step(lesson), real_images(lesson_2.BATCH)
     for _ in sys.stdin:
         train_step(real)

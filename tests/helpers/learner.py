@@ -1,11 +1,9 @@
-"""A learner for the tests: a copy of the course, and a kernel in which the cells of a lesson are run one by one."""
+"""A learner for the tests: a kernel in which the cells of a lesson are run one by one, or too early, or stopped."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,24 +12,13 @@ from pathlib import Path
 from jupyter_client import KernelManager
 from nbformat import NotebookNode
 
-from tools import build, execute
+from tools.course import notebook_path, read_notebook
+from tools.execute import COLOURS, ThisPython
 
 HIDDEN = ("PYTEST_VERSION", "PYTEST_CURRENT_TEST", "COURSE_UNATTENDED")  # a learner's kernel knows of no test
 
 # The training cell of each lesson, by words in it.
 TRAINING = {1: "moments = sorted(", 2: "monitor, album = train(", 3: "monitor = train(", 4: "mine = []"}
-
-
-def copy_course(folder: Path) -> Path:
-    """Copy the course as it is now, without what git ignores, and return the copy."""
-    copy = folder / "course"
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    files = subprocess.run(command, cwd=build.ROOT, capture_output=True, check=True, text=True).stdout
-    for name in filter(None, files.split("\0")):
-        if (build.ROOT / name).exists():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(build.ROOT / name, copy / name)
-    return copy
 
 
 def environment(**changed: str) -> dict[str, str]:
@@ -58,7 +45,7 @@ class Outcome:
 
 
 class _ThisPython(KernelManager):
-    kernel_spec = execute.ThisPython.kernel_spec
+    kernel_spec = ThisPython.kernel_spec
 
 
 class Learner:
@@ -74,8 +61,8 @@ class Learner:
     """
 
     def __init__(self, course: Path, lesson: str, language: str) -> None:
-        path = build.notebook_path(course, language, lesson)
-        self.cells: list[NotebookNode] = [c for c in build.read_notebook(path).cells if c.cell_type == "code"]
+        path = notebook_path(course, language, lesson)
+        self.cells: list[NotebookNode] = [c for c in read_notebook(path).cells if c.cell_type == "code"]
         self._folder, self._number = path.parent, int(lesson[:2])
 
     def __enter__(self) -> Learner:
@@ -122,7 +109,7 @@ class Learner:
                 outcome.texts.append(content["text"])
             elif kind == "error":
                 outcome.error = content["ename"]
-                outcome.message = execute.COLOURS.sub("", "\n".join(content["traceback"]))
+                outcome.message = COLOURS.sub("", "\n".join(content["traceback"]))
             elif kind in ("display_data", "update_display_data", "execute_result"):
                 _show(outcome, handles, content)
             if stop is not None and not interrupted and stop(outcome):

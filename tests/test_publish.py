@@ -1,0 +1,100 @@
+"""What is kept of a published run beside its outputs: the arguments of its generator, its picture, the generator."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.helpers.small_course import LESSON, built, read
+from tools import publish
+
+CELLS = """\
+# %%
+from pathlib import Path
+from types import SimpleNamespace
+
+
+# %% tags=["export"]
+def make_generator(size=1, depth=2, bias=True):
+    return size, depth, bias
+
+
+# %%
+dataset = SimpleNamespace(name="mnist")
+settings = {"size": 3, "bias": False, "rate": 0.1}
+out = Path("made").resolve()
+"""
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course of one lesson that exports its `make_generator`; its first cell needs no TensorFlow."""
+    (tmp_path / "course_utils").mkdir()
+    (tmp_path / "course_utils" / "setup.py").write_text("def start(language, lesson):\n    pass\n")
+    built(tmp_path, CELLS)
+    return tmp_path
+
+
+@pytest.fixture
+def commands(monkeypatch):
+    """The commands that would have been run; they succeed."""
+    called = []
+
+    def run(command, **options):
+        called.append(command[1:])
+        return SimpleNamespace(returncode=0, stdout="kept\n", stderr="")
+
+    monkeypatch.setattr(publish.subprocess, "run", run)
+    return called
+
+
+@pytest.fixture
+def made(tmp_path):
+    """What a run has left."""
+    folder = tmp_path / "made"
+    folder.mkdir()
+    for name in ("generated.png", "generator.keras"):
+        (folder / name).write_bytes(name.encode())
+    return folder
+
+
+def test_the_arguments_and_the_files_of_a_run_are_kept(course, monkeypatch):
+    kept = []
+    monkeypatch.setattr(publish, "keep_files", lambda root, *facts: kept.append(facts) or [])
+    assert publish.main(["--lesson", "1", "--budget", "smoke"], course) == 0
+    for language in ("es", "en"):
+        made = course / "notebooks" / language / "made"
+        assert kept.pop(0) == (LESSON, language, made, "mnist")
+        assert read(course, language).metadata.course.published.arguments == {"size": 3, "bias": False}
+
+
+def test_its_picture_becomes_the_promise_of_the_lesson(course, made, commands):
+    publish.keep_files(course, LESSON, "es", made, "mnist")
+    assert (course / "notebooks" / "promise" / f"{LESSON}.png").read_bytes() == b"generated.png"
+
+
+@pytest.mark.parametrize(
+    ("language", "dataset", "generator", "exported", "kept"),
+    [
+        ("en", "mnist", True, True, True),
+        ("es", "mnist", True, True, False),
+        ("en", "fashion_mnist", True, True, False),
+        ("en", "mnist", False, True, False),
+        ("en", "mnist", True, False, False),
+    ],
+)
+def test_a_generator_is_kept_of(course, made, commands, language, dataset, generator, exported, kept):
+    if not generator:
+        (made / "generator.keras").unlink()
+    if not exported:
+        publish.module_path(course, LESSON).unlink()
+    assert publish.keep_files(course, LESSON, language, made, dataset) == []
+    assert commands == [["-m", "tools.generators", "--lesson", LESSON, str(made)]] * kept
+
+
+def test_a_generator_that_cannot_be_kept_is_a_problem(course, made, monkeypatch):
+    failed = SimpleNamespace(returncode=2, stdout="", stderr="its weights do not fit\n")
+    monkeypatch.setattr(publish.subprocess, "run", lambda *command, **options: failed)
+    problems = publish.keep_files(course, LESSON, "en", made, "mnist")
+    assert problems == ["the generator was not kept: its weights do not fit"]
