@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import math
 import re
 from collections.abc import Callable, Sequence
 
@@ -33,6 +34,7 @@ USUAL = (
     (r"batch", 128),
     (r"train|reuse|norm|bn", False),
 )
+INPUT_SHAPE = r"input_(?:shape|dim)\s*=\s*(?:\[[^\]]*\]|\([^()]*\)|[\w.]+)"
 OTHER_LIBRARIES = {
     "torch": "PyTorch",
     "torchvision": "PyTorch",
@@ -51,27 +53,33 @@ OTHER_LIBRARIES = {
 
 
 class Source:
-    """The text of a function, where it is known; to quote from.
+    """The text of a function, where it is known; to quote from. What one cure changes, the next finds changed.
 
     Args:
-        make: a function; its attribute `source`, if it has one, is its text.
+        make: a function; its attribute `lines`, if it has one, are the lines of its text, with their numbers.
     """
 
     def __init__(self, make: Callable) -> None:
-        text = getattr(make, "source", None)
-        if text is None:
+        lines = getattr(make, "lines", None)
+        if lines is None:
             try:
-                text = inspect.getsource(make)
+                text, first = inspect.getsourcelines(make)
             except (OSError, TypeError):
-                text = ""
-        self.lines = [line.strip() for line in text.splitlines()]
+                text, first = [], 0
+            lines = list(enumerate(text, start=first))
+        self.numbers = [number for number, _ in lines]
+        self.lines = [line.strip() for _, line in lines]
 
     def change(self, pattern: str, replacement: str) -> str:
-        """Return what becomes of the last line in which a pattern occurs, as "old → new", or ""."""
-        for line in reversed(self.lines):
-            if re.search(pattern, line):
-                return f"\n    {line}\n  → {re.sub(pattern, replacement, line)}"
-        return ""
+        """Return what becomes of the last line in which a pattern occurs, as "line 7: old → new", or ""."""
+        found = [i for i, line in enumerate(self.lines) if re.search(pattern, line)]
+        return self._change(found[-1], re.sub(pattern, replacement, self.lines[found[-1]])) if found else ""
+
+    def _change(self, index: int, new: str) -> str:
+        """Return how a line has to change, perhaps to several, and change it."""
+        old, self.lines[index] = self.lines[index], new
+        where, becomes = L("línea", "line"), new.replace("\n", "\n    ")
+        return f"\n    {where} {self.numbers[index]}: {old}\n  → {becomes}"
 
     def ends_in_sigmoid(self) -> bool:
         """Return whether the last layer or activation that is written is a sigmoid."""
@@ -79,55 +87,64 @@ class Source:
         return bool(lines) and "sigmoid" in lines[-1]
 
     def first(self, *stack: str) -> str:
-        """Return how to begin a network with some layers, in the way in which it is written."""
-        name, taken = self._variable(), self._taken_by_call()
-        if name:
-            where = L(
-                "Pon esto antes del primer `add`, y borra del primero `input_shape=…` o `input_dim=…`:",
-                "Put this before the first `add`, and delete `input_shape=…` or `input_dim=…` from that one:",
-            )
-            return where + "".join(f"\n    {name}.add({layer})" for layer in stack)
-        if taken:
-            where = L("Pon esto al principio de `call`:", "Put this at the beginning of `call`:")
-            return where + "".join(f"\n    {taken} = {layer}({taken})" for layer in stack[1:])
-        for line in self.lines:
+        """Return how to begin a network with an input and perhaps a layer, in the way in which it is written."""
+        layers = ", ".join(stack)
+        return L(f"Empieza con `{layers}`.", f"Begin with `{layers}`.") + (
+            self._first_of_adds(stack)
+            or self.change(r"^(def call\(\s*self\s*,\s*(\w+).*)$", rf"\1\n    \2 = {stack[-1]}(\2)")
+            or self._first_of_functional(*stack)
+            or self.change(r"(?:\w+\.)*Input(Layer)?\((?:[^()]|\([^()]*\))*\)", layers)
+            or self.change(rf"((?:\w+\.)*\w+\(.*?),?\s*{INPUT_SHAPE}", rf"{layers}, \1").replace("(, ", "(")
+        )
+
+    def _first_of_adds(self, stack: Sequence[str]) -> str:
+        """Return the change where layers are added one by one."""
+        for index, line in enumerate(self.lines):
+            if name := re.match(r"(\w+)\.add\(", line):
+                rest = [re.sub(rf",?\s*{INPUT_SHAPE}", "", line).replace("(, ", "(")]
+                rest = [] if re.search(r"Input(Layer)?\(", line) else rest
+                return self._change(index, "\n".join([*(f"{name[1]}.add({layer})" for layer in stack), *rest]))
+        return ""
+
+    def _first_of_functional(self, start: str, layer: str = "") -> str:
+        """Return the changes where one layer is applied after the other, to a symbolic input."""
+        for index, line in enumerate(self.lines):
             if symbolic := re.match(r"(\w+)\s*=\s*[\w.]*Input\(.*\)", line):
-                if len(stack) == 1:
-                    return f"\n    {line}\n  → {symbolic[1]} = {stack[0]}"
-                new = f"start = {stack[0]}; {symbolic[1]} = {stack[1]}(start)"
-                model = self.change(rf"Model\(\s*(inputs?\s*=\s*)?{symbolic[1]}\b", r"Model(\1start")
-                return f"\n    {line}\n  → {new}{model}"
-        return L(f"Empieza con `{', '.join(stack)}`.", f"Begin with `{', '.join(stack)}`.")
+                if not layer:
+                    return self._change(index, f"{symbolic[1]} = {start}")
+                begun = self._change(index, f"start = {start}\n{symbolic[1]} = {layer}(start)")
+                return begun + self.change(rf"Model\(\s*(inputs?\s*=\s*)?{symbolic[1]}\b", r"Model(\1start")
+        return ""
 
     def last(self, *stack: str) -> str:
         """Return how to end a network with some more layers, in the way in which it is written."""
-        name = self._variable()
-        if name:
-            lines = "\n    ".join(f"{name}.add({layer})" for layer in stack)
-            return L(f"Añade después del último `add`:\n    {lines}", f"Add this after the last `add`:\n    {lines}")
-        for line in reversed(self.lines):
-            ending = re.search(r"Model\(\s*(?:inputs?\s*=\s*)?([^,]+),\s*(?:outputs?\s*=\s*)?([^,()]+)", line)
-            if ending:
-                result = ending[2].strip()
-                wrapped = result
-                for layer in stack:
-                    wrapped = f"{layer}({wrapped})"
-                new = line[: ending.start(2)] + wrapped + line[ending.end(2) :]
-                return f"\n    {line}\n  → {new}"
-        if self._taken_by_call():
-            wrapped = "".join(f"{layer}(" for layer in reversed(stack))
-            return self.change(r"^return (.+)$", rf"return {wrapped}\1{')' * len(stack)}")
-        return L(f"Añade al final `{', '.join(stack)}`.", f"Add `{', '.join(stack)}` at the end.")
+        layers = ", ".join(stack)
+        before, after = "".join(f"{layer}(" for layer in reversed(stack)), ")" * len(stack)
+        model = r"(Model\(\s*(?:inputs?\s*=\s*)?[^,]+,\s*(?:outputs?\s*=\s*)?)([^,()]+)"
+        subclass = any(line.startswith("def call(") for line in self.lines)
+        return L(f"Añade al final `{layers}`.", f"Add `{layers}` at the end.") + (
+            self._last_of_adds(stack)
+            or self.change(model, rf"\1{before}\2{after}")
+            or (subclass and self.change(r"^return (.+)$", rf"return {before}\1{after}"))
+            or self._last_of_list(layers)
+        )
 
-    def _taken_by_call(self) -> str:
-        """Return the name of what the `call` of a subclass takes, or ""."""
-        found = [call[1] for line in self.lines if (call := re.match(r"def call\(\s*self\s*,\s*(\w+)", line))]
-        return found[-1] if found else ""
+    def _last_of_adds(self, stack: Sequence[str]) -> str:
+        """Return the change where layers are added one by one."""
+        adds = [i for i, line in enumerate(self.lines) if re.match(r"\w+\.add\(", line)]
+        if not adds:
+            return ""
+        name, end = self.lines[adds[-1]].split(".")[0], adds[-1]
+        while "".join(self.lines[adds[-1] : end + 1]).count("(") > "".join(self.lines[adds[-1] : end + 1]).count(")"):
+            end += 1
+        return self._change(end, "\n".join([self.lines[end], *(f"{name}.add({layer})" for layer in stack)]))
 
-    def _variable(self) -> str:
-        """Return the name of the `Sequential` to which layers are added line by line, or ""."""
-        names = [found[1] for line in self.lines if (found := re.match(r"(\w+)\.add\(", line))]
-        return names[-1] if names else ""
+    def _last_of_list(self, layers: str) -> str:
+        """Return the change where layers stand in a list."""
+        for index in range(len(self.lines) - 1, 0, -1):
+            if self.lines[index].startswith("]"):
+                return self._change(index - 1, f"{self.lines[index - 1].removesuffix(',')}, {layers},")
+        return self.change(r"\]([^\]]*)$", rf", {layers}]\1") if len(self.lines) == 1 else ""
 
 
 def reason(error: BaseException) -> str:
@@ -166,12 +183,8 @@ def other_library(name: str) -> str:
 def stopped(error: Exception, make: Callable) -> str:
     text, line = reason(error), _line_of(error)
     known = _known(text, make)
-    where = line and L(f"\n    en la línea {line}", f"\n    in the line {line}")
-    return (
-        L(f"la función se ha detenido con {text}", f"the function stopped with {text}")
-        + where
-        + (known and f"\n  → {known}")
-    )
+    said = L(f"la función se ha detenido con {text}", f"the function stopped with {text}")
+    return said + line + (known and f"\n    {known}")
 
 
 def _line_of(error: Exception) -> str:
@@ -179,10 +192,11 @@ def _line_of(error: Exception) -> str:
     line, trace = "", error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if "site-packages" not in name and "course_utils" not in name:
-            line = linecache.getline(name, trace.tb_lineno).strip() or line
+        written = linecache.getline(name, trace.tb_lineno).strip()
+        if written and "site-packages" not in name and "course_utils" not in name:
+            line = f"\n    {L('línea', 'line')} {trace.tb_lineno}: {written}"
         trace = trace.tb_next
-    return line and f"`{line}`"
+    return line
 
 
 def _known(text: str, make: Callable) -> str:
@@ -280,54 +294,43 @@ def already_a_network() -> str:
 
 def not_a_network(result: object) -> str:
     kind = type(result).__name__
-    if isinstance(result, tuple | list):
-        return L(
-            f"la función devuelve {len(result)} cosas juntas y se espera una red sola. Deja en `return` solo la red.",
-            f"the function returns {len(result)} things together; a network alone is expected. Return only that.",
-        )
     return L(
-        f"la función devuelve {kind} y se espera una red de Keras (`keras.Model` o `keras.Sequential`).",
-        f"the function returns {kind}; a Keras network is expected (`keras.Model` or `keras.Sequential`).",
+        f"la función devuelve {kind} y se espera una red de Keras (`keras.Model` o `keras.Sequential`), ella sola.",
+        f"the function returns {kind}; a Keras network is expected (`keras.Model` or `keras.Sequential`), by itself.",
     )
 
 
 def without_input(model) -> str:
-    subclass = type(model).__name__ not in ("Sequential", "Functional", "Model")
-    if subclass:
-        name = type(model).__name__
-        return L(
-            f"la red no sabe qué entra en ella. Devuelve `x = keras.Input((…)); return keras.Model(x, {name}()(x))`, "
-            "con (100,) si entra el ruido y (28, 28, 1) si entra una imagen.",
-            f"the network does not know what goes into it. Return `x = keras.Input((…)); return keras.Model(x, "
-            f"{name}()(x))`, with (100,) where noise goes in and (28, 28, 1) where an image does.",
-        )
+    name = type(model).__name__
+    if name == "Sequential":
+        cure = "Empieza con `keras.Input(…)`", "Begin with `keras.Input(…)`"
+    else:
+        line = f"`x = keras.Input(…); return keras.Model(x, {name}()(x))`"
+        cure = f"Devuélvela así: {line}", f"Return it like this: {line}"
     return L(
-        "la red no sabe qué entra en ella. Empieza con `keras.Input((100,))` si entra el ruido y con "
-        "`keras.Input((28, 28, 1))` si entra una imagen.",
-        "the network does not know what goes into it. Begin with `keras.Input((100,))` where noise goes in, and with "
-        "`keras.Input((28, 28, 1))` where an image does.",
+        f"la red no sabe qué entra en ella. {cure[0]}, con (100,) si entra el ruido y (28, 28, 1) si entra una imagen.",
+        f"the network does not know what goes into it. {cure[1]}, with (100,) where noise goes in and (28, 28, 1) "
+        "where an image does.",
     )
 
 
-def several(inputs: int, outputs: int) -> str:
-    ins = L("1 entrada" if inputs == 1 else f"{inputs} entradas", "1 input" if inputs == 1 else f"{inputs} inputs")
-    outs = L("1 salida" if outputs == 1 else f"{outputs} salidas", "1 output" if outputs == 1 else f"{outputs} outputs")
-    cure = (
-        L(
-            "Las GAN con etiquetas (condicionales) no caben en este experimento: quita las etiquetas o pide una GAN "
-            "sin ellas.",
-            "GANs with labels (conditional ones) do not fit this experiment: take the labels out, or ask for a GAN "
-            "without them.",
+def several(inputs: int, outputs: int, source: Source) -> str:
+    said = L(
+        f"entradas: {inputs}; salidas: {outputs}; aquí se espera una de cada. ",
+        f"inputs: {inputs}; outputs: {outputs}; one of each is expected here. ",
+    )
+    if inputs > 1:
+        return said + L(
+            "Las GAN con etiquetas (condicionales) no caben en este experimento: pide una sin ellas.",
+            "GANs with labels (conditional ones) do not fit this experiment: ask for one without them.",
         )
-        if inputs > 1
-        else L(
+    return (
+        said
+        + L(
             "Devuelve solo la primera salida: `keras.Model(entrada, salida)`, sin lista.",
             "Return the first output alone: `keras.Model(input, output)`, without a list.",
         )
-    )
-    return (
-        L(f"tiene {ins} y {outs}; aquí se espera una de cada. ", f"it has {ins} and {outs}; one of each is expected. ")
-        + cure
+        + source.change(r"\[\s*(\w+)\s*,[^\]]*\]\s*\)$", r"\1)")
     )
 
 
@@ -375,87 +378,50 @@ def nothing_to_train() -> str:
     )
 
 
-def open_shape(shape: tuple) -> str:
-    return L(
-        f"la forma de su entrada, {shape}, está sin decidir. Escribe números en lugar de `None`.",
-        f"the shape of its input, {shape}, is undecided. Write numbers in place of `None`.",
-    )
-
-
 # --- Shapes
 
 
 def noise_is_a_vector(shape: tuple, source: Source) -> str:
-    """Say what to do about a generator that takes something else."""
-    side = f"layers.Reshape({shape})"
-    size = 1
-    for length in shape:
-        size *= length or 1
+    size = math.prod(side or 1 for side in shape)
     return L(
         f"espera una entrada de forma {shape}; el ruido es un vector. ",
         f"it expects an input of shape {shape}; noise is a vector. ",
-    ) + source.first(f"keras.Input(({size},))", side)
+    ) + source.first(f"keras.Input(({size},))", f"layers.Reshape({shape})")
 
 
 def of_drawn_shape(shape: tuple, source: Source) -> list[str]:
     """Return what to do about the shape of what a generator draws."""
-    if shape == IMAGE:
-        return []
-    said = L(
-        f"da imágenes de forma {shape} y las de MNIST son (28, 28, 1). ",
-        f"its images have shape {shape}; those of MNIST are (28, 28, 1). ",
-    )
-    if shape in ((784,), (28, 28), (1, 28, 28), (784, 1), (1, 784)):
-        if len(shape) == 3:
-            said += L("El canal va al final. ", "The channel goes last. ")
-        return [said + source.last("layers.Reshape((28, 28, 1))")]
     found = []
-    if len(shape) == 3 and shape[2] in (3, 4):
-        found.append(
-            said
-            + L(
-                "Son en color: la última capa debe tener 1 filtro.",
-                "They are in colour: the last layer must have 1 filter.",
-            )
-            + (
+    if math.prod(shape) == 784 and shape != IMAGE:
+        channel = L("El canal va al final. ", "The channel goes last. ") if len(shape) == 3 else ""
+        found.append(channel + source.last("layers.Reshape((28, 28, 1))"))
+    elif len(shape) != 3:
+        to_image = ("layers.Flatten()", "layers.Dense(784, activation='tanh')", "layers.Reshape((28, 28, 1))")
+        found.append(source.last(*to_image))
+    else:
+        if shape[2] != 1:
+            one = L("La última capa debe tener 1 filtro: son en gris.", "The last layer must have 1 filter: grey.")
+            changed = (
                 source.change(r"Conv2D(Transpose)?\(\s*3", r"Conv2D\1(1")
                 or source.change(r"(channels\w*\s*=\s*)3", r"\g<1>1")
                 or source.change(r"\* *3\b", "* 1")
             )
-        )
-    if len(shape) == 3 and shape[:2] != (28, 28):
-        found.append(
-            said
-            + L(
+            found.append(one + changed)
+        if shape[:2] != (28, 28):
+            better = L(
                 "Empieza en 7×7 y duplica dos veces: 7 → 14 → 28. Lo más rápido: ",
                 "Begin at 7×7 and double twice: 7 → 14 → 28. Quickest: ",
             )
-            + source.last("layers.Resizing(28, 28)")
-        )
-    elif not found:
-        found.append(
-            said
-            + L(
-                "Sigue la forma capa por capa con generator.summary(), y termina con una imagen. Lo más rápido: ",
-                "Follow the shape layer by layer with generator.summary(), and end with an image. Quickest: ",
-            )
-            + source.last(
-                *(["layers.Flatten()"] if len(shape) > 1 else []),
-                "layers.Dense(784, activation='tanh')",
-                "layers.Reshape((28, 28, 1))",
-            )
-        )
-    return found
-
-
-def of_taken_shape(shape: tuple, source: Source) -> list[str]:
-    """Return what to do about the shape of the images that a discriminator takes."""
-    if shape == IMAGE:
-        return []
+            found.append(better + source.last("layers.Resizing(28, 28)"))
     said = L(
-        f"espera imágenes de forma {shape} y aquí son (28, 28, 1). ",
-        f"it expects images of shape {shape}; here they are (28, 28, 1). ",
+        f"da imágenes de forma {shape} y las de MNIST son (28, 28, 1). ",
+        f"its images have shape {shape}; those of MNIST are (28, 28, 1). ",
     )
+    return [said + cure for cure in found]
+
+
+def of_taken_shape(shape: tuple, source: Source) -> str:
+    """Return what to do about the shape of the images that a discriminator takes."""
     stack = ["keras.Input((28, 28, 1))"]
     if len(shape) == 1:
         stack.append("layers.Flatten()")
@@ -463,36 +429,31 @@ def of_taken_shape(shape: tuple, source: Source) -> list[str]:
         stack.append(f"layers.Reshape({shape})")
     elif len(shape) == 3 and shape[:2] != (28, 28) and all(shape):
         stack.append(f"layers.Resizing({shape[0]}, {shape[1]})")
-    return [said + source.first(*stack)]
+    return L(
+        f"espera imágenes de forma {shape} y aquí son (28, 28, 1). ",
+        f"it expects images of shape {shape}; here they are (28, 28, 1). ",
+    ) + source.first(*stack)
 
 
 def of_answer(shape: tuple, convolves: bool, source: Source) -> str:
-    """Say what to do about the shape of what a discriminator answers."""
-    said = L(
-        f"da una salida de forma {shape} y debe dar un logit por imagen: (None, 1). ",
-        f"its output has shape {shape}; it must be a logit per image: (None, 1). ",
-    )
+    """Return what to do about the shape of what a discriminator answers."""
     if len(shape) > 2 and not convolves:
-        return said + source.first("keras.Input((28, 28, 1))", "layers.Flatten()")
-    if len(shape) > 2 and all(side == 1 for side in shape[1:]):
-        return said + source.last("layers.Flatten()")
-    if len(shape) > 2 and source.change(r"Dense\(1\b", ""):
-        return (
-            said
-            + L(
-                "¿Falta `layers.Flatten()` antes de la última capa?",
-                "Is `layers.Flatten()` missing before the last layer?",
-            )
-            + source.change(r"^(.*)$", r"\1")[:0]
-        )
-    if len(shape) > 2:
-        return said + source.last("layers.Flatten()", "layers.Dense(1)")
-    if len(shape) == 1:
-        return said + source.last("layers.Reshape((1,))")
+        cure = source.first("keras.Input((28, 28, 1))", "layers.Flatten()")
+    elif len(shape) > 2:
+        single = math.prod(shape[1:]) == 1 if all(shape[1:]) else False
+        cure = source.last("layers.Flatten()", *([] if single else ["layers.Dense(1)"]))
+    elif len(shape) == 1:
+        cure = source.last("layers.Reshape((1,))")
+    else:
+        cure = L("Termina con `layers.Dense(1)`.", "End with `layers.Dense(1)`.")
+        softmax = r"(\s*,\s*activation\s*=\s*['\"]softmax['\"])?"
+        cure += source.change(r"Dense\(\s*(units\s*=\s*)?\d+" + softmax, "Dense(1")
     return (
-        said
-        + L("Termina con `layers.Dense(1)`.", "End with `layers.Dense(1)`.")
-        + source.change(r"Dense\(\s*(units\s*=\s*)?\d+(\s*,\s*activation\s*=\s*['\"]softmax['\"])?", "Dense(1")
+        L(
+            f"da una salida de forma {shape} y debe dar un logit por imagen: (None, 1). ",
+            f"its output has shape {shape}; it must be a logit per image: (None, 1). ",
+        )
+        + cure
     )
 
 
@@ -555,7 +516,7 @@ def no_limit(most: float, ending: str, source: Source) -> str:
     return L(
         f"sus valores no tienen límite (con un ruido fuerte llegan a {most:.2g}), y los píxeles van de -1 a 1. Termina "
         "con una tanh. ",
-        f"its values have no limit (loud noise takes them to {most:.2g}), but pixels go from -1 to 1. End with a tanh. ",
+        f"its values have no limit (loud noise takes them to {most:.2g}), but pixels go from -1 to 1. End with tanh. ",
     ) + (changed or source.last("layers.Activation('tanh')"))
 
 
@@ -622,15 +583,6 @@ def no_gradient(weights: Sequence[str]) -> str:
         "operación sin derivada (un redondeo, un argmax): quítala.",
         f"No gradient reaches these weights: {some}. They are not connected to the output, or there is an operation in "
         "between that has no derivative (rounding, argmax): take it out.",
-    )
-
-
-def infinite_gradient(weights: Sequence[str]) -> str:
-    return L(
-        f"El gradiente de {weights[0]} es infinito o NaN: con el primer paso se estropearía la red. Busca un "
-        "logaritmo, una raíz o una división.",
-        f"The gradient of {weights[0]} is infinite or NaN: the first step would ruin the network. Look for a "
-        "logarithm, a root or a division.",
     )
 
 

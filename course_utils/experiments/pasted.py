@@ -39,7 +39,7 @@ ABOUT = (
 )
 ABOUT += r"block|layer|upsamp|_path|_dir|points|data|history|checkpoint|param|lr|rate|cost|weights|summary|input|output"
 # Top-level lines that take long, or have nothing to do with making networks.
-SLOW = r"load|read|open|download|\.fit|train\w*\(|predict|from_tensor_slices|sample|glob|Session|placeholder|input\("
+SLOW = r"load|\bread|\bopen|\.fit|train\w*\(|predict|from_tensor|(?<!up)(?<!down)sampl|glob|Session|placeholder|input\("
 FILE = "<pasted>"
 NETWORK_CODE = r"keras|layers|Sequential|Dense|Model\(|torch|nn\.|tf\."
 PLACES = (keras, keras.layers, keras.models, keras.optimizers, keras.initializers, keras.utils, keras.regularizers)
@@ -76,6 +76,8 @@ RENAMED = {
     "output": "outputs",
     "p": "rate",
 }
+# Those that still mean something elsewhere: the only class in which they are renamed.
+ONLY_IN = {"output_dim": "Dense", "input": "Model", "output": "Model", "p": "Dropout"}
 OF_KERAS_1 = {"border_mode", "subsample", "init"}
 GONE = {"decay", "mode"}
 
@@ -274,7 +276,7 @@ def _defines_networks(text: str) -> bool:
 
 def _clean(text: str) -> str:
     """Return a text without what comes along when one copies: fences, prompts, curly quotes, a common indent."""
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith(("```", "%", "!"))]
+    lines = ["" if line.lstrip().startswith(("```", "%", "!")) else line for line in text.splitlines()]
     lines = [re.sub(r"^(>>>|\.\.\.) ?", "", line) for line in lines]
     return textwrap.dedent("\n".join(lines)).translate(str.maketrans("“”‘’（），\xa0", "\"\"''(), "))
 
@@ -406,29 +408,30 @@ def _plays(name: str, role: str) -> bool:
 class _Modern(ast.NodeTransformer):
     """Write what older versions of Keras called otherwise as Keras 3 calls it; `notes` says what was changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, defined: set[str]) -> None:
         self.notes: dict[str, None] = {}
+        self._defined = defined
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        keywords = {keyword.arg for keyword in node.keywords}
+        name = _called(node)
         if name == "prod":
             self.notes["`np.prod(…)` → `int(np.prod(…))`"] = None
             return ast.copy_location(ast.Call(ast.Name("int", ast.Load()), [node], []), node)
-        if name[:1].isupper():
-            if re.match(r"Conv(olution)?2D$", name) and len(node.args) > 2 and (keywords & OF_KERAS_1 or len(name) > 6):
+        if name[:1].isupper() and name not in self._defined:
+            old = OF_KERAS_1 & {keyword.arg for keyword in node.keywords} or name == "Convolution2D"
+            if name in ("Conv2D", "Convolution2D") and len(node.args) > 2 and old:  # (8, 3, 3) was (8, (3, 3))
                 node.args[1:3] = [ast.Tuple(node.args[1:3], ast.Load())]
             for keyword in node.keywords:
-                if keyword.arg in RENAMED and (
-                    keyword.arg not in ("p", "input", "output") or name in ("Dropout", "Model")
-                ):
+                if keyword.arg in RENAMED and ONLY_IN.get(keyword.arg, name) == name:
                     self.notes[f"`{keyword.arg}=` → `{RENAMED[keyword.arg]}=`"] = None
                     keyword.arg = RENAMED[keyword.arg]
             node.keywords = [keyword for keyword in node.keywords if keyword.arg not in GONE]
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if isinstance(node.value, ast.Call) and _called(node.value) == "prod":  # np.prod(…).astype(int)
+            return node
         self.generic_visit(node)
         if isinstance(node.value, ast.Attribute) and node.value.attr in OLD_PARTS:
             node.value = node.value.value
@@ -447,6 +450,11 @@ class _Modern(ast.NodeTransformer):
                 if isinstance(part, ast.FunctionDef) and part.name == "__init__":
                     part.body = [_guarded(line) for line in part.body if _is_quick(line)] or [ast.Pass()]
         return node
+
+
+def _called(call: ast.Call) -> str:
+    """Return the name of what is called, without what it belongs to."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def _is_workshop(node: ast.ClassDef, role: str) -> bool:
@@ -475,12 +483,15 @@ class Program:
     """
 
     def __init__(self, tree: ast.Module, text: str, names: dict) -> None:
-        self.text, self.tree = text, tree
+        self.tree, self.lines = tree, list(enumerate(text.splitlines(), start=1))
         linecache.cache[FILE] = (len(text), None, text.splitlines(keepends=True), FILE)  # errors quote their line
-        modern = _Modern()
+        self.defined = {s.name for s in _statements(tree) if isinstance(s, ast.FunctionDef | ast.ClassDef)}
+        of_roles = {name for role in ROLES for one in _candidates(tree, role) for name in (one.name, one.owner)}
+        # Functions and classes of the text that make networks: calling them takes long.
+        self.network_makers = self.defined & (of_roles | {name for name in self.defined if "gan" in name.lower()})
+        modern = _Modern(self.defined)
         self.statements = [modern.visit(statement) for statement in list(_statements(tree))]
         self.notes = list(modern.notes)
-        self.defined = {s.name for s in self.statements if isinstance(s, ast.FunctionDef | ast.ClassDef)}
         kinds = types.ModuleType | types.FunctionType | type | int | float | str | tuple
         self.outside = {
             name: value
@@ -505,13 +516,8 @@ class Program:
             return not re.search(OLD_KERAS, ast.unparse(statement))
         if not _is_definition(statement):
             return False
-        called = {node.func.id for node in ast.walk(statement) if _calls_a_name(node)}
-        return isinstance(statement, ast.FunctionDef | ast.ClassDef) or not called & self._network_makers()
-
-    def _network_makers(self) -> set[str]:
-        """Return the functions and classes of the text that make networks: calling them takes long."""
-        of_roles = {name for role in ROLES for one in _candidates(self.tree, role) for name in (one.name, one.owner)}
-        return self.defined & (of_roles | {name for name in self.defined if "gan" in name.lower()})
+        called = {_called(node) for node in ast.walk(statement) if isinstance(node, ast.Call)}
+        return isinstance(statement, ast.FunctionDef | ast.ClassDef) or not called & self.network_makers
 
     def supply(self, wanted: Found) -> list[str]:
         """Find the names that a network needs and nobody defines; return those that cannot be guessed."""
@@ -562,27 +568,23 @@ class Program:
                 makes.setdefault(name, []).append(statement)
         return makes
 
-    def source_of(self, variable: Found) -> str:
+    def lines_of_variable(self, variable: Found) -> list[tuple[int, str]]:
         """Return the lines that make the network in a variable."""
         makes = self.makes().get(variable.name, [variable.node])
         if len(makes) > 1 or makes[0].lineno < makes[0].end_lineno:
-            return "\n".join(self.lines_of(statement) for statement in makes)
+            return [line for statement in makes for line in self.lines_of(statement)]
         # One line that puts together layers made before it: since the other network, or from the top.
         others = [one.node for role in ROLES for one in _candidates(self.tree, role) if one.name != variable.name]
         first = max([one.end_lineno for one in others if one.end_lineno < variable.node.lineno], default=0)
-        return "\n".join(self.text.splitlines()[first : variable.node.end_lineno])
+        return self.lines[first : variable.node.end_lineno]
 
-    def lines_of(self, node: ast.AST) -> str:
-        """Return the lines of the text in which something is written."""
-        return "\n".join(self.text.splitlines()[node.lineno - 1 : node.end_lineno])
+    def lines_of(self, node: ast.AST) -> list[tuple[int, str]]:
+        """Return the lines of the text in which something is written, with their numbers."""
+        return self.lines[node.lineno - 1 : node.end_lineno]
 
     def calls(self, name: str) -> list[ast.Call]:
         """Return how the text itself calls a function or a class of its own."""
-        return [
-            node
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == name
-        ]
+        return [node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and _called(node) == name]
 
 
 def _bound_names(statement: ast.stmt) -> list[str]:
@@ -609,10 +611,6 @@ def _is_definition(statement: ast.stmt) -> bool:
         return False
     # Not such as discriminator.trainable = False.
     return not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute))
-
-
-def _calls_a_name(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 
 def _free_names(node: ast.AST) -> set[str]:
@@ -660,22 +658,16 @@ def _makers(program: Program, found: dict[str, list[Found]]) -> tuple[Callable, 
             )
         )
     makers = [Maker(program, one) for one in chosen]
-    shown = [maker.shown() for maker in makers]
+    shown = [f"`{f'{one.owner}.' if one.owner else ''}{one.name}`" for one in chosen]
     print(L(f"Encontrados: {shown[0]} y {shown[1]}.", f"Found: {shown[0]} and {shown[1]}."))
-    if program.supplied:
-        values = [
-            f"{name} = {value!r}"
-            for name, value in sorted(program.supplied.items())
-            if isinstance(value, int | float | tuple)
-        ]
-        names = [name for name, value in sorted(program.supplied.items()) if not isinstance(value, int | float | tuple)]
-        if names:
-            print("✎ " + L("Tomado de Keras 3: ", "Taken from Keras 3: ") + ", ".join(names))
-        if values:
-            print("✎ " + L("Se ha supuesto ", "Taken for granted: ") + ", ".join(values))
-    for note in program.notes:
-        print(f"✎ {note}")
-    for note in dict.fromkeys(note for maker in makers for note in maker.try_out()):
+    values = {name: value for name, value in sorted(program.supplied.items()) if isinstance(value, int | float | tuple)}
+    of_keras = sorted(set(program.supplied) - set(values))
+    if of_keras:
+        print("✎ " + L("Tomado de Keras 3: ", "Taken from Keras 3: ") + ", ".join(of_keras))
+    if values:
+        guessed = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+        print("✎ " + L("Se ha supuesto ", "Taken for granted: ") + guessed)
+    for note in dict.fromkeys([*program.notes, *(note for maker in makers for note in maker.try_out())]):
         print(f"✎ {note}")
     return tuple(makers)
 
@@ -692,11 +684,10 @@ class Maker:
         self.program, self.found, self.__name__ = program, found, found.name
         self.arguments: dict[str, object] = {}
         self.notes: dict[str, None] = {}
-        node = found.node
         if found.kind == "variable":
-            self.source = program.source_of(found)
+            self.lines = program.lines_of_variable(found)
         else:
-            self.source = program.lines_of(node) if found.part is None else ""
+            self.lines = program.lines_of(found.node) if found.part is None else []
 
     def __call__(self):
         """Return a new network."""
@@ -730,11 +721,6 @@ class Maker:
         methods = [name for name in dir(this) if re.search(r"build|model|create|make|network|get", name)]
         made = (self._call(getattr(this, name), names) for name in methods if not name.startswith("__"))
         return _network_among(made) or this
-
-    def shown(self) -> str:
-        """Return what was found, as one would call it."""
-        name = f"{self.found.owner}.{self.found.name}" if self.found.owner else self.found.name
-        return f"`{name}`"
 
     def try_out(self) -> list[str]:
         """Make it once; return what had to be guessed. That it fails is for the contract to explain."""
@@ -797,25 +783,13 @@ class Maker:
         """Return a symbolic input for the role."""
         if self.found.role == "discriminator":
             return keras.Input(cures.IMAGE)
-        size = cures.LATENT_DIM
-        for name, value in self.program.run().items():
-            if (
-                isinstance(value, int)
-                and not isinstance(value, bool)
-                and value > 1
-                and re.search(r"latent|noise|z_?dim", name)
-            ):
-                size = value
-        return keras.Input((size,))
+        sizes = [value for name, value in self.program.run().items() if re.search(r"latent|noise|z_?dim", name.lower())]
+        return keras.Input((next((size for size in sizes if type(size) is int), cures.LATENT_DIM),))
 
     def _as_network(self, result):
         """Return a model that knows its input, if the result is or holds something like one."""
         if isinstance(result, tuple | list | dict):
-            parts = result.values() if isinstance(result, dict) else result
-            inner = _network_among(parts)
-            if inner is not None:
-                self.notes[L("De lo que devuelve se toma la red.", "Of what it returns, the network is taken.")] = None
-                result = inner
+            result = _network_among(result.values() if isinstance(result, dict) else result) or result
         if isinstance(result, keras.KerasTensor):
             inputs = [value for value in self.arguments.values() if isinstance(value, keras.KerasTensor)]
             return keras.Model(inputs[0], result) if inputs else result
@@ -828,11 +802,8 @@ class Maker:
         inputs = self._input()
         kind = type(layer).__name__
         self.notes[f"`{kind}`: `keras.Input({inputs.shape[1:]})`"] = None
-        if self.found.role == "generator":
-            return keras.Model(inputs, layer(inputs))
-        if isinstance(layer, keras.Sequential) and isinstance(layer.layers[0], keras.layers.Dense):
-            return keras.Model(inputs, layer(keras.layers.Flatten()(inputs)))
-        return keras.Model(inputs, layer(inputs))
+        flat = isinstance(layer, keras.Sequential) and isinstance(layer.layers[0], keras.layers.Dense)
+        return keras.Model(inputs, layer(keras.layers.Flatten()(inputs) if flat else inputs))
 
 
 class _Stub:

@@ -1026,10 +1026,11 @@ train_yours = affordable(make_yours, batch_size=128, steps=max(moments), minutes
 # Now put your pair through the same experiment, with one seed and as many steps as your other runs:
 
 # %%
-three = dict(zip(titles[:2], mine[:2], strict=True))
+yours = {}
 if make_yours and train_yours:
     name, ticker = L("la tuya", "yours"), Ticker(max(moments))
-    three[name] = compete(name, make_yours, 1, moments, ticker)
+    yours[name] = compete(name, make_yours, 1, moments, ticker)
+three = dict(zip(titles[:2], mine[:2], strict=True)) | yours
 evaluation.show_measures({title: record["measured"][-1] for title, record in three.items()})
 plots.show_grids([evaluation.draw(record["generator"], 16) for record in three.values()], list(three))
 

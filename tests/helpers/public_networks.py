@@ -1,8 +1,7 @@
+# ruff: noqa: E501  (the lines are as long as they are found)
 """Kinds of generators and discriminators as they are found in tutorials and repositories of 2016 to 2025.
 
-Written for this test; what is typical of each kind is kept: names, imports, parameters, habits, mistakes. `says` are
-parts of what the check of lesson 4 says in Spanish and in English, `mended` is the text after following that to the
-letter; a kind without `mended` trains as it is, one with `mended=None` is not for this experiment.
+Written for this test; what is typical of each kind is kept: names, imports, parameters, habits, mistakes.
 """
 
 from __future__ import annotations
@@ -11,7 +10,10 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """A text, what is said about it, and what it becomes when a learner follows that: a list of (old, new)."""
+    """A text; parts of what is said about it, in Spanish and English; and its change by following that to the letter.
+
+    The change is a list of (old, new). Where nothing is said, it trains as it is; without `trains` it never does.
+    """
 
     text: str
     says: tuple[tuple[str, str], ...] = ()
