@@ -482,10 +482,3 @@ def test_a_command_that_is_stopped_stops_its_runs_first(tmp_path, sign):
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
-
-
-def test_the_command_knows_the_networks_of_the_ladder():
-    from course_utils.experiments import rivals
-    from tools import experiment as command
-
-    assert tuple(rivals.LADDER) == command.LADDER

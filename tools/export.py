@@ -102,7 +102,7 @@ def _problems(name: str, exported: list[Cell], imports: dict[str, str]) -> Itera
             if not isinstance(node, DEFINITIONS):
                 yield place + ONLY_DEFINITIONS
                 continue
-            if any(isinstance(part, ast.Global | ast.Attribute | ast.Subscript) for part in _changed(node)):
+            if any(isinstance(part, ast.Attribute | ast.Subscript) for part in _changed(node)):
                 yield place + ONLY_DEFINITIONS
             for new in _names(node):
                 if new in defined:
@@ -123,9 +123,9 @@ def _names(node: ast.stmt) -> list[str]:
 
 
 def _changed(node: ast.stmt) -> list[ast.AST]:
-    """Return what an assignment changes, or, of a function or class, its `global` statements."""
+    """Return what a statement changes: the names, attributes and places that it gives a value."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return [part for part in ast.walk(node) if isinstance(part, ast.Global)]
+        return []
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return [part for target in targets for part in ast.walk(target) if isinstance(getattr(part, "ctx", 0), ast.Store)]
 
