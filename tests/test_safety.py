@@ -37,8 +37,7 @@ def texts() -> dict[str, str]:
 
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("e[ns]/*.ipynb"))
-# `pasted` runs what a learner has pasted into a cell and would run there; `export` compiles a lesson and runs nothing.
-EXCEPTIONS = ("pasted.py", "export.py")
+EXCEPTIONS = ("export.py",)  # compiles a lesson and runs nothing
 OURS = sorted(
     path
     for folder in ("course_utils", "tools", "notebooks/source")
