@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
+from tests.helpers.small_course import look_published
 from tools import gate
 from tools.build import build
 from tools.course import LANGUAGES, ROOT, find_sources, notebook_path, read_notebook, write_atomically
 from tools.markdown import differences
-from tools.notebooks import fingerprint, to_text, without_outputs
+from tools.notebooks import to_text, without_outputs
 
 SOURCE = """\
 # ---
@@ -93,18 +94,7 @@ def source(root: Path) -> Path:
 
 
 def pretend_published(notebook) -> None:
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for count, cell in enumerate(code, 1):
-        cell.execution_count = count
-        cell.outputs = [v4.new_output("stream", name="stdout", text=f"{count} / home / 2\n")]
-    notebook.metadata.course.published = {
-        "dataset": "mnist",
-        "budget": "smoke",
-        "versions": {"python": "3.11.0"},
-        "device": "CPU, 2 cores",
-        "seconds": 0.0,
-        "fingerprint": fingerprint(notebook),
-    }
+    look_published(notebook, "{count} / home / 2\n", seconds=0.0)
 
 
 def edit(root: Path, language: str, change) -> None:
