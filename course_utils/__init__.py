@@ -7,7 +7,9 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/runner: trains one of them with one seed, measures it on the way, can be stopped and resumed
 - experiments/results: the published results, and the learner's own generators beside them
 - experiments/figures: the figures that show the results
-- experiments/contract: looks over networks that somebody else has written
+- experiments/pasted: finds networks that somebody else has written in the code that was pasted into a cell
+- experiments/contract: looks over such a pair, and says what training it would cost
+- experiments/cures: what it says: what is wrong, why it matters, what to change
 - experiments/pretrained: loads the trained generators that come with the course, notebooks/generators
 
 What the lessons teach

@@ -354,18 +354,20 @@ def traced(x):
 
 NAMES = {}
 exec("def without_source(x):\n    def inner(y):\n        return y + ...\n    return inner", NAMES)
-UNWRITTEN = [
-    ...,
-    None,
-    blank_in_the_middle,
-    blank_as_a_line,
-    blank_in_a_function_inside,
-    returns_nothing,
-    lambda x: ...,
-]
+UNWRITTEN = {
+    "dots": ...,
+    "None": None,
+    "in the middle": blank_in_the_middle,
+    "as a line": blank_as_a_line,
+    "in a function inside": blank_in_a_function_inside,
+    "returns nothing": returns_nothing,
+    "lambda": lambda x: ...,
+    "without source": NAMES["without_source"],
+    "traced": traced(0),
+}
 
 
-@pytest.mark.parametrize("mine", [*UNWRITTEN, NAMES["without_source"], traced(0)], ids=str)
+@pytest.mark.parametrize("mine", UNWRITTEN.values(), ids=UNWRITTEN)
 def test_where_nothing_was_written_the_course_goes_on(mine, language, capsys):
     assert MAIN_PATH.use(mine) is double
     spanish = "… Aún por escribir: seguimos con la versión del curso.\n"

@@ -37,7 +37,8 @@ def texts() -> dict[str, str]:
 
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("e[ns]/*.ipynb"))
-EXCEPTIONS = ("export.py",)  # compiles a lesson and runs nothing
+# `pasted` runs what a learner has pasted into a cell and would run there; `export` compiles a lesson and runs nothing.
+EXCEPTIONS = ("pasted.py", "export.py")
 OURS = sorted(
     path
     for folder in ("course_utils", "tools", "notebooks/source")

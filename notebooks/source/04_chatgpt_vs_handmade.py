@@ -62,8 +62,8 @@ from course_utils import data, evaluation, pixels, plots, statistics
 from course_utils.ballot import Ballot
 from course_utils.budgets import budget
 from course_utils.costs import show_costs
-from course_utils.experiments import figures, results
-from course_utils.experiments.contract import keeps_contract
+from course_utils.experiments import figures, pasted, results
+from course_utils.experiments.contract import affordable, keeps_contract
 from course_utils.experiments.rivals import LADDER, MOMENTS, STEPS_PER_EPOCH, title_of
 from course_utils.language import percent
 from course_utils.lessons import lesson_3
@@ -927,7 +927,7 @@ plots.show_table([L("cambio", "change"), L("intervalo", "interval"), "p", ""], r
 #
 # **Antes de ejecutar código que no has escrito, léelo.** Dos funciones que crean capas no necesitan `os`, `subprocess`, `requests`, `open`, `eval` ni `pickle`, ni instalar nada. Si ves algo así, pregúntale al asistente para qué sirve y ejecuta el código en una máquina prestada (Colab, por ejemplo, sin tu Drive conectado), no en la tuya.
 #
-# El código que te dé tu asistente puede tener descuidos. `keeps_contract` comprueba lo que el experimento da por supuesto: que las formas y los valores sean los debidos, que haya pesos que entrenar y que les lleguen gradientes finitos. Y explica qué hay que cambiar. Mira qué dice de estas dos funciones:
+# El código que te dé tu asistente puede tener descuidos. `keeps_contract` comprueba lo que el experimento da por supuesto: que las formas y los valores sean los debidos, que haya pesos que entrenar y que un paso de entrenamiento funcione. Y enumera de una vez todo lo que hay que cambiar. Mira qué dice de estas dos funciones:
 
 # %% [markdown] lang="en"
 # Each dot is a seed, and the bar is the mean. The table says what each change did to the distance, with its interval: if both ends are negative, the distance went down, so the network got better. Which changes help, and which do harm? Does any rung look better than both rivals? Note the epoch: the rungs were trained for fewer epochs than the rivals, up to a moment when there was a difference between the two rivals. So the ladder is about that moment, and says nothing about the end. (It is no mistake that 0.029 comes up again and again: between two rungs of four seeds each, it is the smallest p-value possible.) Three warnings. Each change is measured **on top of** the ones before it; in another order, its effect might be different. With so few seeds, a small effect may not show, even if it is there. And with five changes on trial, up to one ladder in five would give a false alarm even if none of them mattered.
@@ -940,7 +940,7 @@ plots.show_table([L("cambio", "change"), L("intervalo", "interval"), "p", ""], r
 #
 # **Before you run code that you did not write, read it.** Two functions that make layers do not need `os`, `subprocess`, `requests`, `open`, `eval` or `pickle`, and they do not need to install anything. If you see anything of the kind, ask what it is for, and run the code on a borrowed machine (Colab, for instance, without connecting your Drive), not on your own.
 #
-# The code you get may contain mistakes. `keeps_contract` checks what the experiment takes for granted: that the shapes and the values are right, that there are weights to train, and that finite gradients reach them. It also explains what needs changing. Take these two functions, for example:
+# The code you get may contain mistakes. `keeps_contract` checks what the experiment takes for granted: that the shapes and the values are right, that there are weights to train, and that a training step works. It also lists everything that needs changing, all at once. Take these two functions, for example:
 
 
 # %%
@@ -967,12 +967,13 @@ def careless_discriminator():
 
 
 assert not keeps_contract(careless_generator, careless_discriminator)
+pasted.explain_errors()
 
 # %% [markdown] lang="es"
-# Pega **aquí** las dos funciones de tu asistente, en lugar de estas, que son las de antes, ya arregladas. Si algo falla, arréglalo y vuelve a ejecutar la celda, hasta que las tres líneas lleven ✔.
+# Pega **aquí** lo que te haya dado tu asistente, en lugar de estas dos funciones, que son las de antes, ya arregladas. No importa cómo se llamen las tuyas, ni si son clases o vienen dentro de un programa más largo. Si la celda se detiene con un error, no la arregles todavía: ejecuta antes la siguiente.
 
 # %% [markdown] lang="en"
-# Paste your assistant's two functions **here**, in place of these, which are the two above, now fixed. If something is wrong, fix it and run the cell again, until all three lines have a ✔.
+# Paste what your assistant gave you **here**, in place of these two functions, which are the two above, now fixed. Yours may have any names; they may be classes, or come inside a longer program. If the cell stops with an error, do not mend it yet: run the next cell first.
 
 
 # %%
@@ -999,19 +1000,37 @@ def make_discriminator():
     )
 
 
-assert keeps_contract(make_generator, make_discriminator), L("Arréglalas antes de seguir.", "Fix them first.")
+# %% [markdown] lang="es"
+# La celda siguiente busca en lo que has pegado un generador y un discriminador, y los comprueba. Con ✎ te dice cómo ha leído algo que venía escrito de otra manera; con ⚠, qué le parece sospechoso, y con ✘, qué tienes que cambiar antes de entrenar. Arregla todo lo que lleve ✘ y ejecuta otra vez las dos celdas.
+
+# %% [markdown] lang="en"
+# The next cell looks for a generator and a discriminator in what you have pasted, and checks them. With ✎ it tells you how it has read something that was written in another way; with ⚠, what looks suspicious; and with ✘, what you have to change before training. Mend everything that has a ✘, and run both cells again.
+
+# %%
+make_yours = pasted.networks(globals())
+
+# %% [markdown] lang="es"
+# Antes de entrenar, ¿cuánto tardará y cuánta memoria hace falta? Si es demasiado, tu red no se entrena sin que lo pidas. En cualquier caso, decides tú: añade al final de la celda `train_yours = True` o `train_yours = False`.
+
+# %% [markdown] lang="en"
+# Before training: how long will it take, and how much memory does it need? If that is too much, your network is not trained unasked. In any case, you decide: add `train_yours = True` or `train_yours = False` at the end of the cell.
+
+# %%
+most_minutes = budget(smoke=1, workshop=15, full=120)
+train_yours = affordable(make_yours, batch_size=128, steps=max(moments), minutes=most_minutes)
 
 # %% [markdown] lang="es"
 # Y ahora, al mismo experimento, con una sola semilla y tantos pasos como tus otras ejecuciones:
 
 # %% [markdown] lang="en"
-# Now put them through the same experiment, with one seed and as many steps as your other runs:
+# Now put your pair through the same experiment, with one seed and as many steps as your other runs:
 
 # %%
-ticker = Ticker(max(moments))
-name = L("la tuya", "yours")
-yours = compete(name, lambda: (make_generator(), make_discriminator()), 1, moments, ticker)
-three = dict(zip([*titles[:2], name], [*mine[:2], yours], strict=True))
+yours = {}
+if make_yours and train_yours:
+    name, ticker = L("la tuya", "yours"), Ticker(max(moments))
+    yours[name] = compete(name, make_yours, 1, moments, ticker)
+three = dict(zip(titles[:2], mine[:2], strict=True)) | yours
 evaluation.show_measures({title: record["measured"][-1] for title, record in three.items()})
 plots.show_grids([evaluation.draw(record["generator"], 16) for record in three.values()], list(three))
 
