@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from course_utils.budgets import budget_name
+from course_utils.budgets import BUDGETS, budget_name
 from course_utils.folders import pretty_path, runs_of_lesson
 from course_utils.language import CourseError, L, say, thousands
 
@@ -117,9 +117,14 @@ def newest_folder(name: str = "training") -> Path:
     Raises:
         CourseError: if there is none.
     """
-    folders = [run / name for run in runs_of_lesson()]
-    found = [folder for folder in folders if _newest_first(folder)]
+    found = _trainings(budget_name(), name)
     if not found:
+        if others := [other for other in BUDGETS if _trainings(other, name)]:
+            es, en = _how_to_have_the_budget(others[-1])
+            raise CourseError(
+                f"Aquí está en vigor el presupuesto {budget_name()}, y lo que hay para reanudar es de {others[-1]}. {es}",
+                f"Here the {budget_name()} budget is in force, and what there is to resume is of {others[-1]}. {en}",
+            )
         raise CourseError(
             f"No hay entrenamientos de esta lección con el presupuesto {budget_name()} que se puedan reanudar. Pon "
             "resume = False, o escribe en folder la carpeta en la que están tus puntos de control.",
@@ -127,6 +132,10 @@ def newest_folder(name: str = "training") -> Path:
             "False, or set folder to the folder that holds your checkpoints.",
         )
     return max(found, key=lambda folder: max(file.stat().st_mtime for file in folder.glob(f"{NAME}-*.index")))
+
+
+def _trainings(budget: str, name: str) -> list[Path]:
+    return [run / name for run in runs_of_lesson(budget) if _newest_first(run / name)]
 
 
 def _newest_first(folder: Path) -> list[Path]:
@@ -163,7 +172,15 @@ def _compare_settings(state, found: bytes | None, path: Path) -> None:
             f"The checkpoint {path.name} is not damaged, but it is not of a training of this course: it does not "
             "say with which settings it was trained. Choose another folder. Nothing has been changed.",
         ) from None
-    for name in sorted(settings.keys() | expected.keys()):
+    if expected.get("budget") != (there := settings.get("budget", expected.get("budget"))):
+        es, en = _how_to_have_the_budget(there)
+        raise CourseError(
+            f"El punto de control {path.name} se entrenó con el presupuesto {there}, y aquí está en vigor "
+            f"{expected['budget']}. {es} No se ha cambiado nada.",
+            f"The checkpoint {path.name} was trained with the {there} budget, and here {expected['budget']} is in "
+            f"force. {en} Nothing has been changed.",
+        )
+    for name in sorted((settings.keys() | expected.keys()) - {"budget"}):
         there, here = settings.get(name), expected.get(name)
         if there != here:
             raise CourseError(
@@ -172,6 +189,17 @@ def _compare_settings(state, found: bytes | None, path: Path) -> None:
                 f"The checkpoint {path.name} is from another training run: {name} was {there} and is {here} here. "
                 "Put the old value back, or choose another folder. Nothing has been changed.",
             )
+
+
+def _how_to_have_the_budget(name: str) -> tuple[str, str]:
+    return (
+        "Si COURSE_BUDGET no dice otra cosa, el presupuesto es full con GPU y workshop sin ella: ¿había entonces otra "
+        f"máquina? Para seguir con aquel, ejecuta «%env COURSE_BUDGET={name}» en una celda nueva, encima de todas, y "
+        "después el cuaderno desde el principio.",
+        "Unless COURSE_BUDGET says otherwise, the budget is full with a GPU and workshop without one: was it another "
+        f"machine then? To go on with that one, run `%env COURSE_BUDGET={name}` in a new cell above all others, and "
+        "then the notebook from the top.",
+    )
 
 
 def _compare_shapes(state, found: dict[str, list[int]], path: Path) -> None:

@@ -57,10 +57,10 @@ def out_folder() -> Path:
     raise CourseError(f"{base}: 1000 × {name}")
 
 
-def runs_of_lesson() -> list[Path]:
-    """Return the folders that earlier runs of this lesson have left with the budget in force, oldest first."""
+def runs_of_lesson(budget: str) -> list[Path]:
+    """Return the folders that earlier runs of this lesson have left with a budget, oldest first."""
     base = out_base() / str(_running["lesson"])
-    return sorted(folder for folder in base.glob(f"*_{budget_name()}*") if folder.is_dir())
+    return sorted(folder for folder in base.glob(f"*_{budget}*") if folder.is_dir())
 
 
 def pretty_path(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 Every picture can be told apart without colour: lines differ in dash, points in shape. Colours are from the palette of
 Okabe and Ito (2008), made for colour-blind readers.
+
+Figures that the course shows itself are not pyplot's: in a notebook pyplot keeps each of them (3 MB) until its cell ends.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 from PIL import Image
 
 from course_utils.folders import COURSE
@@ -24,6 +27,9 @@ from course_utils.pixels import read_grid, tile
 REAL_COLOUR = "#0072B2"  # blue: real data and D(x)
 FAKE_COLOUR = "#D55E00"  # vermilion: generated data and D(G(z))
 THIRD_COLOUR = "#009E73"  # bluish green
+
+# Decorates what draws: it does so under matplotlib's defaults; the learner's settings are as they were afterwards.
+own_settings = plt.style.context("default")
 
 
 def show_grid(images, columns: int = 10, zoom: int = 2) -> None:
@@ -50,6 +56,7 @@ def draw_grid(ax, images, columns: int = 10, title: str = "") -> None:
     ax.set_title(title, fontsize=10)
 
 
+@own_settings
 def show_grids(grids: Sequence, titles: Sequence[str], columns: int = 4, inches: float = 1.75) -> None:
     """Show several grids side by side, each with its title: the same noise at several moments, say.
 
@@ -60,26 +67,28 @@ def show_grids(grids: Sequence, titles: Sequence[str], columns: int = 4, inches:
         inches: width of a grid, at 80 pixels an inch.
     """
     size = (inches * len(grids), inches + 0.35)
-    figure, axes = plt.subplots(1, len(grids), figsize=size, dpi=80, layout="constrained")
+    figure = Figure(size, dpi=80, layout="constrained")
+    axes = figure.subplots(1, len(grids))
     for ax, images, title in zip(np.atleast_1d(axes), grids, titles, strict=True):
         draw_grid(ax, images, columns, title)
     show_figure(figure)
 
 
-def show_figure(figure: plt.Figure) -> None:
+def show_figure(figure: Figure) -> None:
     """Show a figure in the notebook as a small PNG, and close it."""
     from IPython.display import display
 
     display({"image/png": small_png(figure)}, raw=True)
 
 
-def small_png(figure: plt.Figure) -> bytes:
+@own_settings
+def small_png(figure: Figure) -> bytes:
     """Return the figure as a PNG of 128 colours, about a third of the usual size, and close it.
 
     The outputs of a lesson are part of it, and are to stay below 1 MB.
     """
     file = io.BytesIO()
-    figure.savefig(file, format="png", facecolor="white")
+    figure.savefig(file, format="png")
     plt.close(figure)
     return _with_few_colours(Image.open(file))
 
@@ -143,6 +152,7 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     display({"text/markdown": table, "text/plain": plain}, raw=True)
 
 
+@own_settings
 def show_arrays(arrays: Sequence, titles: Sequence[str], numbers: bool = True) -> None:
     """Show small arrays side by side as coloured squares: white is 0, violet positive, orange negative.
 
@@ -153,7 +163,8 @@ def show_arrays(arrays: Sequence, titles: Sequence[str], numbers: bool = True) -
     """
     arrays = [np.asarray(array, dtype=float) for array in arrays]
     limit = max(np.abs(array).max() for array in arrays) or 1
-    figure, axes = plt.subplots(1, len(arrays), figsize=(2.6 * len(arrays), 2.8), dpi=80, layout="constrained")
+    figure = Figure((2.6 * len(arrays), 2.8), dpi=80, layout="constrained")
+    axes = figure.subplots(1, len(arrays))
     for ax, array, title in zip(np.atleast_1d(axes), arrays, titles, strict=True):
         ax.imshow(array, cmap="PuOr", vmin=-limit, vmax=limit)
         for place in np.ndindex(array.shape) if numbers else ():
@@ -188,6 +199,7 @@ def opinion_field(ax, discriminator, real, fake, limit: float = 1.3) -> None:
     ax.set(xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[], aspect="equal")
 
 
+@own_settings
 def show_curves(history: Mapping[str, Sequence[float]], names: Mapping[str, str], title: str = "", ax=None) -> None:
     """Draw some of a training's curves, smoothed over 1 % of their length so that the trend shows.
 
@@ -217,13 +229,15 @@ class Film:
         draw: function of matplotlib axes that draws the present state.
     """
 
+    @own_settings
     def __init__(self, steps: int, draw: Callable) -> None:
         self._moments = [0, steps // 16, steps // 8, steps // 4, steps // 2, steps]
         self._draw = draw
-        self._figure, self._axes = plt.subplots(1, 6, figsize=(10.5, 2), dpi=75, layout="constrained")
-        plt.close(self._figure)  # shown only when asked to
+        self._figure = Figure((10.5, 2), dpi=75, layout="constrained")
+        self._axes = self._figure.subplots(1, 6)
         self.look(0)
 
+    @own_settings
     def look(self, step: int) -> None:
         """Take a snapshot if `step` is one of the six moments."""
         if step in self._moments:
@@ -299,11 +313,13 @@ def _plot_model(model, path: Path) -> bool:
     return path.exists()
 
 
+@own_settings
 def _draw_layers(model, path: Path) -> None:
     layers = [layer for layer in _layers(model) if type(layer).__name__ != "InputLayer"]
     boxes = [("Input", model.input_shape, 0)]
     boxes += [(type(layer).__name__, tuple(layer.output.shape), layer.count_params()) for layer in layers]
-    figure, ax = plt.subplots(figsize=(4.6, 0.42 * len(boxes) + 0.2), dpi=160)
+    figure = Figure((4.6, 0.42 * len(boxes) + 0.2), dpi=160)
+    ax = figure.subplots()
     for i, (kind, shape, parameters) in enumerate(boxes):
         size = np.log10(np.prod([side for side in shape if side]) + 1) / 4.2
         ax.barh(-i, size, height=0.72, left=-size / 2, color="#56B4E9", edgecolor="black", linewidth=0.6)
@@ -315,8 +331,7 @@ def _draw_layers(model, path: Path) -> None:
             ax.annotate("", (0, -i + 0.36), (0, -i + 0.64), arrowprops={"arrowstyle": "->", "linewidth": 0.8})
     ax.set(xlim=(-0.62, 0.62), ylim=(-len(boxes) + 0.4, 0.6))
     ax.set_axis_off()
-    figure.savefig(path, bbox_inches="tight", facecolor="white")
-    plt.close(figure)
+    figure.savefig(path, bbox_inches="tight")
 
 
 def show_gif(path: Path, zoom: int = 2) -> None:

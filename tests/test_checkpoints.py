@@ -1,5 +1,6 @@
 """A killed training ends where it would have ended; damaged checkpoints, full disks and other networks are named."""
 
+import re
 import resource
 import shutil
 import signal
@@ -262,6 +263,25 @@ def test_a_sound_checkpoint_of_another_program_is_not_called_damaged(tmp_path, l
     assert train_and_die.fingerprint(state) == before and capsys.readouterr().out == ""
 
 
+def test_the_budget_of_another_machine_is_named(tmp_path, language):
+    """The GPU is gone, and with it the budget in force: not one of the settings that differ, but their cause."""
+    from course_utils.lessons import lesson_3
+
+    def state(**settings):
+        parts = train_and_die.new_state()
+        networks = (parts.generator, parts.discriminator, parts.g_optimizer, parts.d_optimizer)
+        return lesson_3.make_state(*networks, settings=settings)
+
+    checkpoints.save(checkpoints.make_manager(state(base=256, budget="full"), tmp_path))
+    with pytest.raises(CourseError) as error:
+        restore(tmp_path, state(base=32, budget="workshop"))
+    assert re.search(r"\bfull\b.*\bworkshop\b.*%env COURSE_BUDGET=full", str(error.value), re.DOTALL)
+    assert "256" not in str(error.value)
+    # Those of before lessons kept their budget: nothing is known of it.
+    checkpoints.save(checkpoints.make_manager(state(base=32), tmp_path / "before"))
+    restore(tmp_path / "before", state(base=32, budget="workshop"))
+
+
 # --- Which folder
 
 
@@ -275,6 +295,9 @@ def test_the_newest_training_is_found(tmp_path, monkeypatch, language):
         checkpoints.save(checkpoints.make_manager(train_and_die.new_state(), runs / name / "training"))
     (runs / "2026-01-04_100000_en_smoke" / "training").mkdir(parents=True)
     assert checkpoints.newest_folder() == runs / "2026-01-02_100000_en_smoke" / "training"
+    monkeypatch.setenv("COURSE_BUDGET", "full")
+    with pytest.raises(CourseError, match=r"full.*workshop.*%env COURSE_BUDGET=workshop"):
+        checkpoints.newest_folder()
 
 
 def test_half_written_checkpoints_are_swept_away(tmp_path):

@@ -31,9 +31,8 @@ def test_every_run_has_a_folder_of_its_own(out, monkeypatch):
     assert {folder.parent for folder in made} == {out / "01_x"}
     assert made[0].name.endswith("_en_smoke")
     assert folders.pretty_path(made[0] / "picture.png") == f"out/01_x/{made[0].name}/picture.png"
-    assert set(folders.runs_of_lesson()) == set(made)
-    monkeypatch.setenv("COURSE_BUDGET", "full")
-    assert folders.runs_of_lesson() == []
+    assert set(folders.runs_of_lesson("smoke")) == set(made)
+    assert folders.runs_of_lesson("full") == []
 
 
 def test_out_folder_before_the_setup_cell():

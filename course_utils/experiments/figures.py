@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from course_utils import plots
 from course_utils.experiments.results import minutes_of, steps_of, values_of
@@ -13,6 +13,7 @@ from course_utils.experiments.rivals import STEPS_PER_EPOCH, title_of
 from course_utils.language import L
 
 
+@plots.own_settings
 def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "frechet", minutes: bool = False) -> None:
     """Draw how a measure falls in both rivals' trainings: a thin line for each seed, a thick one through the medians.
 
@@ -22,7 +23,8 @@ def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "f
         measure: which.
         minutes: of training on one core along the horizontal axis (see `minutes_of`), instead of epochs.
     """
-    figure, ax = plt.subplots(figsize=(7, 3.6), dpi=80, layout="constrained")
+    figure = Figure((7, 3.6), dpi=80, layout="constrained")
+    ax = figure.subplots()
     looks = {"chatgpt": (plots.FAKE_COLOUR, "--", "o", "*"), "handmade": (plots.REAL_COLOUR, "-", "s", "P")}
     for network, (colour, dash, marker, star) in looks.items():
         steps = steps_of(runs, network)
@@ -59,6 +61,7 @@ def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "f
     plots.show_figure(figure)
 
 
+@plots.own_settings
 def show_dots(sets: dict[str, Sequence[float]], label: str) -> None:
     """Draw a row of dots for each set of values, with a bar at their mean.
 
@@ -66,7 +69,8 @@ def show_dots(sets: dict[str, Sequence[float]], label: str) -> None:
         sets: title of the row -> values.
         label: of the horizontal axis.
     """
-    figure, ax = plt.subplots(figsize=(7, 0.5 + 0.36 * len(sets)), dpi=80, layout="constrained")
+    figure = Figure((7, 0.5 + 0.36 * len(sets)), dpi=80, layout="constrained")
+    ax = figure.subplots()
     for row, values in enumerate(sets.values()):
         ax.plot(values, [row] * len(values), "o", color=plots.REAL_COLOUR, alpha=0.75, markersize=6)
         ax.plot([np.mean(values)] * 2, [row - 0.3, row + 0.3], "-", color="black", linewidth=1.5)

@@ -38,10 +38,10 @@
 # setup
 
 # %% [markdown] lang="es"
-# Esto es lo que vas a conseguir. Lo dibujó esta misma lección con el presupuesto `workshop`, en un ordenador de dos núcleos y sin GPU.
+# Esto es lo que vas a conseguir. Lo dibujó esta misma lección cuando se publicó, con el presupuesto `workshop`, en un ordenador de dos núcleos y sin GPU.
 
 # %% [markdown] lang="en"
-# This is what you are going to make. It was drawn by this very lesson with the `workshop` budget, on a computer with two cores and no GPU.
+# This is what you are going to make. It was drawn by this very lesson when it was published, with the `workshop` budget, on a computer with two cores and no GPU.
 
 # %%
 import gc

@@ -38,10 +38,10 @@
 # setup
 
 # %% [markdown] lang="es"
-# Esto es lo que vas a conseguir. Lo dibujó esta misma lección con el presupuesto `workshop`, en un ordenador de dos núcleos y sin GPU.
+# Esto es lo que vas a conseguir. Lo dibujó esta misma lección cuando se publicó, con el presupuesto `workshop`, en un ordenador de dos núcleos y sin GPU.
 
 # %% [markdown] lang="en"
-# This is what you are going to make. It was drawn by this very lesson with the `workshop` budget, on a computer with two cores and no GPU.
+# This is what you are going to make. It was drawn by this very lesson when it was published, with the `workshop` budget, on a computer with two cores and no GPU.
 
 # %%
 import json
@@ -57,7 +57,7 @@ import tensorflow as tf
 from keras import layers
 
 from course_utils import animation, checkpoints, data, fast_convolution, pixels, plots
-from course_utils.budgets import budget
+from course_utils.budgets import budget, budget_name
 from course_utils.folders import out_folder, pretty_path
 from course_utils.monitor import Monitor
 from course_utils.progress import estimate
@@ -607,6 +607,11 @@ def bits(state):
 
 
 on_gpu = bool(tf.config.list_physical_devices("GPU"))
+if on_gpu:
+    # es: Una GPU suma cada vez en otro orden. Desde aquí, siempre en el mismo: algo más despacio, pero bit a bit.
+    # en: A GPU adds up in another order each time. From here on, always in the same: a bit slower, but bit for bit.
+    tf.config.experimental.enable_op_determinism()
+
 k = 10
 whole, train_step = tiny_game()
 train_tiny(whole, train_step, 2 * k)
@@ -630,7 +635,7 @@ for forget in (False, True):
     assert same != forget or on_gpu
 
 # %% [markdown] lang="es"
-# `True`: idénticos, los pesos de las dos redes y la memoria de los dos optimizadores. Y `False` en cuanto se olvidan dos contadores, uno por cada capa de *dropout*: se apagan otras neuronas, y los pesos acaban siendo otros. (En una GPU algunas operaciones suman en un orden que cambia de una vez a otra, y a veces ni dos ejecuciones seguidas coinciden bit a bit. La prueba vale en una CPU, siempre que sea la misma.)
+# `True`: idénticos, los pesos de las dos redes y la memoria de los dos optimizadores. Y `False` en cuanto se olvidan dos contadores, uno por cada capa de *dropout*: se apagan otras neuronas, y los pesos acaban siendo otros. (En una GPU algunas operaciones suman en un orden que cambia de una vez a otra, y ni dos ejecuciones seguidas coincidirían bit a bit. Por eso, si hay una, la celda llama antes a `enable_op_determinism`, que fija ese orden para el resto del cuaderno. Según la documentación de TensorFlow, todo va entonces algo más despacio; si aun así ves dos `False`, es que en tu GPU alguna operación no tiene orden fijo. Y siempre tiene que ser la misma CPU o la misma GPU: otra redondea de otra manera.)
 #
 # ### Ejercicio 4: la maleta
 #
@@ -639,7 +644,7 @@ for forget in (False, True):
 # **a)** los pesos de G y de D · **b)** las medias y varianzas que acumula la BN · **c)** la memoria de Adam · **d)** la última imagen que dibujó G · **e)** el número de paso · **f)** el estado del azar de *dropout* · **g)** el tiempo que ha tardado cada paso
 
 # %% [markdown] lang="en"
-# `True`: the weights of both networks and the memory of both optimizers are identical. And `False` as soon as two counters are forgotten, one for each dropout layer: other neurons are switched off, and the weights end up different. (On a GPU some operations add numbers up in an order that changes from one run to the next, and sometimes not even two runs in a row agree bit for bit. The proof holds on a CPU, as long as it is the same one.)
+# `True`: the weights of both networks and the memory of both optimizers are identical. And `False` as soon as two counters are forgotten, one for each dropout layer: other neurons are switched off, and the weights end up different. (On a GPU some operations add numbers up in an order that changes from one run to the next, and not even two runs in a row would agree bit for bit. That is why the cell, if there is one, first calls `enable_op_determinism`, which fixes that order for the rest of the notebook. According to TensorFlow's documentation everything then runs a little slower; if you see two `False` even so, some operation has no fixed order on your GPU. And it must always be the same CPU or the same GPU: another one rounds differently.)
 #
 # ### Exercise 4: the suitcase
 #
@@ -711,7 +716,7 @@ results = []
 for way, model in {"Keras": wide, "Fourier": quick}.items():
     compute = tf.function(model)
     for _ in range(3):
-        compute(features)
+        compute(features).numpy()
     start = time.perf_counter()
     results.append(compute(features).numpy())
     print(f"{way:8} {1000 * (time.perf_counter() - start):5.0f} ms")
@@ -734,7 +739,7 @@ workshop = dict(latent_dim=8, base=32, filters=(32, 32), momentum=0.9, d_filters
 tutorial_d |= dict(batch_size=256, g_rate=1e-4, d_rate=1e-4, beta_1=0.9, falling=False)
 workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=True)
 
-settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d) | dict(data=dataset.name)
+settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d) | dict(data=dataset.name, budget=budget_name())
 batch_size = settings["batch_size"]
 steps_per_epoch = 60_000 // batch_size
 steps = budget(smoke=40, workshop=7000, full=50 * steps_per_epoch)
