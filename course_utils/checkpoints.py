@@ -117,18 +117,19 @@ def newest_folder(name: str = "training") -> Path:
     Raises:
         CourseError: if there is none.
     """
-    found = _trainings(budget_name(), name)
+    here = budget_name()
+    found = _trainings(here, name)
     if not found:
         if others := [other for other in BUDGETS if _trainings(other, name)]:
             es, en = _how_to_have_the_budget(others[-1])
             raise CourseError(
-                f"Aquí está en vigor el presupuesto {budget_name()}, y lo que hay para reanudar es de {others[-1]}. {es}",
-                f"Here the {budget_name()} budget is in force, and what there is to resume is of {others[-1]}. {en}",
+                f"Aquí está en vigor el presupuesto {here}, y lo que hay para reanudar es de {others[-1]}. {es}",
+                f"Here the {here} budget is in force, and what there is to resume is of {others[-1]}. {en}",
             )
         raise CourseError(
-            f"No hay entrenamientos de esta lección con el presupuesto {budget_name()} que se puedan reanudar. Pon "
+            f"No hay entrenamientos de esta lección con el presupuesto {here} que se puedan reanudar. Pon "
             "resume = False, o escribe en folder la carpeta en la que están tus puntos de control.",
-            f"There is no training run of this lesson with the {budget_name()} budget to resume. Set resume = "
+            f"There is no training run of this lesson with the {here} budget to resume. Set resume = "
             "False, or set folder to the folder that holds your checkpoints.",
         )
     return max(found, key=lambda folder: max(file.stat().st_mtime for file in folder.glob(f"{NAME}-*.index")))

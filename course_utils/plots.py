@@ -3,7 +3,7 @@
 Every picture can be told apart without colour: lines differ in dash, points in shape. Colours are from the palette of
 Okabe and Ito (2008), made for colour-blind readers.
 
-Figures that the course shows itself are not pyplot's: in a notebook pyplot keeps each of them (3 MB) until its cell ends.
+Figures that the course shows itself are not pyplot's: in a notebook it keeps each of them, 3 MB, until its cell ends.
 """
 
 from __future__ import annotations
