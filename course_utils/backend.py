@@ -1,4 +1,4 @@
-"""TensorFlow and Keras: imported without their log lines, new enough, and on what device they compute."""
+"""TensorFlow and Keras: imported without their log lines, new enough, under the course's settings; on what device."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 from course_utils.language import CourseError
 from course_utils.machine import keep_freed_memory
@@ -35,7 +36,7 @@ def import_quietly() -> tuple[str, str]:
     held back is shown.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # of this process; counts more than the learner's keras.json
     if importlib.util.find_spec("tensorflow") is None:
         raise CourseError(
             "Falta TensorFlow. En tu equipo, «make lab» lo instala; sin make: pip install -r requirements.txt.",
@@ -49,11 +50,8 @@ def import_quietly() -> tuple[str, str]:
         keep_freed_memory()
         # Keras 3.13.0 warns, while it is being imported, of a line of its own.
         with _stderr_held_back(), warnings.catch_warnings(action="ignore", category=FutureWarning):
-            import tensorflow as tf
-
-            tf.config.list_physical_devices()
-            tf.zeros(1)  # starts the devices, which writes too
-            import keras
+            tf, keras = _import_both()
+        use_own_settings()
         # TensorFlow's million objects stay: spare every later garbage collection the work of visiting them.
         gc.collect()
         gc.freeze()
@@ -82,6 +80,56 @@ def import_quietly() -> tuple[str, str]:
     return tf.__version__, keras.__version__
 
 
+def _import_both():
+    """Import TensorFlow and Keras and start the devices: all that writes to file descriptor 2.
+
+    Both read keras.json, and do not start if a value in it is not one that they know.
+    """
+    try:
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()
+        tf.zeros(1)
+        import keras
+    except (AssertionError, ValueError) as error:
+        file = Path(os.environ.get("KERAS_HOME") or Path("~", ".keras")).expanduser() / "keras.json"
+        if not file.exists():
+            raise
+        raise CourseError(
+            f"Keras no arranca con tus ajustes, que están en {file}. {error} Bórralo: Keras lo crea de nuevo, con los "
+            "valores habituales. Después reinicia el kernel y empieza otra vez.",
+            f"Keras does not start with your settings, which are in {file}. {error} Delete it: Keras makes it again, "
+            "with the usual values. Then restart the kernel and start again.",
+        ) from None
+    return tf, keras
+
+
+def use_own_settings() -> None:
+    """Let Keras and TensorFlow compute as the course expects, whatever the learner's files and earlier cells say.
+
+    It counts for this process; keras.json and the variables of the environment are not changed.
+
+    Raises:
+        CourseError: if TensorFlow has been put into its old graph mode, from which there is no way back.
+    """
+    import keras
+    import tensorflow as tf
+
+    if not tf.executing_eagerly():
+        raise CourseError(
+            "Aquí TensorFlow está en el modo de grafos de su versión 1 (tf.compat.v1.disable_eager_execution o "
+            "disable_v2_behavior). Quita esa línea, reinicia el kernel y empieza de nuevo.",
+            "TensorFlow is in the graph mode of its version 1 here (tf.compat.v1.disable_eager_execution or "
+            "disable_v2_behavior). Remove that line, restart the kernel and start again.",
+        )
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
+    tf.config.run_functions_eagerly(False)
+    tf.config.optimizer.set_jit(False)
+
+
 def numbers(version: str) -> tuple[int, ...]:
     """Return the first two numbers of a version."""
     return tuple(int(part) for part in version.split(".")[:2])
@@ -104,6 +152,8 @@ def _stderr_held_back() -> Iterator[None]:
         os.dup2(held.fileno(), 2)
         try:
             yield
+        except CourseError:  # says all there is to say
+            raise
         except BaseException:
             os.dup2(saved, 2)
             held.seek(0)

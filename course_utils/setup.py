@@ -6,7 +6,7 @@ import importlib.util
 import platform
 import sys
 
-from course_utils.backend import gpus, import_quietly, numbers
+from course_utils.backend import gpus, import_quietly, numbers, use_own_settings
 from course_utils.budgets import budget_name
 from course_utils.folders import begin
 from course_utils.language import CourseError, L, say, set_language
@@ -28,6 +28,9 @@ PACKAGES = {
 def start(language: str, lesson: str) -> None:
     """Prepare the notebook and say in one line what it runs on.
 
+    From here on its Python draws and computes under the course's settings; the learner's own, in matplotlibrc,
+    keras.json or the environment, stay as they are.
+
     Args:
         language: "es" or "en", the language of every message from here on.
         lesson: the name of the lesson, such as "01_fully_connected_gan"; names its output folder.
@@ -40,7 +43,11 @@ def start(language: str, lesson: str) -> None:
     _watch_cells()
     _check_python()
     _check_packages()
+    from matplotlib import pyplot
+
     tensorflow_version, keras_version = import_quietly()
+    use_own_settings()
+    pyplot.style.use("default")
     name = budget_name()
     found = gpus()
     if not found and numbers(tensorflow_version) < (2, 21):

@@ -1,14 +1,18 @@
 """Figures: grids, curves, drawings of layers, moving pictures."""
 
 import io
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils import pixels, plots
+from course_utils import monitor, pixels, plots
+from course_utils.experiments import figures
 from course_utils.language import CourseError, L
+from course_utils.monitor import Monitor
+from tests.helpers.processes import python
 from tools.course import ROOT, find_sources
 
 
@@ -31,6 +35,60 @@ def test_curves_can_be_told_apart_without_colour():
     history = {name: [0.0, 1.0] for name in "abcd"}
     plots.show_curves(history, {name: name for name in "abcd"}, ax=ax)
     assert len({line.get_linestyle() for line in ax.get_lines()}) == 4
+
+
+def drawings(folder, monkeypatch):
+    """Every picture that the course draws itself, as bytes."""
+    model = SimpleNamespace(
+        input_shape=(None, 2),
+        layers=[SimpleNamespace(output=np.zeros((3, 4)), count_params=lambda: 12)],
+    )
+    images, shown = np.full((4, 28, 28), 60, np.uint8), []
+    monkeypatch.setattr("IPython.display.display", lambda content, raw: shown.append(content["image/png"]))
+    plots.show_grids([images, images], ["A", "B"])
+    plots.show_arrays([np.eye(3)], ["A"])
+    film = plots.Film(16, lambda ax: ax.plot([0, 1], [0.5, 1.5]))
+    film.look(16)
+    film.show()
+    runs = [
+        {"network": network, "seed": 1, "seconds": 60, "measured": [{"step": 469, "frechet": 9.0, "seconds": 60}]}
+        for network in ("chatgpt", "handmade")
+    ]
+    figures.show_race(runs)
+    figures.show_dots({"A": [1.0, 2.0]}, "B")
+    plots._draw_layers(model, folder / "layers.png")
+    watch = Monitor(9, lambda noise, training: np.zeros((4, 28, 28, 1)), np.zeros((4, 2)), model_of_nothing, images)
+    watch.history = {"d_loss": [1.0, 2.0], "d_real": [0.4, 0.5]}
+    return [*shown, (folder / "layers.png").read_bytes(), plots.small_png(monitor._figure_of(watch))]
+
+
+model_of_nothing = SimpleNamespace(weights=[])
+
+
+def test_the_learners_style_neither_shows_nor_is_changed(tmp_path, monkeypatch):
+    usual = drawings(tmp_path, monkeypatch)
+    assert len(usual) == 7
+    theirs = {"savefig.dpi": 300, "lines.linewidth": 9, "font.size": 30, "image.origin": "lower", "text.usetex": True}
+    with plt.style.context(["dark_background", theirs]):
+        before = dict(plt.rcParams)
+        assert drawings(tmp_path, monkeypatch) == usual
+        assert dict(plt.rcParams) == before
+
+
+def test_no_figure_of_the_course_waits_for_the_end_of_the_cell(tmp_path, monkeypatch):
+    """With the backend of notebooks, pyplot keeps the figures that it has made until then."""
+    drawings(tmp_path, monkeypatch)
+    assert plt.get_fignums() == []
+    code = (
+        "import matplotlib; matplotlib.use('module://matplotlib_inline.backend_inline'); matplotlib.interactive(True)\n"
+        "from matplotlib_inline import backend_inline\n"
+        "from course_utils import plots\n"
+        "plots.plt.figure(); assert len(backend_inline.show._to_draw) == 1\n"
+        "for _ in range(3): plots.small_png(plots.Figure()); plots.Film(4, lambda ax: None)\n"
+        "assert len(backend_inline.show._to_draw) == 1"
+    )
+    done = python(code)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")

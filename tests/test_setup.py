@@ -87,6 +87,55 @@ def test_another_backend(monkeypatch):
         backend.import_quietly()
 
 
+# The learner's settings
+
+HOSTILE = """
+from course_utils import setup
+setup.start("en", "01")
+import keras, matplotlib, tensorflow as tf
+tf.config.run_functions_eagerly(True)
+setup.start("en", "01")
+assert keras.backend.backend() == "tensorflow"
+assert (keras.config.floatx(), keras.config.dtype_policy().name) == ("float32", "float32")
+assert keras.config.epsilon() == 1e-7 and keras.config.image_data_format() == "channels_last"
+assert not tf.config.functions_run_eagerly()
+assert tf.config.optimizer.get_jit() == ""
+ours = {name: matplotlib.rcParams[name] for name in ("text.usetex", "savefig.dpi", "axes.facecolor", "font.size")}
+assert ours == {name: matplotlib.rcParamsDefault[name] for name in ours}, ours
+"""
+
+
+def test_the_learners_settings_do_not_count_and_stay_as_they_are(tmp_path):
+    theirs = {
+        ".keras/keras.json": '{"floatx": "float16", "epsilon": 0.1, "backend": "jax", "image_data_format": '
+        '"channels_first"}',
+        ".config/matplotlib/matplotlibrc": "text.usetex: True\nsavefig.dpi: 300\naxes.facecolor: black\nfont.size: 30\n",
+    }
+    for name, text in theirs.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    switches = {"KERAS_BACKEND": "jax", "TF_XLA_FLAGS": "--tf_xla_auto_jit=2", "PYTHONWARNINGS": "error::UserWarning"}
+    done = python(HOSTILE, HOME=str(tmp_path), XDG_CONFIG_HOME=str(tmp_path / ".config"), LC_ALL="C", **switches)
+    assert done.returncode == 0, done.stderr
+    assert {name: (tmp_path / name).read_text(encoding="utf-8") for name in theirs} == theirs
+
+
+def test_a_setting_with_which_keras_does_not_start_is_named(tmp_path):
+    file = tmp_path / "keras.json"
+    file.write_text('{"floatx": "half"}', encoding="utf-8")
+    done = python("from course_utils import setup; setup.start('en', '01')", KERAS_HOME=str(tmp_path))
+    assert f"settings, which are in {file}" in done.stderr and "Delete it" in done.stderr
+
+
+def test_from_the_graph_mode_there_is_no_way_back(monkeypatch, language):
+    import tensorflow as tf
+
+    monkeypatch.setattr(tf, "executing_eagerly", lambda: False)
+    with pytest.raises(CourseError, match="disable_eager_execution.*(reinicia el kernel|restart the kernel)"):
+        setup.start(language, "01")
+
+
 # After a cell
 
 
