@@ -11,10 +11,9 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 
 from course_utils.language import CourseError
-from course_utils.machine import keep_freed_memory
+from course_utils.machine import keep_freed_memory, keras_home
 
 OLDEST_TENSORFLOW = (2, 19)
 OLDEST_KERAS = (3, 13)
@@ -92,7 +91,7 @@ def _import_both():
         tf.zeros(1)
         import keras
     except (AssertionError, ValueError) as error:
-        file = Path(os.environ.get("KERAS_HOME") or Path("~", ".keras")).expanduser() / "keras.json"
+        file = keras_home() / "keras.json"
         if not file.exists():
             raise
         raise CourseError(

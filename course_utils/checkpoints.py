@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from course_utils.budgets import BUDGETS, budget_name
-from course_utils.folders import pretty_path, runs_of_lesson
+from course_utils.folders import check_name, claim, pretty_path, runs_of_lesson
 from course_utils.language import CourseError, L, say, thousands
 
 NAME = "step"
@@ -22,10 +22,16 @@ SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"  # of a variable's name in TensorFlow's f
 
 
 def make_manager(state, folder: Path):
-    """Return a `tf.train.CheckpointManager` that keeps the last three checkpoints of `state` in `folder`."""
+    """Return a `tf.train.CheckpointManager` that keeps the last three checkpoints of `state` in `folder`.
+
+    Raises:
+        CourseError: if another process trains in the folder, or TensorFlow cannot save in one of its name.
+    """
     import tensorflow as tf
 
     folder = Path(folder)
+    check_name(folder.resolve())
+    claim(folder)
     _clear_debris(folder)
     try:
         return tf.train.CheckpointManager(state, str(folder), max_to_keep=KEEP, checkpoint_name=NAME)
@@ -74,12 +80,13 @@ def restore(state, folder: Path, steps: int, steps_per_epoch: int) -> int:
         CourseError: if a checkpoint is of another network or training, or if all of them are damaged. Then `state`
             stays as it is.
     """
+    check_name(Path(folder).resolve())
     paths = _newest_first(Path(folder))
     for path in paths:
         try:
             shapes, settings = _read(path)
         except Exception as error:  # a damaged file can fail in nearly any way
-            _say_damaged(path, error)
+            _say_damaged(path, _reason(error))
             continue
         _compare_settings(state, settings, path)
         _compare_shapes(state, shapes, path)
@@ -205,8 +212,16 @@ def _how_to_have_the_budget(name: str) -> tuple[str, str]:
 
 def _compare_shapes(state, found: dict[str, list[int]], path: Path) -> None:
     """Raise a CourseError naming the first difference between what `state` would save and what a checkpoint holds."""
-    with tempfile.TemporaryDirectory() as folder:
-        expected, _ = _read(Path(state.write(f"{folder}/{NAME}")))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            expected, _ = _read(Path(state.write(f"{folder}/{NAME}")))
+    except Exception as error:  # on a full disk TensorFlow fails in many ways
+        raise CourseError(
+            f"En la carpeta de archivos temporales no se puede escribir: ¿está lleno el disco? ({_reason(error)}) Haz "
+            "sitio, o indica otra carpeta en la variable de entorno TMPDIR, y ejecuta de nuevo esta celda.",
+            f"The folder of temporary files cannot be written to: is the disk full? ({_reason(error)}) Make room, or "
+            "name another folder in the environment variable TMPDIR, and run this cell again.",
+        ) from None
     labels = _labels(state)
     for name in sorted(found.keys() | expected.keys(), key=lambda name: (name not in labels, name)):
         there, here = (shapes.get(name) for shapes in (found, expected))
@@ -240,12 +255,15 @@ def _labels(state) -> dict[str, str]:
     }
 
 
-def _say_damaged(path: Path, error: Exception) -> None:
-    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def _say_damaged(path: Path, why: str) -> None:
     say(
-        f"⚠ El punto de control {path.name} está dañado ({reason}). Se prueba el anterior; no se ha borrado nada.",
-        f"⚠ The checkpoint {path.name} is damaged ({reason}). Trying the one before it; nothing has been deleted.",
+        f"⚠ El punto de control {path.name} está dañado ({why}). Se prueba el anterior; no se ha borrado nada.",
+        f"⚠ The checkpoint {path.name} is damaged ({why}). Trying the one before it; nothing has been deleted.",
     )
+
+
+def _reason(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _clear_debris(folder: Path) -> None:

@@ -6,14 +6,22 @@ import contextlib
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from course_utils.budgets import budget_name
 from course_utils.language import CourseError, language
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 COURSE = Path(__file__).resolve().parent.parent
 
 # The running lesson, and the folder of this run once something has been written to it.
 _running: dict[str, str | Path | None] = {"lesson": None, "out": None}
+# The open files that tell other processes which folders this one trains in.
+_claims: dict[Path, IO] = {}
 
 
 def begin(lesson: str) -> None:
@@ -38,6 +46,7 @@ def out_folder() -> Path:
             "Run the setup cell first: it is the first code cell of the notebook.",
         )
     base = out_base() / str(_running["lesson"])
+    check_name(base)
     name = f"{datetime.now():%Y-%m-%d_%H%M%S}_{language()}_{budget_name()}"
     for attempt in range(1, 1000):
         folder = base / (name if attempt == 1 else f"{name}_{attempt}")
@@ -61,6 +70,48 @@ def runs_of_lesson(budget: str) -> list[Path]:
     """Return the folders that earlier runs of this lesson have left with a budget, oldest first."""
     base = out_base() / str(_running["lesson"])
     return sorted(folder for folder in base.glob(f"*_{budget}*") if folder.is_dir())
+
+
+def check_name(folder: Path) -> None:
+    """Make sure that TensorFlow can save in a folder.
+
+    Raises:
+        CourseError: if a character of its path is one that TensorFlow takes for a wildcard: it would not find what it
+            has saved, or find and delete what lies in another folder.
+    """
+    if found := sorted(set("*?[]") & set(str(folder))):
+        raise CourseError(
+            f"El camino {folder} contiene {' '.join(found)}, que TensorFlow toma por comodines: no encontraría lo que "
+            "guarda. Cambia el nombre de esa carpeta y empieza de nuevo.",
+            f"The path {folder} contains {' '.join(found)}, which TensorFlow takes for wildcards: it would not find "
+            "what it saves. Rename that folder and start again.",
+        )
+
+
+def claim(folder: Path) -> None:
+    """Make sure that no other process trains in a folder, from here on until this one ends.
+
+    Raises:
+        CourseError: if another one does.
+    """
+    folder = Path(folder).resolve()
+    if fcntl is None or folder in _claims:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "in_use").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise CourseError(
+            f"Otro cuaderno u otro programa está entrenando en {pretty_path(folder)}. Apaga su kernel (o espera a que "
+            "acabe), o elige otra carpeta. No se ha cambiado nada.",
+            f"Another notebook or program is training in {pretty_path(folder)}. Shut its kernel down (or wait until it "
+            "ends), or choose another folder. Nothing has been changed.",
+        ) from None
+    except OSError:  # a disk that knows no locks, such as a drive of the network
+        pass
+    _claims[folder] = lock
 
 
 def pretty_path(path: Path) -> str:

@@ -54,6 +54,14 @@ def memory(cgroup: Path = Path("/sys/fs/cgroup")) -> tuple[float, float]:
     return free, total
 
 
+def keras_home() -> Path:
+    """Return Keras's own folder, of its settings and data sets, as Keras finds it."""
+    if os.environ.get("KERAS_HOME"):
+        return Path(os.environ["KERAS_HOME"]).expanduser()
+    home = os.path.expanduser("~")  # noqa: PTH111  # Path's fails where there is none
+    return Path(home if os.access(home, os.W_OK) else "/tmp", ".keras")
+
+
 def keep_freed_memory() -> None:
     """Let the process keep the memory that it frees, for its next step.
 

@@ -201,7 +201,8 @@ class Monitor:
             d_real, d_fake = (np.array(self.history[name][-WINDOW:]) for name in ("d_real", "d_fake"))
             if d_real.mean() > 1 - WINNING and d_fake.mean() < WINNING:
                 yield "winning"
-        if self.step >= WARM_UP and spread(self.samples()) < COLLAPSED * self._real_spread:
+        samples = self.samples() if self.step >= WARM_UP and len(self._noise) > 1 else ()  # one has no spread
+        if len(samples) and spread(samples) < COLLAPSED * self._real_spread:
             yield "collapsed"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import platform
 import sys
@@ -13,13 +14,13 @@ from course_utils.language import CourseError, L, say, set_language
 from course_utils.machine import cores, give_back_memory
 
 OLDEST_PYTHON = (3, 11)
-# What the lessons import besides TensorFlow and Keras: the module, and the name under which it is installed.
+# What the lessons import besides TensorFlow and Keras: the module, and what pip is asked for.
 PACKAGES = {
     "imageio": "imageio",
     "matplotlib": "matplotlib",
     "numpy": "numpy",
     "PIL": "pillow",
-    "scipy": "scipy",
+    "scipy": "scipy>=1.15",
     "sklearn": "scikit-learn",
     "tqdm": "tqdm",
 }
@@ -96,11 +97,22 @@ def _check_python() -> None:
 
 
 def _check_packages() -> None:
-    missing = " ".join(name for module, name in PACKAGES.items() if importlib.util.find_spec(module) is None)
-    if missing:
+    if missing := " ".join(missing_packages()):
         raise CourseError(
-            f"Falta instalar: {missing}. Escribe «%pip install {missing}» en una celda nueva, ejecútala y vuelve a "
-            "ejecutar esta.",
-            f"Not installed here: {missing}. Write `%pip install {missing}` in a new cell, run it and run this one "
-            "again.",
+            f"Falta instalar: {missing}. Escribe «%pip install {missing}» en una celda nueva, ejecútala, reinicia el "
+            "kernel y empieza de nuevo.",
+            f"Not installed here: {missing}. Write `%pip install {missing}` in a new cell, run it, restart the kernel "
+            "and start again.",
         )
+
+
+def missing_packages() -> list[str]:
+    """Return what of PACKAGES is not here, or too old, as pip is to be asked for it."""
+    return [wanted for module, wanted in PACKAGES.items() if not _is_here(module, wanted)]
+
+
+def _is_here(module: str, wanted: str) -> bool:
+    name, _, oldest = wanted.partition(">=")
+    if importlib.util.find_spec(module) is None:
+        return False
+    return not oldest or numbers(importlib.metadata.version(name)) >= numbers(oldest)

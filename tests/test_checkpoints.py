@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -282,7 +283,22 @@ def test_the_budget_of_another_machine_is_named(tmp_path, language):
     restore(tmp_path / "before", state(base=32, budget="workshop"))
 
 
+def test_a_full_temporary_folder_is_named(three, tmp_path, monkeypatch, language):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nothing"))
+    state = train_and_die.new_state()
+    before = train_and_die.fingerprint(state)
+    with pytest.raises(CourseError, match="TMPDIR") as error:
+        restore(three[0], state)
+    assert "No such file" in str(error.value) and train_and_die.fingerprint(state) == before
+
+
 # --- Which folder
+
+
+def test_a_folder_that_tensorflow_takes_for_others_is_refused(tmp_path):
+    for use in (lambda folder: restore(folder), lambda folder: checkpoints.make_manager(None, folder)):
+        with pytest.raises(CourseError, match="wildcards"):
+            use(tmp_path / "x[1]")
 
 
 def test_the_newest_training_is_found(tmp_path, monkeypatch, language):

@@ -13,6 +13,7 @@ import pytest
 
 from course_utils import data, folders, machine
 from course_utils.language import LANGUAGES
+from tests.helpers.processes import python
 from tools import doctor
 from tools.course import ROOT
 
@@ -102,9 +103,63 @@ def test_a_tensorflow_that_does_not_start_is_a_finding(monkeypatch, outcome, say
     assert doctor.lessons_lines(facts) == []
 
 
-def test_a_gpu_is_named():
+def test_a_gpu_is_named(monkeypatch):
+    monkeypatch.delenv("COURSE_BUDGET", raising=False)
     assert "full" in doctor.tensorflow_lines(GOOD | {"gpus": 1})[-1].text
     assert "workshop" in doctor.tensorflow_lines(GOOD)[-1].text
+
+
+def test_the_budget_in_force_is_named(monkeypatch):
+    monkeypatch.setenv("COURSE_BUDGET", "full")
+    assert "full, " in doctor.tensorflow_lines(GOOD)[-1].text
+    monkeypatch.setenv("COURSE_BUDGET", "fast")
+    line = doctor.tensorflow_lines(GOOD)[-1]
+    assert line.mark == "✘" and "'fast'" in line.text and "workshop" in line.text
+
+
+def test_settings_that_do_not_count_are_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    assert doctor.settings_lines() == []
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    (tmp_path / "matplotlibrc").write_text("font.size: 30\n")
+    (tmp_path / "keras.json").write_text('{"floatx": "float16", "epsilon": 1e-07, "backend": "tensorflow"}')
+    (line,) = doctor.settings_lines()
+    assert line.text.endswith(f": KERAS_BACKEND=jax, floatx=float16, {tmp_path / 'matplotlibrc'}")
+
+
+def test_no_room_for_temporary_files_must_be_mended(monkeypatch, tmp_path):
+    assert doctor.temporary_line().mark == "✔"
+    monkeypatch.setattr(doctor.tempfile, "tempdir", str(tmp_path / "nothing"))
+    line = doctor.temporary_line()
+    assert line.mark == "✘" and "TMPDIR" in line.text and "No such file" in line.text
+
+
+@pytest.mark.parametrize(("encoding", "marks"), [("utf-8", "✔!✘"), ("cp1252", "+!X"), ("ascii", "+!X")])
+def test_the_marks_can_be_told_apart_on_any_console(encoding, marks):
+    lines = [doctor.Line(mark, "x") for mark in "✔!✘"]
+    shown = doctor.page(lines, encoding).encode(encoding, errors="replace").decode(encoding)
+    assert "".join(line[0] for line in shown.splitlines() if line.endswith(" x")) == marks
+    assert f" {marks[-1]}." in shown.splitlines()[-1]
+
+
+NOBODY = """
+import os, pwd
+del os.environ["HOME"]
+os.environ.pop("COURSE_DATA", None)
+pwd.getpwuid = lambda _: {}["nobody"]
+from tools import doctor
+doctor.probe_apart, doctor.network_line = dict, lambda: doctor.Line("!", "")
+print(doctor.page(doctor.examine()))
+"""
+
+
+def test_nobody_is_at_home():
+    """A container may run as a user who has no home and no name."""
+    done = python(NOBODY)
+    assert done.returncode == 0, done.stderr
+    assert "Fashion-MNIST" in done.stdout
 
 
 def test_without_network_or_data_the_digits_stand_in(monkeypatch, tmp_path):

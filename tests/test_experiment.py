@@ -423,17 +423,6 @@ def test_the_command_keeps_results_and_the_rivals_pictures(results_folder, tmp_p
     assert [path.name for path in results_folder.glob("*.png")] == ["chatgpt-1.png"]
 
 
-def test_no_two_processes_work_in_one_folder(tmp_path):
-    pytest.importorskip("fcntl")
-    from tools import experiment as command
-
-    first, second = command.alone_in(tmp_path / "run"), command.alone_in(tmp_path / "run")
-    with first, pytest.raises(SystemExit, match="Another process"), second:
-        pass
-    with command.alone_in(tmp_path / "run"):
-        pass
-
-
 COMMAND = """
 import signal, subprocess, sys
 from tools import experiment

@@ -1,9 +1,13 @@
 """Where a run leaves what it makes, and how files are written."""
 
+import subprocess
+import sys
+
 import pytest
 
 from course_utils import folders
 from course_utils.language import CourseError
+from tests.helpers.processes import environment
 from tools.course import ROOT
 
 
@@ -81,3 +85,46 @@ def test_a_file_is_whole_or_as_it_was(content, bytes_, tmp_path, monkeypatch):
     with pytest.raises(OSError, match="the disk is full"):
         folders.write_atomically(path, "something else")
     assert path.read_bytes() == bytes_ and list(path.parent.iterdir()) == [path]
+
+
+CLAIM = """
+import sys
+from course_utils import folders
+from course_utils.language import CourseError, set_language
+set_language("es")
+try:
+    folders.claim(sys.argv[1])
+    folders.claim(sys.argv[1])
+    print("mine", flush=True)
+    input()
+except CourseError as error:
+    print(error)
+"""
+
+
+def test_no_two_processes_train_in_one_folder(tmp_path):
+    pytest.importorskip("fcntl")
+
+    def start():
+        command = [sys.executable, "-c", CLAIM, str(tmp_path / "training")]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        return subprocess.Popen(command, **pipes, encoding="utf-8", env=environment(), cwd=ROOT)
+
+    with start() as first:
+        assert first.stdout.readline() == "mine\n"
+        assert "Apaga su kernel" in start().communicate()[0]
+        first.kill()
+    assert start().communicate("\n")[0] == "mine\n"
+
+
+@pytest.mark.parametrize("name", ["gan [2]", "gan*", "gan?"])
+def test_a_name_that_tensorflow_takes_for_others_is_refused(name, tmp_path, monkeypatch, language):
+    monkeypatch.setattr(folders, "out_base", lambda: tmp_path / name / "out")
+    folders.begin("01_x")
+    with pytest.raises(CourseError, match=r"(comodines.*Cambia el nombre|wildcards.*Rename)"):
+        folders.out_folder()
+    assert not (tmp_path / name).exists()
+
+
+def test_other_odd_names_are_none_of_its_business(tmp_path):
+    folders.check_name(tmp_path / "ñ 'q' \"z\" (2) {a,b} $HOME %20 #")

@@ -2,6 +2,7 @@
 
 import sys
 import textwrap
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -126,6 +127,21 @@ def test_a_generator_that_collapses(lesson, digits):
     watch = train(lesson, 140, generator, discriminator, step, lambda: digits)
     assert "collapsed" in kinds(watch)
     assert monitor.spread(watch.samples()) < 0.1 * monitor.spread(digits)
+
+
+@pytest.mark.parametrize(("count", "found"), [(1, set()), (2, {"collapsed"})])
+def test_one_sample_alone_has_not_collapsed(count, found, digits):
+    def generator(noise, training):
+        return np.zeros((len(noise), 28, 28, 1))
+
+    weight = SimpleNamespace(name="kernel", numpy=lambda: np.random.default_rng().random(1))
+    watch = monitor.Monitor(
+        100, generator, np.zeros((count, 8)), SimpleNamespace(weights=[weight]), digits, show="lines"
+    )
+    with watch:
+        for _ in range(100):
+            watch.update(d_loss=1.0)
+    assert kinds(watch) == found
 
 
 def test_losses_that_are_no_longer_numbers(lesson):

@@ -7,6 +7,8 @@ estimates how long each lesson takes on this machine. It changes nothing and dow
 - !: the course works without it, and the line says what is different then;
 - ✘: the lessons do not work until it is mended, and the line says how.
 
+On a console that has no such signs, ✔ is + and ✘ is X.
+
 The status it ends with is 1 if there is a ✘.
 """
 
@@ -25,9 +27,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import NamedTuple
 
-from course_utils import backend, folders, machine, setup
+from course_utils import backend, budgets, folders, machine, setup
 from course_utils.language import LANGUAGES, CourseError, L, language, of_this_computer, set_language
 
 GB = 1e9
@@ -37,6 +40,15 @@ PROBE_STEPS = 12
 PROBE_SECONDS = 180  # a machine that needs longer is not one to train on
 # How long a step of the probe took where the published notebooks were run: two cores, nothing else running.
 PUBLISHED_STEP = 0.18  # seconds
+
+
+KERAS_DEFAULTS = {
+    "floatx": "float32",
+    "epsilon": 1e-7,
+    "backend": "tensorflow",
+    "image_data_format": "channels_last",
+    "nnx_enabled": False,
+}
 
 
 class Line(NamedTuple):
@@ -69,15 +81,10 @@ def python_line() -> Line:
 
 def packages_lines() -> list[Line]:
     """The packages that the lessons import; TensorFlow and Keras are only looked up here, not imported."""
-    found, missing = [], []
-    for module, name in {"tensorflow": "tensorflow", "keras": "keras", **setup.PACKAGES}.items():
-        if importlib.util.find_spec(module) is None:
-            missing.append(name)
-        elif module not in ("tensorflow", "keras"):
-            with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-                name += f" {importlib.metadata.version(name)}"
-            found.append(name)
-    lines = [Line("✔", " · ".join(found))] if found else []
+    missing = [name for name in ("tensorflow", "keras") if importlib.util.find_spec(name) is None]
+    missing += (wanting := setup.missing_packages())
+    found = [wanted.partition(">=")[0] for wanted in setup.PACKAGES.values() if wanted not in wanting]
+    lines = [Line("✔", " · ".join(f"{name} {importlib.metadata.version(name)}" for name in found))] if found else []
     if missing:
         command = f"pip install {' '.join(missing)}"
         lines.append(broken(f"Falta instalar: {command}", f"Not installed: {command}"))
@@ -99,17 +106,38 @@ def tensorflow_lines(facts: dict) -> list[Line]:
     seconds = f"{facts['import_seconds']:.0f} s"
     text = f"TensorFlow {facts['tensorflow']} · Keras {facts['keras']} · "
     lines = [Line("✔", text + L(f"arranca en {seconds}", f"starts in {seconds}"))]
-    if facts["gpus"]:
-        text = L(
-            f"GPU: {facts['gpus']}. El presupuesto que se usa con ella es full.",
-            f"GPU: {facts['gpus']}. The budget used with it is full.",
-        )
+    device = f"GPU: {facts['gpus']}." if facts["gpus"] else L("Sin GPU, ni hace falta.", "No GPU, and none is needed.")
+    if not os.environ.get("COURSE_BUDGET", "").strip():
+        name = "full" if facts["gpus"] else "workshop"
+        text = L(f"El presupuesto que se usa es {name}.", f"The budget in use is {name}.")
     else:
-        text = L(
-            "Sin GPU, ni hace falta. El presupuesto que se usa es workshop.",
-            "No GPU, and none is needed. The budget in use is workshop.",
-        )
-    return [*lines, Line("✔", text)]
+        try:
+            name = budgets.budget_name()
+        except CourseError as error:
+            return [*lines, Line("✔", device), Line("✘", str(error))]
+        text = L(f"El presupuesto es {name}, el de COURSE_BUDGET.", f"The budget is {name}, that of COURSE_BUDGET.")
+    return [*lines, Line("✔", f"{device} {text}")]
+
+
+def settings_lines() -> list[Line]:
+    """The learner's settings that do not count in the course."""
+    import matplotlib
+
+    theirs = [f"{name}={value}" for name in ("KERAS_BACKEND", "TF_XLA_FLAGS") if (value := os.environ.get(name))]
+    with contextlib.suppress(OSError, ValueError):
+        text = (machine.keras_home() / "keras.json").read_text(encoding="utf-8")
+        theirs += [f"{name}={value}" for name, value in json.loads(text).items() if KERAS_DEFAULTS.get(name) != value]
+    if not Path(file := matplotlib.matplotlib_fname()).is_relative_to(matplotlib.get_data_path()):
+        theirs.append(file)
+    if theirs := [setting for setting in theirs if setting != "KERAS_BACKEND=tensorflow"]:
+        text = ", ".join(theirs)
+        return [
+            fine(
+                f"Ajustes tuyos que en el curso no cuentan (y que no cambia): {text}",
+                f"Settings of yours that do not count in the course (which does not change them): {text}",
+            )
+        ]
+    return []
 
 
 def processor_line() -> Line:
@@ -167,6 +195,21 @@ def disk_line() -> Line:
         f". All the lessons together leave up to {DISK_OF_THE_RUNS:.0f} GB: make room.",
     )
     return Line("!" if free > 0.2 else "✘", text + need)
+
+
+def temporary_line() -> Line:
+    """Whether there is room for temporary files, which TensorFlow and the downloads need."""
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(bytes(2**20))
+    except OSError as error:
+        return broken(
+            f"No se pueden escribir archivos temporales ({error.strerror or error}): haz sitio, o indica otra carpeta "
+            "en la variable de entorno TMPDIR.",
+            f"Temporary files cannot be written ({error.strerror or error}): make room, or name another folder in the "
+            "environment variable TMPDIR.",
+        )
+    return fine(f"archivos temporales en {tempfile.gettempdir()}", f"temporary files in {tempfile.gettempdir()}")
 
 
 def data_lines(online: bool) -> list[Line]:
@@ -318,13 +361,19 @@ def examine() -> list[Line]:
     network = network_line() if importlib.util.find_spec("numpy") else None
     lines = [python_line(), *packages]
     lines += tensorflow_lines(facts) if facts else []
-    lines += [processor_line(), memory_line(), disk_line()]
+    lines += settings_lines() if importlib.util.find_spec("matplotlib") else []
+    lines += [processor_line(), memory_line(), disk_line(), temporary_line()]
     lines += [network, *data_lines(network.mark == "✔")] if network else []
     return [*lines, graphviz_line(), *lessons_lines(facts)]
 
 
-def page(lines: list[Line]) -> str:
-    """Return the findings as text, with a last line that sums them up."""
+def page(lines: list[Line], encoding: str = "utf-8") -> str:
+    """Return the findings as text, with a last line that sums them up.
+
+    Args:
+        lines: the findings.
+        encoding: of the console; where it has no ✔ and ✘, they become + and X.
+    """
     failures = sum(line.mark == "✘" for line in lines)
     warnings = sum(line.mark == "!" for line in lines)
     if failures:
@@ -337,7 +386,12 @@ def page(lines: list[Line]) -> str:
     else:
         end = L("Listo.", "Ready.")
     title = L("GANs desde cero: qué funciona aquí", "GANs from scratch: what works here")
-    return "\n".join([title, "", *(f"{line.mark} {line.text}" for line in lines), "", end])
+    text = "\n".join([title, "", *(f"{line.mark} {line.text}" for line in lines), "", end])
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.replace("✔", "+").replace("✘", "X")
+    return text
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -357,7 +411,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 1
         return 0
     lines = examine()
-    print(page(lines))
+    print(page(lines, sys.stdout.encoding or "ascii"))
     return int(any(line.mark == "✘" for line in lines))
 
 

@@ -10,7 +10,6 @@ complete are left alone. With more epochs than last time, all go on.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import shutil
 import signal
@@ -19,7 +18,6 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from pathlib import Path
 
 from course_utils.experiments.rivals import LADDER
 from tools.course import ROOT
@@ -108,26 +106,8 @@ def run_one(network: str, seed: int, epochs: int) -> None:
     if dataset.name != "mnist":
         sys.exit("The published experiment is on MNIST, which is not here.")
     folder = RUNS / f"{network}-{seed}"
-    with alone_in(folder):
-        runner.run(network, seed, epochs, dataset, evaluation.load_judge(dataset), folder, say=say)
-        (folder / f"complete-{epochs}").touch()
-
-
-@contextlib.contextmanager
-def alone_in(folder: Path):
-    """Make sure that no other process works in the folder: one may have survived its parent."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        yield
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            sys.exit(f"Another process is at work in {folder}. Wait for it, or stop it.")
-        yield
+    runner.run(network, seed, epochs, dataset, evaluation.load_judge(dataset), folder, say=say)
+    (folder / f"complete-{epochs}").touch()
 
 
 def say(line: str) -> None:

@@ -29,17 +29,22 @@ def run(root: Path, lesson: str, language: str, budget: str | None = None) -> in
         return 2
     result = execute(notebook, path.parent, budget)
     result.notebook.metadata.get("course", {}).pop("published", None)  # it tells of another run
-    target = root / "out" / path.stem / f"{path.stem}.{language}.ipynb"
-    write_atomically(target, to_text(result.notebook))
-    write_atomically(target.with_suffix(".html"), to_html(result.notebook, path.parent))
     memory = f", peak memory {result.peak_memory_mb} MB" if result.peak_memory_mb else ""
     print(f"{result.seconds:.0f} s{memory}")
-    for made in (target, target.with_suffix(".html")):
-        print(made.relative_to(root).as_posix())
     if result.failure:
         print(f"{path.relative_to(root).as_posix()}: {result.failure}", file=sys.stderr)
+    target = root / "out" / path.stem / f"{path.stem}.{language}.ipynb"
+    try:
+        for made, text in (
+            (target, to_text(result.notebook)),
+            (target.with_suffix(".html"), to_html(result.notebook, path.parent)),
+        ):
+            write_atomically(made, text)
+            print(made.relative_to(root).as_posix())
+    except OSError as error:
+        print(f"{target.parent} cannot be written to ({error.strerror}): the run was not kept", file=sys.stderr)
         return 1
-    return 0
+    return int(bool(result.failure))
 
 
 def to_html(notebook: NotebookNode, folder: Path) -> str:
