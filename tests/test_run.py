@@ -96,6 +96,18 @@ def test_run_names_the_cell_that_fails(tmp_path, capsys):
     assert (tmp_path / "out" / "01_tiny" / "01_tiny.es.html").exists()
 
 
+def test_where_nothing_can_be_written_the_failure_is_still_said(tmp_path, monkeypatch, capsys):
+    make_course(tmp_path, "x = 1 / 0")
+
+    def refuse(*_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(run, "write_atomically", refuse)
+    assert run.main(["--lesson", "1", "--language", "es"], tmp_path) == 1
+    error = capsys.readouterr().err
+    assert "ZeroDivisionError" in error and "cannot be written to (Read-only file system)" in error
+
+
 def test_a_kernel_that_dies(tmp_path):
     cells = [v4.new_code_cell("import os, signal", id="a"), v4.new_code_cell("os._exit(1)", id="b")]
     result = execute.execute(v4.new_notebook(cells=cells), tmp_path)
