@@ -216,12 +216,15 @@ def test_a_folder_that_cannot_be_written_to_must_be_mended(monkeypatch, tmp_path
     monkeypatch.setattr(folders, "out_base", lambda: tmp_path / "out")
     assert doctor.disk_line().mark in "✔!"
     assert not (tmp_path / "out").exists()
+    monkeypatch.setattr(folders, "out_base", lambda: tmp_path / "gan [2]" / "out")
+    assert doctor.disk_line().mark == "✘" and "[" in doctor.disk_line().text
 
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
+    monkeypatch.setattr(folders, "out_base", lambda: tmp_path / "out")
     monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
-    assert doctor.disk_line().mark == "✘"
+    assert "Permission denied" in doctor.disk_line().text and doctor.disk_line().mark == "✘"
 
 
 @pytest.mark.parametrize(("gigabytes", "mark"), [(50, "✔"), (0.5, "!"), (0.1, "✘")])

@@ -178,6 +178,10 @@ def memory_line() -> Line:
 def disk_line() -> Line:
     """Whether the learner's runs can be kept."""
     base = folders.out_base()
+    try:
+        folders.check_name(base)
+    except CourseError as error:
+        return Line("✘", str(error))
     folder = next(parent for parent in (base, *base.parents) if parent.is_dir())
     try:
         with tempfile.TemporaryFile(dir=folder):

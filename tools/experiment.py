@@ -17,7 +17,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 
 from course_utils.experiments.rivals import LADDER
 from tools.course import ROOT
@@ -38,36 +40,45 @@ def main() -> None:
         return
     judge_of_all()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl+C: stop the runs first
-    runs = [(network, seed) for seed in range(1, options.seeds + 1) for network in options.networks]
-    if failed := run_all(runs, options.epochs, options.jobs):
+    runs = {
+        f"{network} {seed}": partial(start, network, seed, options.epochs)
+        for seed in range(1, options.seeds + 1)
+        for network in options.networks
+    }
+    if failed := run_all(runs, options.jobs, keep_results):
         sys.exit("\n".join(["These runs have failed:", *failed]))
 
 
-def run_all(runs: list[tuple[str, int]], epochs: int, jobs: int) -> list[str]:
-    """Run each network with its seed in a process of its own, `jobs` at a time; return which have failed.
+def run_all(runs: Mapping[str, Callable[[], subprocess.Popen]], jobs: int, keep: Callable[[], None]) -> list[str]:
+    """Give each run a process of its own, `jobs` at a time; return the names of those that have failed.
 
     However this ends, no process is left running.
+
+    Args:
+        runs: name -> function that starts the process.
+        jobs: processes at a time.
+        keep: called after each run that has succeeded.
     """
     processes: list[subprocess.Popen] = []
     stopped, lock = threading.Event(), threading.Lock()
     failed = []
 
-    def run(network: str, seed: int) -> int:
+    def wait_for(start: Callable[[], subprocess.Popen]) -> int:
         with lock:
             if stopped.is_set():
                 return 0
-            process = start(network, seed, epochs)
+            process = start()
             processes.append(process)
         return process.wait()
 
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            futures = {pool.submit(run, network, seed): f"{network} {seed}" for network, seed in runs}
+            futures = {pool.submit(wait_for, start): name for name, start in runs.items()}
             for future in as_completed(futures):
                 if future.result():
                     failed.append(futures[future])
                 else:
-                    keep_results()
+                    keep()
         finally:
             with lock:
                 stopped.set()
@@ -77,21 +88,26 @@ def run_all(runs: list[tuple[str, int]], epochs: int, jobs: int) -> list[str]:
 
 
 def start(network: str, seed: int, epochs: int) -> subprocess.Popen:
-    """Start one run in a process that computes in one thread, so that its bits do not depend on the machine's cores."""
+    """Start one run."""
+    return in_one_thread("tools.experiment", "--networks", network, "--one", str(seed), "--epochs", str(epochs))
+
+
+def in_one_thread(module: str, *arguments: str) -> subprocess.Popen:
+    """Start a module in a process that computes in one thread: its bits do not depend on the machine's cores."""
     threads = {name: "1" for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")}
-    command = [sys.executable, "-m", "tools.experiment", "--networks", network, "--one", str(seed)]
-    return subprocess.Popen([*command, "--epochs", str(epochs)], cwd=ROOT, env=os.environ | threads)
+    return subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=ROOT, env=os.environ | threads)
 
 
-def judge_of_all() -> None:
-    """Let a process of its own train the judge and keep it, before any run asks for it."""
-    subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, check=True)
+def judge_of_all(name: str = "mnist") -> None:
+    """Let a process of its own train the judge of a data set and keep it, before any run asks for it."""
+    subprocess.run([sys.executable, "-c", PREPARE, name], cwd=ROOT, check=True)
 
 
 PREPARE = """
+import sys
 from course_utils import data, evaluation, setup
 setup.start("en", "04_chatgpt_vs_handmade")
-evaluation.load_judge(data.load("mnist"))
+evaluation.load_judge(data.load(sys.argv[1]))
 """
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import NamedTuple
 
 import keras
 
@@ -34,6 +35,26 @@ def make_state(make: Callable, seed: int, settings: dict | None = None):
     return lesson_3.make_state(generator, discriminator, *optimizers, settings=settings, seed=seed)
 
 
+class Plan(NamedTuple):
+    """How long a training is, and when what is done on the way.
+
+    Attributes:
+        batch_size: images of a step.
+        seed: of the order of the images.
+        steps: of the whole training.
+        moments: steps after which to measure; the last step always is one.
+        saves: further steps after which to save a checkpoint.
+        pictures: those of the moments whose grid is kept, as `step-<number>.png`.
+    """
+
+    batch_size: int
+    seed: int
+    steps: int
+    moments: Collection[int]
+    saves: Collection[int] = ()
+    pictures: Collection[int] = ()
+
+
 def run(
     network: str,
     seed: int,
@@ -41,32 +62,95 @@ def run(
     dataset: data.Dataset,
     judge: evaluation.Judge,
     folder: Path,
-    moments: Sequence[int] = MOMENTS,
+    moments: Collection[int] = MOMENTS,
     say: Callable[[str], None] = print,
 ) -> dict:
-    """Train one network of the ladder with one seed, measure it at every moment, and return its record.
-
-    It can be stopped at any time. Called again, it goes on from its newest checkpoint, and the record is the same.
+    """Train one network of the ladder with one seed and measure it at every moment (see `train`).
 
     Args:
         network: its name in `LADDER`.
         seed: of weights, dropout, noise and the order of the images.
         epochs: train for so many; more than last time is possible.
+        dataset, judge, folder, say: as for `train`.
+        moments: steps after which to measure.
+    """
+    settings = {"network": network, "seed": seed, "data": dataset.name, "judge": judge.fingerprint}
+    state = make_state(lambda: make_networks(**LADDER[network]), seed, settings)
+    train_step = lesson_3.make_train_step(state, BATCH_SIZE)
+    plan = Plan(BATCH_SIZE, seed, epochs * STEPS_PER_EPOCH, moments)
+    return train(state, train_step, settings, plan, dataset, judge, folder, say)
+
+
+def train(
+    state,
+    train_step: Callable,
+    settings: dict,
+    plan: Plan,
+    dataset: data.Dataset,
+    judge: evaluation.Judge,
+    folder: Path,
+    say: Callable[[str], None] = print,
+) -> dict:
+    """Train, measure at every moment, and return the record.
+
+    It can be stopped at any time. Called again, it goes on from its newest checkpoint, and the record is the same.
+
+    Args:
+        state: from `make_state`, new.
+        train_step: from `lesson_3.make_train_step`, of this state.
+        settings: what makes this run what it is; the record begins with it.
+        plan: how long, and when what is done.
         dataset: from `data.load`.
         judge: from `evaluation.load_judge`.
         folder: of this run alone. `record.json` and `grid.png`, 64 images with fixed noise, go there too.
-        moments: steps after which to measure.
         say: function that is told about each measurement.
 
     Returns:
-        what makes the run what it is, the versions, and `measured`: a row for each moment with its `step`, the
-        `seconds` that training took since the moment before, and the measures.
+        `settings`, the versions, and `measured`: a row for each moment with its `step`, the `seconds` that training
+        took since the moment before, and the measures.
 
     Raises:
         CourseError: if the folder holds a run with another judge or other settings.
     """
-    path = folder / "record.json"
-    settings = {"network": network, "seed": seed, "data": dataset.name, "judge": judge.fingerprint}
+    path, steps_per_epoch = folder / "record.json", len(dataset.x_train) // plan.batch_size
+    record = _record_of(path, settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    manager = checkpoints.make_manager(state, folder)
+    first = checkpoints.restore(state, folder, plan.steps, steps_per_epoch)
+    record["measured"] = [row for row in record["measured"] if row["step"] <= first]
+    real = judge.look(evaluation.real_images(dataset)[0])
+
+    def measure(step: int, seconds: float) -> None:
+        drawn = evaluation.draw(state.generator, len(real.features))
+        measures = {name: round(value, 5) for name, value in evaluation.measure(judge.look(drawn), real).items()}
+        record["measured"].append({"step": step, "seconds": round(seconds, 1)} | measures)
+        record["versions"] = versions()
+        pixels.save_grid(drawn[:64], folder / "grid.png", columns=8)
+        if step in plan.pictures:
+            pixels.save_grid(drawn[:64], folder / f"step-{step}.png", columns=8)
+        epochs, names = step / steps_per_epoch, [str(settings[name]) for name in ("network", "seed")]
+        say(f"{' '.join(names)}: {epochs:.2f} epochs, Fréchet {measures['frechet']:.2f}, {seconds:.0f} s")
+
+    if first == 0 in plan.moments and not record["measured"]:
+        measure(0, 0.0)
+    batches = data.make_batches(dataset.x_train, plan.batch_size, seed=plan.seed, start=first)
+    began = time.perf_counter() - record.pop("since", 0.0)
+    for step, batch in enumerate(batches.take(max(0, plan.steps - first)), start=first + 1):
+        train_step(batch)
+        is_moment = step in plan.moments or step == plan.steps
+        if not is_moment and step not in plan.saves:
+            continue
+        seconds = time.perf_counter() - began
+        if is_moment:
+            measure(step, seconds)
+            began, seconds = time.perf_counter(), 0.0
+        write_atomically(path, json.dumps(record if is_moment else record | {"since": round(seconds, 1)}))
+        checkpoints.save(manager)
+    return record
+
+
+def _record_of(path: Path, settings: dict) -> dict:
+    """Return the record of a run that is to go on, or a new one."""
     try:
         record = json.loads(path.read_text("utf-8")) if path.is_file() else settings | {"measured": []}
     except ValueError:
@@ -76,30 +160,4 @@ def run(
             f"{path} es de otro juez o de otra ejecución, o está dañado. Borra su carpeta o elige otra.",
             f"{path} belongs to another judge or another run, or is damaged. Delete its folder or choose another.",
         )
-    steps = epochs * STEPS_PER_EPOCH
-    folder.mkdir(parents=True, exist_ok=True)
-    state = make_state(lambda: make_networks(**LADDER[network]), seed, settings)
-    manager = checkpoints.make_manager(state, folder)
-    first = checkpoints.restore(state, folder, steps, STEPS_PER_EPOCH)
-    train_step = lesson_3.make_train_step(state, BATCH_SIZE)
-    real = judge.look(evaluation.real_images(dataset)[0])
-    batches = data.make_batches(dataset.x_train, BATCH_SIZE, seed=seed, start=first)
-    began = time.perf_counter()
-    for step, batch in enumerate(batches.take(max(0, steps - first)), start=first + 1):
-        train_step(batch)
-        if step not in moments and step != steps:
-            continue
-        seconds = round(time.perf_counter() - began, 1)
-        drawn = evaluation.draw(state.generator, len(real.features))
-        measures = {name: round(value, 5) for name, value in evaluation.measure(judge.look(drawn), real).items()}
-        measured = [row for row in record["measured"] if row["step"] < step]
-        record["measured"] = [*measured, {"step": step, "seconds": seconds} | measures]
-        record["versions"] = versions()
-        pixels.save_grid(drawn[:64], folder / "grid.png", columns=8)
-        write_atomically(path, json.dumps(record))
-        checkpoints.save(manager)
-        say(
-            f"{network} {seed}: {step / STEPS_PER_EPOCH:.2f} epochs, Fréchet {measures['frechet']:.2f}, {seconds:.0f} s"
-        )
-        began = time.perf_counter()
     return record
