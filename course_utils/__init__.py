@@ -4,7 +4,8 @@ The exercises and the experiments, built on what the lessons teach
 
 - questions/lesson_N: the exercises of lesson N
 - experiments/rivals: the networks that lesson 4 compares, and those in between
-- experiments/runner: trains one of them with one seed, measures it on the way, can be stopped and resumed
+- experiments/runner: trains, measures on the way, can be stopped and resumed
+- experiments/tutorials: the five tutorials' networks, trained for as long as they ask
 - experiments/results: the published results, and the learner's own generators beside them
 - experiments/figures: the figures that show the results
 - experiments/pasted: finds networks that somebody else has written in the code that was pasted into a cell
@@ -37,7 +38,7 @@ What everything uses
 - pixels: images as arrays: what is wrong with them, scaling, grids
 - folders: where the course lies, and where a run leaves what it makes
 - budgets: smoke, workshop or full
-- backend: TensorFlow and Keras, imported quietly, new enough
+- backend: TensorFlow and Keras, imported quietly, new enough, under the course's settings
 - machine: cores, memory, and keeping what a training step frees
 - language: Spanish or English, numbers as each writes them; the error that learners read
 """

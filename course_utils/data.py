@@ -7,7 +7,7 @@
    name, from the course. It is the only place then: a file missing there is an error;
 2. Keras's cache: `~/.keras/datasets`, or `datasets` in the folder named by KERAS_HOME;
 3. the Internet, as `keras.datasets` does, leaving the files in that cache;
-4. with no network, scikit-learn itself: its 1,797 handwritten digits stand in, and a notice says so.
+4. where none can be downloaded, scikit-learn itself: its 1,797 handwritten digits stand in, and a notice says so.
 
 What is read is compared with the fingerprint of the real arrays, so no damaged file passes for the data set. To make a
 file for COURSE_DATA: `d = load("mnist")`, then `np.savez_compressed("mnist.npz", x_train=d.x_train, ...)`.
@@ -16,13 +16,16 @@ file for COURSE_DATA: `d = load("mnist")`, then `np.savez_compressed("mnist.npz"
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import hashlib
+import http.client
 import io
 import itertools
 import os
 import socket
 import struct
+import sys
 import tempfile
 import threading
 import urllib.error
@@ -35,12 +38,16 @@ import numpy as np
 
 from course_utils.folders import COURSE
 from course_utils.language import CourseError, L, say
-from course_utils.machine import keep_freed_memory
+from course_utils.machine import keep_freed_memory, keras_home
+from course_utils.pixels import check_images, check_number
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 ANSWER_SECONDS = 4.0  # how long the server may take to answer at all
 STALL_SECONDS = 20.0  # how long a download may stand still
+NOT_SIGNED_IN = 511  # HTTP: Network Authentication Required
+# When what has come cannot be kept: a full disk, or no folder for it.
+FILE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT)
 
 
 class Dataset(NamedTuple):
@@ -93,7 +100,11 @@ class _DamagedError(CourseError):
 
 
 class _UnavailableError(CourseError):
-    """The data set cannot be downloaded; the text says why."""
+    """The data set cannot be downloaded: the text says why, `cure` what to do."""
+
+    def __init__(self, reason: str, cure: str) -> None:
+        super().__init__(reason)
+        self.cure = cure
 
 
 def load(name: str) -> Dataset:
@@ -101,7 +112,7 @@ def load(name: str) -> Dataset:
 
     Returns:
         A `Dataset` of 60,000 training and 10,000 test images (digits: 1,500 and 297), uint8, 28 × 28, from 0 to 255.
-        Where there is no other copy and no network it is the digits, whatever was asked for, after a printed notice.
+        Where there is no copy and none can be downloaded it is the digits, whatever was asked for, after a notice.
 
     Raises:
         CourseError: if there is no such data set; if COURSE_DATA is set and the folder or the file is missing there or
@@ -130,12 +141,10 @@ def load(name: str) -> Dataset:
             print(_notice(name, spec, why))
             return _digits()
         raise CourseError(
-            f"{damaged.path}: {damaged}. Tampoco se puede descargar una copia buena: {why}. Borra lo dañado y "
-            "ejecuta de nuevo esta celda: si hay conexión, se descarga otra vez; si no, el curso usa los dígitos "
-            "de scikit-learn.",
-            f"{damaged.path}: {damaged}. Nor can a good copy be downloaded: {why}. Delete what is damaged and run "
-            "this cell again: if there is a connection it is downloaded anew; if not, the course uses the digits "
-            "of scikit-learn.",
+            f"{damaged.path}: {damaged}. Tampoco se puede descargar una copia buena: {why}. {why.cure}. O borra lo "
+            "dañado y ejecuta de nuevo esta celda: el curso usará los dígitos de scikit-learn.",
+            f"{damaged.path}: {damaged}. Nor can a good copy be downloaded: {why}. {why.cure}. Delete what is damaged "
+            "and run this cell again, and the course uses the digits of scikit-learn.",
         ) from why
 
 
@@ -153,11 +162,11 @@ def origin_here(name: str) -> str | None:
 
 
 def why_offline() -> str | None:
-    """Return why the server of the data sets cannot be reached, in the learner's language; None if it answers."""
+    """Return why nothing can be downloaded from the server of the data sets, and what to do; None if it can."""
     try:
         _ask(URL + SPECS["mnist"].files[0])
     except _UnavailableError as why:
-        return str(why)
+        return f"{why}. {why.cure}"
     return None
 
 
@@ -167,6 +176,8 @@ def shuffled_indices(count: int, batch_size: int, seed: int) -> Iterator[np.ndar
     Each pass over the images has another order, and each image comes once in a pass; a batch may begin in one pass and
     end in the next.
     """
+    check_number("count", count)  # else there would be no end to the search for the first batch
+    check_number("batch_size", batch_size)
     rng, order = np.random.default_rng(seed), np.empty(0, int)
     while True:
         while len(order) < batch_size:
@@ -181,7 +192,7 @@ def make_batches(images: np.ndarray, batch_size: int, seed: int = 22, start: int
     The images stay where they are, as bytes; only one batch at a time is copied and turned into floats.
 
     Args:
-        images: uint8 array (n, height, width).
+        images: uint8 array (n, height, width) or (n, height, width, 1).
         batch_size: images in each batch; may exceed n.
         seed: of the shuffling. Each pass over the images has another order, and each image comes once in a pass;
             iterating anew begins the same sequence again.
@@ -189,8 +200,15 @@ def make_batches(images: np.ndarray, batch_size: int, seed: int = 22, start: int
 
     Returns:
         tf.data.Dataset of float32 tensors (batch_size, height, width, 1) in [-1, 1].
+
+    Raises:
+        CourseError: if there is no image, if they are not such images, or if a number makes no sense.
     """
     import tensorflow as tf
+
+    images = check_images(images, side=None, floats="none")
+    for name, value, least in (("batch_size", batch_size, 1), ("seed", seed, 0), ("start", start, 0)):
+        check_number(name, value, least)
 
     def shuffled():
         keep_freed_memory()  # TensorFlow has just undone it, for its stream of batches
@@ -198,7 +216,7 @@ def make_batches(images: np.ndarray, batch_size: int, seed: int = 22, start: int
             yield images[chosen]
 
     def scaled(batch):
-        return tf.cast(batch[..., tf.newaxis], tf.float32) / 127.5 - 1.0
+        return tf.cast(batch, tf.float32) / 127.5 - 1.0
 
     kind = tf.TensorSpec((batch_size, *images.shape[1:]), tf.uint8)
     return tf.data.Dataset.from_generator(shuffled, output_signature=kind).map(scaled).prefetch(2)
@@ -209,13 +227,13 @@ def _notice(name: str, spec: Spec, why: _UnavailableError) -> str:
         f"AVISO: has pedido {spec.title}, pero no está en la caché de Keras ni se puede descargar: {why}.\n"
         "En su lugar se usan los dígitos manuscritos de scikit-learn: 1797 escaneos reales de 8×8 píxeles, ampliados "
         "a 28×28.\nSon menos y más borrosos: las imágenes y los números que obtengas no serán las de la lección.\n"
-        f"Para tener {spec.title}: conéctate a Internet (en Kaggle, actívalo en los ajustes del cuaderno) y ejecuta de "
-        f"nuevo esta celda, o guarda {name}.npz en una carpeta e indícala en la variable de entorno COURSE_DATA.",
+        f"{why.cure}. Después, ejecuta de nuevo esta celda. También puedes guardar {name}.npz en una carpeta e "
+        "indicarla en la variable de entorno COURSE_DATA.",
         f"NOTICE: you asked for {spec.title}, but it is not in Keras's cache and cannot be downloaded: {why}.\n"
         "The handwritten digits of scikit-learn are used instead: 1,797 real scans of 8×8 pixels, enlarged to 28×28.\n"
         "They are fewer and blurrier: the images and numbers you get will not be those of the lesson.\n"
-        f"To have {spec.title}: connect to the Internet (on Kaggle, switch it on in the notebook's settings) and run "
-        f"this cell again, or save {name}.npz in a folder and name it in the environment variable COURSE_DATA.",
+        f"{why.cure}. Then run this cell again. You can also save {name}.npz in a folder and name it in the "
+        "environment variable COURSE_DATA.",
     )
 
 
@@ -237,7 +255,7 @@ def _find_here(name: str, spec: Spec) -> Dataset | None:
 
 
 def _cache() -> Path:
-    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
+    return keras_home() / "datasets"
 
 
 def _from_course_data(name: str, spec: Spec) -> list[np.ndarray]:
@@ -354,24 +372,22 @@ def _download(spec: Spec, cache: Path, announce: bool) -> list[np.ndarray]:
     import keras
 
     timeout_before = socket.getdefaulttimeout()
-    with _temporary_folder(cache) as folder:
-        paths = [Path(folder, Path(file).name) for file in spec.files]
-        try:
-            socket.setdefaulttimeout(STALL_SECONDS)  # else a server that falls silent is waited for without end
+    try:
+        socket.setdefaulttimeout(STALL_SECONDS)  # else a server that falls silent is waited for without end
+        with _temporary_folder(cache) as folder:
+            paths = [Path(folder, Path(file).name) for file in spec.files]
             with contextlib.redirect_stdout(io.StringIO()):  # not Keras's own lines
                 for path in paths:
                     keras.utils.get_file(path.name, URL + path.name, cache_dir=folder, cache_subdir="")
             arrays = _read(paths, spec)
-        except _DamagedError as error:
-            raise _UnavailableError(f"lo que llegó no sirve ({error})", f"what came is no good ({error})") from error
-        except Exception as error:  # Keras wraps some errors in a plain Exception
-            raise _UnavailableError(_reason(error)) from error
-        finally:
-            socket.setdefaulttimeout(timeout_before)
-        with contextlib.suppress(OSError):  # where nothing can be kept, the arrays are here all the same
-            for path, file in zip(paths, spec.files, strict=True):
-                (cache / file).parent.mkdir(parents=True, exist_ok=True)
-                path.replace(cache / file)  # in one go: nobody ever sees half a file, not even another notebook
+            with contextlib.suppress(OSError):  # where nothing can be kept, the arrays are here all the same
+                for path, file in zip(paths, spec.files, strict=True):
+                    (cache / file).parent.mkdir(parents=True, exist_ok=True)
+                    path.replace(cache / file)  # in one go: nobody ever sees half a file, not even another notebook
+    except Exception as error:
+        raise _why(error) from error
+    finally:
+        socket.setdefaulttimeout(timeout_before)
     return arrays
 
 
@@ -393,8 +409,10 @@ def _ask(url: str) -> None:
 
     def request() -> None:
         try:
-            with urllib.request.urlopen(url, timeout=ANSWER_SECONDS):  # through a proxy, where one is set
-                outcome.append(None)
+            with urllib.request.urlopen(url, timeout=ANSWER_SECONDS) as answer:  # through a proxy, where one is set
+                if answer.headers.get_content_type() == "text/html":  # of a network that asks to sign in
+                    raise urllib.error.HTTPError(url, NOT_SIGNED_IN, "", answer.headers, None)
+            outcome.append(None)
         except Exception as error:
             outcome.append(error)
 
@@ -403,20 +421,78 @@ def _ask(url: str) -> None:
     thread.join(ANSWER_SECONDS)
     error = outcome[0] if outcome else TimeoutError()
     if error is not None:
-        raise _UnavailableError(_reason(error)) from error
+        raise _why(error) from error
 
 
-def _reason(error: BaseException) -> str:
+def _why(error: BaseException) -> _UnavailableError:
+    """Return what an error of a download means, and what to do about it."""
     if type(error) is Exception and error.__context__ is not None:  # Keras's, around the real one
         error = error.__context__
-    cause = getattr(error, "reason", error)
-    if isinstance(error, urllib.error.HTTPError):
-        return L(f"el servidor responde {error.code} ({cause})", f"the server answers {error.code} ({cause})")
-    if isinstance(error, urllib.error.ContentTooShortError):
-        return L("la descarga se cortó a la mitad", "the download broke off midway")
-    if isinstance(cause, TimeoutError):
-        return L("el servidor no responde", "the server does not answer")
-    return L(f"no hay conexión con el servidor ({cause})", f"there is no connection to the server ({cause})")
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    code = getattr(error, "code", None)
+    cure = L("Inténtalo más tarde o desde otra red", "Try later or elsewhere")
+    if isinstance(error, _DamagedError):
+        reason = L(f"lo que llegó no sirve ({error})", f"what came is no good ({error})")
+    elif code == 407 or "Tunnel connection failed: 407" in str(cause):
+        reason = L("el proxy de esta red pide usuario y contraseña", "the proxy here asks for a user and a password")
+        cure = L(
+            "Escribe usuario:contraseña@ delante del nombre del proxy, en la variable de entorno HTTPS_PROXY",
+            "Write user:password@ before the name of the proxy, in the environment variable HTTPS_PROXY",
+        )
+    elif code == NOT_SIGNED_IN or getattr(cause, "verify_code", 0) in (62, 64):  # the certificate of another
+        reason = L("en lugar del servidor contesta otro", "another answers in the place of the server")
+        cure = L(
+            "Abre una página en el navegador: quizá esta red pida iniciar sesión o bloquee la descarga",
+            "Open a page in the browser: perhaps this network asks you to sign in, or blocks the download",
+        )
+    elif code:
+        reason = L(f"el servidor responde {code} ({cause})", f"the server answers {code} ({cause})")
+    elif isinstance(error, (urllib.error.ContentTooShortError, http.client.IncompleteRead, ConnectionError)):
+        reason = L("la descarga se cortó a la mitad", "the download broke off midway")
+    elif hasattr(cause, "verify_code"):
+        reason = L("no se puede comprobar el certificado del servidor", "the server's certificate cannot be verified")
+        reason, cure = f"{reason} ({cause.verify_message})", _cure_of_certificates(cause.verify_code)
+    elif error is cause and getattr(error, "errno", None) in FILE_ERRORS:
+        reason = L(f"no se puede guardar ({error.strerror})", f"it cannot be saved ({error.strerror})")
+        cure = L(
+            "Libera espacio en el disco, o pon en la variable de entorno KERAS_HOME una carpeta que admita escritura",
+            "Make room on the disk, or set the environment variable KERAS_HOME to a folder that you can write to",
+        )
+    else:
+        reason = L(f"no hay conexión con el servidor ({cause})", f"there is no connection to the server ({cause})")
+        if isinstance(cause, TimeoutError):
+            reason = L("el servidor no responde", "the server does not answer")
+        cure = L(
+            "Conéctate a Internet (en Kaggle, actívalo en los ajustes del cuaderno)",
+            "Connect to the Internet (on Kaggle, switch it on in the notebook's settings)",
+        )
+        if "https" in urllib.request.getproxies():
+            cure += L("; comprueba también el proxy (HTTPS_PROXY)", "; check the proxy as well (HTTPS_PROXY)")
+    return _UnavailableError(reason, cure)
+
+
+def _cure_of_certificates(code: int) -> str:
+    """Return what to do about a certificate that OpenSSL refuses with this code."""
+    if code in (9, 10):  # not valid yet, not valid any more
+        return L("Comprueba la fecha y la hora de este ordenador", "Check the date and the time of this computer")
+    file = os.environ.get("SSL_CERT_FILE", "")
+    if file and not Path(file).is_file():
+        return L(
+            f"La variable de entorno SSL_CERT_FILE vale {file!r} y ese archivo no existe: corrígela o quítala",
+            f"The environment variable SSL_CERT_FILE is {file!r}, and there is no such file: correct it or unset it",
+        )
+    on_a_mac = L(
+        "Si este Python es el de python.org, ejecuta «Install Certificates.command», en su carpeta de Aplicaciones. ",
+        "If this Python is that of python.org, run “Install Certificates.command”, in its folder in Applications. ",
+    )
+    return (on_a_mac if sys.platform == "darwin" else "") + L(
+        "Instala certifi (pip install certifi) y pon en la variable de entorno SSL_CERT_FILE lo que escribe python -m "
+        "certifi; en la red de una empresa, el archivo de su propio certificado, que tendrán sus informáticos. Abre "
+        "de nuevo Jupyter",
+        "Install certifi (pip install certifi) and set the environment variable SSL_CERT_FILE to what python -m "
+        "certifi prints; on a company's network, to the file of its own certificate: ask IT for it. Start Jupyter "
+        "again",
+    )
 
 
 def _digits() -> Dataset:

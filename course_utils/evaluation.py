@@ -24,7 +24,7 @@ from course_utils import folders, plots
 from course_utils.data import Dataset, shuffled_indices
 from course_utils.folders import pretty_path
 from course_utils.language import CourseError, L, percent, say, thousands
-from course_utils.pixels import as_floats, check_images
+from course_utils.pixels import as_floats, check_images, check_number
 
 FEATURES = 64
 CLASSES = 10
@@ -162,10 +162,18 @@ def train_judge(images: np.ndarray, labels: np.ndarray, steps: int = RECIPE["ste
         labels: integers (n,) from 0 to 9.
         steps: of 128 images each.
         seed: of weights and order.
+
+    Raises:
+        CourseError: if there are more or fewer labels than images.
     """
     import keras
     import tensorflow as tf
 
+    if len(images) != len(labels):
+        raise CourseError(
+            f"Hay {len(images)} imágenes y {len(labels)} etiquetas: tiene que haber una para cada imagen.",
+            f"There are {len(images)} images and {len(labels)} labels: there must be one for each image.",
+        )
     model, batch_size = make_judge(seed), RECIPE["batch_size"]
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(RECIPE["rate"], steps))
     optimizer.build(model.trainable_variables)
@@ -218,6 +226,7 @@ def draw(generator, count: int = 10_000, seed: int = 7) -> np.ndarray:
     """
     import tensorflow as tf
 
+    check_number("count", count)
     noise = np.random.default_rng(seed).normal(size=(count, *generator.input_shape[1:])).astype("float32")
     in_inference = tf.function(
         lambda batch: generator(batch, training=False), input_signature=[tf.TensorSpec((None, *noise.shape[1:]))]
@@ -310,10 +319,10 @@ def nearest(images, training_images: np.ndarray) -> tuple[np.ndarray, np.ndarray
     Returns:
         indices (n,), and distances (n,): root of the mean squared difference of the pixels, from 0 (a copy) to 2.
     """
-    flat = as_floats(check_images(images)).reshape(-1, 784)
+    flat, training_images = as_floats(images).reshape(-1, 784), check_images(training_images)
     best, which = np.full(len(flat), np.inf), np.zeros(len(flat), int)
     for start in range(0, len(training_images), 5000):
-        others = as_floats(check_images(training_images[start : start + 5000])).reshape(-1, 784)
+        others = as_floats(training_images[start : start + 5000]).reshape(-1, 784)
         squares = (flat**2).sum(axis=1)[:, np.newaxis] + (others**2).sum(axis=1) - 2 * flat @ others.T
         found = squares.argmin(axis=1)
         # Again, exactly: the difference of large numbers above is good enough to choose, but not to say 0.

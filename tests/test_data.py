@@ -15,13 +15,16 @@ import itertools
 import json
 import os
 import re
+import shutil
 import socket
+import ssl
 import struct
 import subprocess
 import sys
 import threading
 import time
 import tracemalloc
+import urllib.error
 from pathlib import Path
 
 import numpy as np
@@ -639,6 +642,129 @@ def test_download_that_falls_silent(world, capsys):
     assert not world.files()
 
 
+@pytest.fixture
+def https(world, tmp_path):
+    """The server, with a certificate that it has signed itself; yields the file of that certificate."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl, to make a certificate")
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    world.server.http.socket = context.wrap_socket(world.server.http.socket, server_side=True)
+    world.monkeypatch.setattr(data, "URL", world.server.url.replace("http:", "https:"))
+    world.monkeypatch.setattr("urllib.request._opener", None)  # it keeps the certificates of its first use
+    world.monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    return certificate
+
+
+def test_a_certificate_that_cannot_be_verified_is_named_and_the_cure_helps(world, https, capsys):
+    world.publish("mnist")
+    assert data.load("mnist").name == "digits"
+    notice = assert_notice(capsys)
+    for text in (notice, data.why_offline()):
+        assert "the server's certificate cannot be verified (self-signed certificate)" in text
+        assert "certifi" in text and "SSL_CERT_FILE" in text and "company's network" in text
+        assert "connection" not in text and "Connect" not in text
+    world.monkeypatch.setattr("urllib.request._opener", None)
+    world.monkeypatch.setenv("SSL_CERT_FILE", str(https))
+    assert data.why_offline() is None and world.is_right(data.load("mnist"))
+
+
+def certificate_error(code: int, message: str) -> urllib.error.URLError:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = code, message
+    return urllib.error.URLError(error)
+
+
+def http_error(code: int) -> urllib.error.HTTPError:
+    return urllib.error.HTTPError("", code, "Words", None, None)
+
+
+CAUSES = {
+    "expired": (certificate_error(10, "certificate has expired"), "has expired", "date and the time"),
+    "not yet": (certificate_error(9, "certificate is not yet valid"), "not yet valid", "date and the time"),
+    "issuer": (certificate_error(20, "unable to get local issuer"), "certificate cannot be verified", "certifi"),
+    "of another": (certificate_error(62, "Hostname mismatch"), "another answers", "browser"),
+    "sign in": (http_error(511), "another answers", "browser"),
+    "proxy": (http_error(407), "asks for a user and a password", "HTTPS_PROXY"),
+    "tunnel": (
+        urllib.error.URLError(OSError("Tunnel connection failed: 407 Proxy Authentication Required")),
+        "asks for a user and a password",
+        "HTTPS_PROXY",
+    ),
+    "forbidden": (http_error(403), "answers 403 (Words)", "Try later"),
+    "reset": (ConnectionResetError(errno.ECONNRESET, "reset"), "broke off", "Try later"),
+    "full": (OSError(errno.ENOSPC, "No space left"), "cannot be saved (No space left)", "Make room"),
+    "nowhere": (FileNotFoundError(errno.ENOENT, "No folder"), "cannot be saved (No folder)", "KERAS_HOME"),
+    "no name": (urllib.error.URLError(socket.gaierror(-2, "not known")), "no connection", "Connect to the Internet"),
+    "refused": (urllib.error.URLError(ConnectionRefusedError()), "no connection", "Connect to the Internet"),
+}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_each_cause_has_its_reason_and_its_cure(cause):
+    error, reason, cure = CAUSES[cause]
+    why = data._why(error)
+    assert reason in str(why) and cure in why.cure
+    assert ("connection" in f"{why}. {why.cure}") == (reason == "no connection")
+
+
+def test_cures_that_depend_on_this_computer(monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    unknown, silent = certificate_error(20, "unable to get local issuer"), TimeoutError()
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr("urllib.request.getproxies", dict)
+    assert "Install Certificates" not in data._why(unknown).cure and "proxy" not in data._why(silent).cure
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr("urllib.request.getproxies", lambda: {"https": "http://127.0.0.1:3128"})
+    assert "Install Certificates.command" in data._why(unknown).cure and "HTTPS_PROXY" in data._why(silent).cure
+    monkeypatch.setenv("SSL_CERT_FILE", "no/such.pem")
+    assert "SSL_CERT_FILE is 'no/such.pem', and there is no such file" in data._why(unknown).cure
+
+
+def test_a_page_that_asks_to_sign_in(world, capsys):
+    def page(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html; charset=utf-8")
+        handler.end_headers()
+        handler.wfile.write(b"<html>Sign in</html>")
+
+    world.server.answers["mnist.npz"] = page
+    assert data.load("mnist").name == "digits"
+    assert "another answers in the place of the server" in assert_notice(capsys)
+    assert world.server.requests == ["mnist.npz"]  # no download of it
+
+
+def test_a_proxy_that_asks_for_a_password(world, capsys):
+    """As `load` meets it: the proxy refuses the tunnel to an HTTPS server."""
+
+    def refuse(handler):
+        handler.send_error(407)
+
+    handler = world.server.http.RequestHandlerClass
+    world.monkeypatch.setattr(handler, "do_CONNECT", refuse, raising=False)
+    world.monkeypatch.setattr(data, "URL", "https://data.invalid/")
+    world.monkeypatch.setenv("https_proxy", world.server.url)
+    world.monkeypatch.setattr("urllib.request._opener", None)
+    assert data.load("mnist").name == "digits"
+    assert "asks for a user and a password" in assert_notice(capsys)
+
+
+def test_a_full_disk_is_no_lack_of_connection(world, capsys):
+    world.publish("mnist")
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    world.monkeypatch.setattr("tempfile.mkdtemp", full)
+    assert data.load("mnist").name == "digits"
+    notice = assert_notice(capsys)
+    assert "cannot be saved (No space left on device)" in notice and "connection" not in notice
+
+
 @pytest.mark.parametrize("code", [404, 500])
 def test_server_that_refuses(world, code, capsys):
     world.server.answers["mnist.npz"] = lambda handler: handler.send_error(code)
@@ -870,6 +996,9 @@ def messages(world: World, capsys) -> dict[str, str]:
     cached.unlink()
     data.load("mnist")
     found["no connection"] = capsys.readouterr().out
+    world.monkeypatch.setattr(sys, "platform", "darwin")
+    for cause, (error, _, _) in CAUSES.items():
+        found[cause] = f"{data._why(error)}. {data._why(error).cure}"
     return found
 
 
@@ -995,6 +1124,33 @@ def test_a_sequence_can_go_on_where_it_stopped(start):
 def test_a_batch_may_exceed_the_number_of_images():
     batch = next(data.make_batches(np.full((3, 2, 2), 255, np.uint8), 8).as_numpy_iterator())
     assert batch.shape == (8, 2, 2, 1) and (batch == 1.0).all()
+
+
+def test_images_that_are_none_are_refused_when_the_stream_is_made():
+    """Without a check there is no end to the search for the first batch, and floats from 0 to 1 turn black."""
+    digits = data.load("digits")
+    with pytest.raises(CourseError, match="labels == 3"):
+        data.make_batches(digits.x_train[digits.y_train == "3"], 16)
+    with pytest.raises(CourseError, match="not scaled"):
+        data.make_batches(digits.x_train / 255.0, 16)
+    with pytest.raises(CourseError, match="count must be"):
+        next(data.shuffled_indices(0, 16, seed=1))
+
+
+def test_images_with_a_channel_give_the_same_batches():
+    images = data.load("digits").x_train[:20]
+    one, other = (next(data.make_batches(some, 8).as_numpy_iterator()) for some in (images, images[..., np.newaxis]))
+    assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("value", [-1, 2.0, "8", None])
+@pytest.mark.parametrize("name", ["batch_size", "seed", "start"])
+def test_numbers_that_cannot_be_are_refused_when_the_stream_is_made(name, value, language):
+    words = {"es": f"{name} debe ser un número entero", "en": f"{name} must be a whole number"}[language]
+    with pytest.raises(CourseError, match=words):
+        data.make_batches(np.zeros((3, 2, 2), np.uint8), **{"batch_size": 2, name: value})
+    with pytest.raises(CourseError, match="batch_size"):
+        data.make_batches(np.zeros((3, 2, 2), np.uint8), 0)
 
 
 def test_the_ends_of_the_greys_are_those_of_tanh():

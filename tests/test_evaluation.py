@@ -2,12 +2,13 @@
 
 import os
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from course_utils import data, evaluation, folders, setup
-from course_utils.language import LANGUAGES, CourseError, set_language
+from course_utils.language import LANGUAGES, CourseError, L, set_language
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -76,6 +77,16 @@ def test_the_nearest_training_image_is_found_and_a_copy_is_at_zero():
     which, distances = evaluation.nearest(moved, training)
     by_hand = np.sqrt(((moved - evaluation.as_floats(queries)) ** 2).mean(axis=(1, 2, 3)))
     assert which.tolist() == [5999, 3, 5000] and np.allclose(distances, by_hand)
+
+
+def test_nothing_to_compare_with_is_refused(language):
+    images = np.zeros((3, 28, 28), np.uint8)
+    with pytest.raises(CourseError, match=L("no hay ninguna", "there are none")):
+        evaluation.nearest(images, images[:0])
+    with pytest.raises(CourseError, match=L("3 imágenes y 4 etiquetas", "3 images and 4 labels")):
+        evaluation.train_judge(images, np.zeros(4, int))
+    with pytest.raises(CourseError, match="count"):
+        evaluation.draw(SimpleNamespace(input_shape=(None, 5)), 0)
 
 
 # --- What each should notice

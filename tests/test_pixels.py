@@ -1,11 +1,22 @@
 """Images as arrays: scaled, laid out in a grid, written and read."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils import pixels
+from course_utils import data, pixels
 from course_utils.language import CourseError, L
+
+DIGITS = data.load("digits")
+GREY = DIGITS.x_train[:20]
+FLOATS = GREY.astype("float32") / 127.5 - 1.0
+WHO = {
+    "bytes": lambda images: pixels.check_images(images, side=None, floats="none"),
+    "picture": pixels.to_uint8,
+    "judge": pixels.check_images,
+}
 
 
 def test_to_uint8_maps_the_ends_and_the_middle():
@@ -16,7 +27,7 @@ def test_to_uint8_maps_the_ends_and_the_middle():
 def test_to_uint8_undoes_the_scaling_of_the_lessons():
     grey = np.arange(256, dtype="uint8").reshape(1, 16, 16)
     assert np.array_equal(pixels.to_uint8(grey[..., None].astype("float32") / 127.5 - 1.0), grey)
-    assert pixels.to_uint8(grey) is grey
+    assert np.shares_memory(pixels.to_uint8(grey), grey)
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (2, 28, 28, 3), (3,), (1, 2, 28, 28, 1)])
@@ -29,6 +40,94 @@ def test_to_uint8_refuses_what_are_no_images(shape, language):
 def test_to_uint8_says_when_training_has_broken_down(bad):
     with pytest.raises(CourseError, match="lower the learning rate"):
         pixels.to_uint8(np.full((1, 28, 28, 1), bad))
+
+
+def refusal(who, images) -> str:
+    with pytest.raises(CourseError) as error:
+        WHO[who](images)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        (GREY / 255.0, ["from 0 to 1"]),
+        (GREY.astype("float32"), ["from 0 to 255"]),
+        (GREY.astype(int), ["int64"]),
+        (np.stack([GREY] * 3, axis=-1), ["in colour"]),
+        (np.stack([GREY] * 3, axis=1), ["in colour"]),
+        (np.stack([GREY[0]] * 3, axis=-1), ["in colour", "that shape"]),
+        (GREY[:, np.newaxis], ["that shape"]),  # channels first
+        (GREY[..., np.newaxis, np.newaxis], ["that shape"]),
+        (GREY[np.newaxis], ["that shape"]),
+        (GREY.reshape(20, 784), ["that shape"]),
+        (GREY.reshape(20, 784, 1), ["that shape"]),
+        (GREY[0], ["that shape"]),
+        (GREY[0, ..., np.newaxis], ["that shape"]),
+        (GREY.reshape(20, 784) / 255.0, ["that shape", "from 0 to 1"]),
+    ],
+)
+def test_usual_mistakes_are_named_one_after_the_other_and_the_cures_lead_to_the_images(who, images, words):
+    for word in words:
+        message = refusal(who, images)
+        assert word in message
+        images = eval(re.search(r": ((images|np).*)[.]$", message)[1], {"np": np, "images": images})
+    WHO[who](images)
+    assert np.array_equal(pixels.to_uint8(images), GREY[: len(images)])
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        (GREY.astype(object), "got ndarray (object)"),
+        (DIGITS, "got Dataset"),
+        ([GREY[0], GREY[1, :20]], "all of one size"),
+        (None, "got NoneType"),
+        ("digits.png", "got str"),
+        (DIGITS.y_train, "not labels"),
+        (np.eye(10)[DIGITS.y_train], "not labels"),
+        (GREY[DIGITS.y_train[:20] == "3"], "labels == 3"),
+        (GREY[False], "labels == 3"),
+        ([], "labels == 3"),
+        (np.where(GREY == 0, np.inf, FLOATS), "20 of the 20 images hold NaN or infinity"),
+    ],
+)
+def test_what_are_no_images_is_named(who, images, words):
+    assert words in refusal(who, images)
+
+
+def test_what_is_scaled_already_is_said_where_bytes_are_needed():
+    assert "already: pixels.to_uint8(images)" in refusal("bytes", FLOATS)
+    assert np.array_equal(pixels.to_uint8(FLOATS), GREY)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "bool", "int16"])
+def test_black_and_white_images_of_0_and_1_are_refused(dtype):
+    images = (GREY > 127).astype(dtype)
+    code = re.search(r"from 0 to 1: (np.*)[.]$", refusal("bytes", images))[1]
+    assert np.array_equal(WHO["bytes"](eval(code, {"np": np, "images": images}))[..., 0] > 127, GREY > 127)
+
+
+def test_what_is_right_goes_through_uncopied():
+    for who, images in (("bytes", GREY), ("bytes", GREY[..., np.newaxis]), ("judge", FLOATS), ("picture", GREY[:1])):
+        checked = WHO[who](images)
+        assert np.shares_memory(checked, images) and checked.dtype == images.dtype
+    assert WHO["bytes"](np.zeros((3, 64, 48), "uint8")).shape == (3, 64, 48, 1)
+    assert np.array_equal(pixels.as_floats(GREY), FLOATS[..., np.newaxis])
+    assert not pixels.to_uint8(np.full((2, 28, 28, 1), -1.0)).any()
+
+
+@pytest.mark.parametrize("images", [np.linspace(0, 3, 784), np.linspace(0.2, 1, 784), np.linspace(-9, 9, 784)])
+def test_a_generator_without_tanh_does_not_stop_a_training_that_draws_it(images):
+    assert pixels.tile(images.reshape(1, 28, 28)).max() == 255
+
+
+@pytest.mark.parametrize("columns", [0, -2, 2.5, "4", None])
+def test_columns_that_cannot_be_are_refused(columns, language):
+    with pytest.raises(CourseError, match=L("columns debe ser un número entero", "columns must be a whole number")):
+        pixels.tile(GREY, columns)
 
 
 def test_tile_lays_images_out_row_by_row():

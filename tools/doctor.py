@@ -263,7 +263,7 @@ def network_line() -> Line:
     from course_utils import data
 
     if why := data.why_offline():
-        return note(f"Sin conexión con el servidor de los datos: {why}.", f"No connection to the data server: {why}.")
+        return note(f"Los datos no se pueden descargar: {why}.", f"The data sets cannot be downloaded: {why}.")
     return fine("conexión con el servidor de los datos", "connection to the data server")
 
 

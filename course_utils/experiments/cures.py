@@ -303,14 +303,14 @@ def not_a_network(result: object) -> str:
 def without_input(model) -> str:
     name = type(model).__name__
     if name == "Sequential":
-        cure = "Empieza con `keras.Input(…)`", "Begin with `keras.Input(…)`"
+        cure = L("Empieza con `keras.Input(…)`", "Begin with `keras.Input(…)`")
     else:
         line = f"`x = keras.Input(…); return keras.Model(x, {name}()(x))`"
-        cure = f"Devuélvela así: {line}", f"Return it like this: {line}"
+        cure = L(f"Devuélvela así: {line}", f"Return it like this: {line}")
     return L(
-        f"la red no sabe qué entra en ella. {cure[0]}, con (100,) si entra el ruido y (28, 28, 1) si entra una imagen.",
-        f"the network does not know what goes into it. {cure[1]}, with (100,) where noise goes in and (28, 28, 1) "
-        "where an image does.",
+        f"la red no sabe qué entra en ella. {cure}, con (100,) si entra el ruido y (28, 28, 1) si entra una imagen.",
+        f"the network does not know what goes into it. {cure}, with (100,) where noise goes in and (28, 28, 1) where "
+        "an image does.",
     )
 
 
