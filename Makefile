@@ -9,14 +9,20 @@ EPOCHS ?= 10
 SEEDS ?= 5
 NETWORKS ?= chatgpt handmade
 
-# The first Python between 3.11 and 3.13; `make PYTHON=/path/to/python …` chooses another.
+# The first Python between 3.11 and 3.13; `make PYTHON=/path/to/python …` chooses another. Without any, python3 says so.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& { command -v $$python; break; }; done)
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab run doctor test test-browser test-hosts stress bench build format publish address experiment
+# Made again also when its Python does not run or is another one: the system was changed, the folder came from elsewhere.
+ifneq ($(shell $(VENV) -c 'import pip; print(1)' 2>/dev/null),1)
+.PHONY: .venv/ready
+endif
+
+.PHONY: help lab run doctor update test test-browser test-hosts stress bench build format publish address experiment \
+	tutorials
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +35,9 @@ run: .venv/ready ## run a lesson without a browser [LESSON=1] [LANGUAGE=es|en] [
 
 doctor: .venv/ready ## tell what works on this machine, and how long the lessons take [LANGUAGE=es|en]
 	@$(VENV) -m tools.doctor $(LANGUAGE_OPTION)
+
+update: .venv/ready ## bring the newest version of the course; your answers stay [LANGUAGE=es|en] [ZIP=file or address]
+	@$(VENV) -m tools.update $(LANGUAGE_OPTION) $(if $(ZIP),--zip "$(ZIP)")
 
 test: .venv/ready ## run every test, and every lesson in its shortest form
 	$(VENV) -m pytest -n 2 --dist loadfile
@@ -63,9 +72,9 @@ address: .venv/ready ## say where the course is published: links, setup cells fo
 experiment: .venv/ready ## run the experiment of lesson 4, or go on with it [EPOCHS=10] [SEEDS=5] [NETWORKS=…]
 	$(VENV) -m tools.experiment --epochs $(EPOCHS) --seeds $(SEEDS) --networks $(NETWORKS)
 
+tutorials: .venv/ready ## train the five tutorials' networks at full length, or go on with it (eight hours) [ONLY="A E"]
+	@$(VENV) -m tools.tutorials $(if $(ONLY),--only $(ONLY))
+
 # Made again when requirements.txt changes, or when an earlier installation did not finish.
 .venv/ready: requirements.txt
-	$(if $(PYTHON),,$(error Python 3.11, 3.12 or 3.13 is needed. Se necesita Python 3.11, 3.12 o 3.13))
-	$(PYTHON) -m venv --clear .venv
-	$(VENV) -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@touch $@
+	@"$(or $(PYTHON),python3)" -m tools.environment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
+from tests.helpers.saved import commit, git, save, typing
 from tests.helpers.small_course import (
     HEADER,
     PROJECT,
@@ -23,13 +25,11 @@ from tests.helpers.small_course import (
     read,
     write_source,
 )
-from tools import build
-from tools.course import LANGUAGES, ROOT, notebook_path
-from tools.execute import execute
+from tools import address, build
+from tools.course import LANGUAGES, ROOT, notebook_path, read_notebook
 from tools.notebooks import fingerprint, syntax
 
 CELLS = "# %%\nx = 1\n\n# %%\nx + 1\n"
-STUB = 'def start(language, lesson):\n    print("started", language, lesson)\n'
 
 
 def last_cells(root: Path, code: str) -> tuple[str, str]:
@@ -206,6 +206,82 @@ def test_outputs_are_kept_where_the_code_is_the_same(tmp_path, cells, kept, stal
         assert (notebook.metadata.course.published.fingerprint != fingerprint(notebook)) == stale
 
 
+# What somebody has typed
+
+
+TYPED = "answer = 'typed'"
+
+
+def aside(root: Path) -> list[str]:
+    """Return the texts of the second code cell in the notebooks that were set aside."""
+    copies = sorted((root / "out").glob("before/*/notebooks/*/01_tiny.ipynb"))
+    return [code_cells(read_notebook(path))[1].source for path in copies]
+
+
+def by_jupyter(root: Path) -> None:
+    save(root, "es", typing(2, TYPED))
+
+
+def by_an_editor(root: Path) -> None:
+    """Or in JupyterLab with no kernel: nothing but the text tells."""
+    path = notebook_path(root, "es", "01_tiny")
+    path.write_text(path.read_text(encoding="utf-8").replace("x = 1", TYPED), encoding="utf-8")
+
+
+@pytest.mark.parametrize("by", [by_jupyter, by_an_editor])
+@pytest.mark.parametrize("in_git", [False, True])
+def test_what_somebody_has_typed_is_set_aside_and_the_place_told(tmp_path, by, in_git, capsys):
+    built(tmp_path, CELLS)
+    pretend_published(tmp_path)
+    if in_git:
+        commit(tmp_path)
+    by(tmp_path)
+    capsys.readouterr()
+    assert build.main([], tmp_path) == 0
+    assert aside(tmp_path) == [TYPED] and code_cells(read(tmp_path, "es"))[1].source == "x = 1"
+    lines = [line for line in capsys.readouterr().out.splitlines() if "out/before/" in line]
+    assert len(lines) == 1 and lines[0].startswith("notebooks/es/01_tiny.ipynb: there may be")
+
+
+def test_the_address_sets_it_aside_too(tmp_path):
+    built(tmp_path, CELLS)
+    (tmp_path / "pyproject.toml").write_text(PROJECT.format(repository=""))
+    by_jupyter(tmp_path)
+    assert address.main(["someone/gans"], tmp_path) == 0
+    assert aside(tmp_path) == [TYPED]
+
+
+def test_what_the_builder_or_git_knows_is_replaced_in_silence(tmp_path, capsys):
+    built(tmp_path, CELLS)
+    for number in (2, 3):
+        built(tmp_path, CELLS.replace("x = 1", f"x = {number}"))
+    commit(tmp_path)
+    shutil.rmtree(tmp_path / "out")  # as after a clone
+    built(tmp_path, CELLS)
+    assert capsys.readouterr().out == "" and not (tmp_path / "out" / "before").exists()
+
+
+def test_a_learners_outputs_do_not_get_into_the_course(tmp_path, capsys):
+    """Neither into the notebooks that are built, nor into the numbers of the pages."""
+    page = tmp_path / "workshop" / "README.md"
+    page.parent.mkdir()
+    page.write_text("# A page\n\nIt runs for <!-- =seconds 1 --><!-- end -->.\n", encoding="utf-8")
+    built(tmp_path, CELLS)
+    pretend_published(tmp_path)
+    built(tmp_path, CELLS)
+    commit(tmp_path)
+    before = page.read_bytes()
+
+    def run(notebook) -> None:
+        code_cells(notebook)[1].outputs = []
+        notebook.metadata.course.published.seconds = 99
+
+    save(tmp_path, "es", run)
+    built(tmp_path, CELLS)
+    assert outputs(read(tmp_path, "es")) == KEPT and page.read_bytes() == before
+    assert git(tmp_path, "status", "--porcelain") == ""
+
+
 def test_publishing_the_course_elsewhere_makes_nothing_stale(tmp_path):
     built(tmp_path, CELLS)
     pretend_published(tmp_path)
@@ -242,80 +318,3 @@ def test_fingerprint_is_the_same_for_every_python():
 def test_syntax(one, other, same, same_blanked):
     assert (syntax(one) == syntax(other)) == same
     assert (syntax(one, blank=True) == syntax(other, blank=True)) == same_blanked
-
-
-# The setup cell, executed
-
-
-def setup_cell(root: Path, language: str) -> str:
-    source = built(root, CELLS)[language].cells[1].source
-    assert len(source.splitlines()) < 40
-    return source
-
-
-def run_setup(code: str, folder: Path, git_base: Path | None = None) -> subprocess.CompletedProcess:
-    environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
-    if git_base:
-        environment |= {
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": f"url.{git_base.as_uri()}/.insteadOf",
-            "GIT_CONFIG_VALUE_0": "https://github.com/",
-        }
-    command = [sys.executable, "-I", "-c", code]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
-
-
-def write_stub(root: Path) -> None:
-    (root / "course_utils").mkdir(parents=True)
-    (root / "course_utils" / "__init__.py").touch()
-    (root / "course_utils" / "setup.py").write_text(STUB)
-
-
-def test_setup_finds_the_course_from_any_folder_within(tmp_path):
-    code = setup_cell(tmp_path, "es")
-    write_stub(tmp_path)
-    for folder in (tmp_path, tmp_path / "notebooks" / "es"):
-        done = run_setup(code, folder)
-        assert (done.returncode, done.stdout) == (0, "started es 01_tiny\n"), done.stderr
-
-
-def test_setup_without_course_and_repository(tmp_path):
-    """In a notebook the learner sees the message alone, and the run fails."""
-    notebook = built(tmp_path / "course", CELLS)["es"]
-    result = execute(notebook, tmp_path)
-    assert result.failure.startswith("cell 2 (01-002) failed")
-    (error,) = result.notebook.cells[1].outputs
-    assert error.output_type == "error" and len(error.traceback) == 1
-    assert error.traceback[0].startswith("No encuentro el curso") and "[tool.course]" in error.traceback[0]
-    done = run_setup(setup_cell(tmp_path / "course", "en"), tmp_path)
-    assert done.returncode == 1 and "SetupError: The course is not here" in done.stderr
-    assert list(tmp_path.iterdir()) == [tmp_path / "course"]
-
-
-def test_setup_clones_once(tmp_path):
-    def git(*arguments: str) -> None:
-        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-        subprocess.run(["git", *identity, *arguments], cwd=work, check=True, capture_output=True)
-
-    work, base, folder = tmp_path / "work", tmp_path / "base", tmp_path / "a folder"
-    write_stub(work)
-    folder.mkdir()
-    git("init", "--initial-branch=main")
-    git("add", ".")
-    git("commit", "--message=course")
-    git("clone", "--bare", ".", str(base / "someone" / "gans.git"))
-    (tmp_path / "course").mkdir()
-    (tmp_path / "course" / "pyproject.toml").write_text(PROJECT.format(repository="someone/gans"))
-    code = setup_cell(tmp_path / "course", "en")
-
-    done = run_setup(code, folder, tmp_path / "nothing here")
-    assert done.returncode == 1
-    assert "someone/gans.git could not be downloaded" in done.stderr and "Settings → Internet" in done.stderr
-    assert "CalledProcessError" not in done.stderr
-    assert list(folder.iterdir()) == []
-
-    done = run_setup(code, folder, base)
-    assert (done.returncode, done.stdout) == (0, "started en 01_tiny\n"), done.stderr
-    assert (folder / "gans" / "course_utils").is_dir()
-    done = run_setup(code, folder, tmp_path / "nothing here")  # a second clone would fail
-    assert (done.returncode, done.stdout) == (0, "started en 01_tiny\n"), done.stderr

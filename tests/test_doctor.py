@@ -109,6 +109,24 @@ def test_a_gpu_is_named(monkeypatch):
     assert "workshop" in doctor.tensorflow_lines(GOOD)[-1].text
 
 
+def test_a_machine_without_tensorflow_is_led_to_colab(monkeypatch, language):
+    there = doctor.environment.this_machine() | {"system": "win", "processor": "arm64"}
+    monkeypatch.setattr(doctor.environment, "this_machine", lambda: there)
+    line = doctor.python_line()
+    assert line.mark == "✘" and "win arm64" in line.text and "https://colab" in line.text
+    assert ("Abre" in line.text, "Open" in line.text) == (language == "es", language == "en")
+
+
+def test_what_will_be_missed_later_is_said_now(monkeypatch, tmp_path):
+    monkeypatch.setattr(folders, "COURSE", tmp_path)
+    assert doctor.environment_lines() == []
+    (tmp_path / ".venv").symlink_to(tmp_path)
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    link, git = doctor.environment_lines()
+    assert (link.mark, git.mark) == ("!", "!") and ".venv" in link.text and "make update" in git.text
+
+
 def test_the_budget_in_force_is_named(monkeypatch):
     monkeypatch.setenv("COURSE_BUDGET", "full")
     assert "full, " in doctor.tensorflow_lines(GOOD)[-1].text

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
+from tests.helpers.saved import commit, save, typing
 from tests.helpers.small_course import look_published
 from tools import gate
 from tools.build import build
@@ -192,6 +193,44 @@ def test_reordered_ids(course):
         "id is '01-004' in es, '01-003' in en",
         "id is '01-003' in es, '01-004' in en",
     )
+
+
+# A learner's notebooks
+
+
+def answer(root: Path) -> Path:
+    """Answer, run and save as JupyterLab does; keep a notebook of one's own beside it."""
+    path = save(root, "es", typing(2, "x = y = 'mine'", outputs=[stream("/home/ana\n")]), "01_tiny")
+    path.with_name("mine.ipynb").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("in_git", [False, True])
+def test_what_a_learner_has_saved_is_named_and_no_problem(course, in_git, capsys):
+    if in_git:
+        commit(course)
+    answer(course)
+    assert gate.check(course) == []
+    assert gate.main([], course) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "no problems" and len(said) == 2
+    assert said[1].endswith(": notebooks/es/01_tiny.ipynb, notebooks/es/mine.ipynb")
+
+
+def test_a_committed_notebook_that_another_program_has_saved_is_found(course):
+    commit(course)
+    answer(course)
+    commit(course)
+    problems = "\n".join(gate.check(course))
+    assert f"notebooks/es/01_tiny.ipynb: cell 3 (01-003) {HAND}" in problems
+    assert "notebooks/es/mine.ipynb: has no source notebooks/source/mine.py; move it elsewhere" in problems
+
+
+def test_its_source_is_checked_all_the_same(course):
+    answer(course)
+    text = source(course).read_text(encoding="utf-8")
+    source(course).write_text(text.replace("# # Prueba", "# ## Prueba"), encoding="utf-8")
+    assert any("heading levels" in problem for problem in gate.check(course))
 
 
 def test_different_tags(course):

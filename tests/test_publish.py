@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.helpers.saved import save, typing
 from tests.helpers.small_course import LESSON, built, read
 from tools import publish
 
@@ -67,6 +68,21 @@ def test_the_arguments_and_the_files_of_a_run_are_kept(course, monkeypatch):
         made = course / "notebooks" / language / "made"
         assert kept.pop(0) == (LESSON, language, made, "mnist")
         assert read(course, language).metadata.course.published.arguments == {"size": 3, "bias": False}
+
+
+def test_what_is_typed_during_the_run_is_set_aside(course, monkeypatch):
+    """A run takes minutes, and the notebook may be open meanwhile."""
+
+    def run(notebook, *rest):
+        save(course, "es", typing(2, "typed = 1"))
+        return execute(notebook, *rest)
+
+    execute = publish.execute
+    monkeypatch.setattr(publish, "execute", run)
+    monkeypatch.setattr(publish, "keep_files", lambda root, *facts: [])
+    assert publish.main(["--lesson", "1", "--language", "es", "--budget", "smoke"], course) == 0
+    (copy,) = (course / "out").glob(f"before/*/notebooks/es/{LESSON}.ipynb")
+    assert "typed = 1" in copy.read_text() and "typed = 1" not in str(read(course, "es"))
 
 
 def test_its_picture_becomes_the_promise_of_the_lesson(course, made, commands):

@@ -11,8 +11,14 @@ From the sources to the course
 - links: the badges and links that open a lesson on Colab, Kaggle, Binder or a hub
 - tables: every measured number in the READMEs, workshop/, hub/ and notebooks/generators/
 - address: says where the course is published, and builds
+- answers: what learners have typed into the notebooks: found, set aside, put into a newer version
 - gate: checks that all of this is up to date, and that both languages say the same
 - markdown: compares the texts of both languages
+
+Coming to a learner's machine
+
+- environment: makes `.venv`, or says why that cannot work here
+- update: brings the newest version of the course, and keeps what has been typed
 
 Running lessons
 
@@ -22,6 +28,7 @@ Running lessons
 - publish: runs a lesson for real and keeps its outputs
 - generators: keeps the trained generator that a published run has left, and its card
 - experiment: runs the experiment of lesson 4, many trainings, a few at a time
+- tutorials: trains the five tutorials' own networks for as long as they ask
 - doctor: what works on this machine, and how long the lessons take on it
 
 And below all of them, course: where the files lie, which lessons there are, the course's address.

@@ -1,7 +1,8 @@
 """Build the course from its sources: `python -m tools.build [--lesson 1]`.
 
 Writes the notebooks of both languages, the modules of exported code, the badges of the READMEs, and the tables and
-numbers of all pages. Outputs of a code cell are kept as long as its code is the same up to comments and layout.
+numbers of all pages. Outputs of a code cell are kept as long as its code is the same up to comments and layout. What a
+learner has typed into a notebook is set aside first.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tools import tables
+from tools import answers, tables
 from tools.course import (
     LANGUAGES,
     ROOT,
@@ -41,16 +42,20 @@ def build(root: Path = ROOT, lesson: str | None = None) -> tuple[list[Path], lis
     """
     written: list[Path] = []
     problems: list[str] = []
+    yours = answers.learners(root)
     try:
         course, sources = read_course(root), find_sources(root, lesson)
     except SourceError as error:
         return [], error.problems
     for source in sources:
         try:
-            written += _write(files_of(root, source, course))
+            written += _write(root, files_of(root, source, course))
         except SourceError as error:
             problems += error.problems
-    written += _write({path: with_badges(path.read_text(encoding="utf-8"), course) for path in readmes(root)})
+    written += _write(root, {path: with_badges(path.read_text(encoding="utf-8"), course) for path in readmes(root)})
+    if yours:
+        print(f"the numbers of the pages are left as they are: not the course's: {answers.names_of(root, yours)}")
+        return written, problems
     try:
         written += [path for path in tables.write(root) if path not in written]
     except SourceError as error:
@@ -74,14 +79,16 @@ def files_of(root: Path, source: Path, course: dict[str, str]) -> dict[Path, str
     for language in LANGUAGES:
         path = notebook_path(root, language, lesson.name)
         if path.exists():
-            keep_outputs(notebooks[language], read_notebook(path))
+            yours = answers.is_learners(root, path)
+            keep_outputs(notebooks[language], answers.course_version(root, path) if yours else read_notebook(path))
         texts[path] = to_text(notebooks[language])
     return texts
 
 
-def _write(texts: dict[Path, str]) -> list[Path]:
+def _write(root: Path, texts: dict[Path, str]) -> list[Path]:
     """Write what is not there yet; return those files."""
     changed = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    answers.keep_typed(root, {path: texts[path] for path in changed if path.suffix == ".ipynb"})
     for path in changed:
         write_atomically(path, texts[path])
     return changed

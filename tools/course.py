@@ -96,7 +96,9 @@ def read_notebook(path: Path) -> NotebookNode:
         return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     except (OSError, ValueError, nbformat.ValidationError) as error:
         reason = str(error).splitlines()[0]
-        raise SourceError([f"{path}: not a readable notebook ({reason}); delete it and run `make build`"]) from None
+        raise SourceError(
+            [f"{path}: not a readable notebook ({reason}); move it elsewhere and run `make build`"]
+        ) from None
 
 
 def headings(markdown: str) -> list[tuple[int, str]]:

@@ -32,6 +32,7 @@ from typing import NamedTuple
 
 from course_utils import backend, budgets, folders, machine, setup
 from course_utils.language import LANGUAGES, CourseError, L, language, of_this_computer, set_language
+from tools import environment
 
 GB = 1e9
 MEMORY_OF_A_LESSON = 1.5  # GB, at most
@@ -73,10 +74,24 @@ def broken(es: str, en: str) -> Line:
 def python_line() -> Line:
     """Python and the system."""
     text = f"Python {platform.python_version()} · {platform.system()} {platform.machine()}"
-    if sys.version_info[:2] >= setup.OLDEST_PYTHON:
-        return Line("✔", text)
-    oldest = ".".join(map(str, setup.OLDEST_PYTHON))
-    return Line("✘", text + L(f": hace falta Python {oldest} o posterior.", f": Python {oldest} or later is needed."))
+    if problem := environment.why_not(environment.this_machine(), environment.colab(folders.COURSE)):
+        return Line("✘", f"{text}. {L(*problem.splitlines())}")
+    return Line("✔", text)
+
+
+def environment_lines() -> list[Line]:
+    """What will be missed when the environment has to be made again, or the course is updated."""
+    lines = []
+    if problem := environment.in_the_way(folders.COURSE / ".venv"):
+        lines.append(Line("!", L(*problem.splitlines())))
+    if (folders.COURSE / ".git").exists() and not shutil.which("git"):
+        lines.append(
+            note(
+                "git no está instalado, y el curso se descargó con él: make update no podrá actualizarlo.",
+                "git is not installed, and the course was downloaded with it: make update cannot update it.",
+            )
+        )
+    return lines
 
 
 def packages_lines() -> list[Line]:
@@ -363,7 +378,7 @@ def examine() -> list[Line]:
     packages = packages_lines()
     facts = probe_apart() if installed else {}
     network = network_line() if importlib.util.find_spec("numpy") else None
-    lines = [python_line(), *packages]
+    lines = [python_line(), *environment_lines(), *packages]
     lines += tensorflow_lines(facts) if facts else []
     lines += settings_lines() if importlib.util.find_spec("matplotlib") else []
     lines += [processor_line(), memory_line(), disk_line(), temporary_line()]

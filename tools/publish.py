@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 from course_utils.budgets import BUDGETS
-from tools import gate
+from tools import answers, gate
 from tools.build import build
 from tools.course import LANGUAGES, ROOT, SourceError, find_sources, notebook_path, read_notebook, write_atomically
 from tools.execute import execute
@@ -63,6 +63,7 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
     if published["dataset"] == "digits" and not allow_digits:
         problems.append(f"{name}: ran on the stand-in data (digits): give it the real data, or --allow-digits")
     if not problems:
+        answers.keep_typed(root, {path: text})  # somebody may have typed into it during the run
         write_atomically(path, text)
         print(f"published {name}: {run.seconds:.0f} s, {len(text.encode()) / 1e6:.2f} MB", flush=True)
         if made:

@@ -22,6 +22,7 @@ BROKEN = {
     "jupyter_server_config.json": json.dumps(
         {
             "IdentityProvider": {"token": ""},
+            "PasswordIdentityProvider": {"hashed_password": "sha1:0:0"},
             "ServerApp": {"root_dir": "/nowhere", "jpserver_extensions": {"no_such_extension": True}},
             "LabApp": {"default_url": "/nowhere"},
         }
