@@ -75,7 +75,8 @@ def python_line() -> Line:
     """Python and the system."""
     text = f"Python {platform.python_version()} · {platform.system()} {platform.machine()}"
     if problem := environment.why_not(environment.this_machine(), environment.colab(folders.COURSE)):
-        return Line("✘", f"{text}. {L(*problem.splitlines())}")
+        es, en = problem.splitlines()
+        return broken(f"{text}. {es}", f"{text}. {en}")
     return Line("✔", text)
 
 
@@ -83,7 +84,8 @@ def environment_lines() -> list[Line]:
     """What will be missed when the environment has to be made again, or the course is updated."""
     lines = []
     if problem := environment.in_the_way(folders.COURSE / ".venv"):
-        lines.append(Line("!", L(*problem.splitlines())))
+        es, en = problem.splitlines()
+        lines.append(note(es, en))
     if (folders.COURSE / ".git").exists() and not shutil.which("git"):
         lines.append(
             note(
