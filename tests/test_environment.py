@@ -142,6 +142,13 @@ def test_make_update_takes_a_zip_with_an_awkward_name(course, make):
     assert said.endswith('-m tools.update --language es --zip "my course.zip"\n')
 
 
+def test_the_language_of_the_system_is_no_option(course, make):
+    """LANGUAGE is gettext's variable: Ubuntu sets it to such as es_ES:es."""
+    command, system = ["make", "-n", "lab"], os.environ | {"LANGUAGE": "es_ES:es"}
+    said = subprocess.run(command, cwd=course, env=system, capture_output=True, encoding="utf-8", check=True).stdout
+    assert said.endswith("-m tools.lab --lesson 1 \n")
+
+
 def test_an_environment_whose_python_does_not_run_is_made_again(course, make):
     """It was made on another system, or the Python that it was made of is gone."""
     make()

@@ -39,8 +39,17 @@ def broken_home(home: Path) -> dict[str, str]:
     for name, text in BROKEN.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
+    other = home / "bin" / "jupyter-lab"  # another Jupyter, that comes first on the PATH
+    other.parent.mkdir(exist_ok=True)
+    other.write_text("#!/bin/sh\necho 'another JupyterLab'\n")
+    other.chmod(0o755)
     settings = folder / "lab" / "user-settings"
-    return {"HOME": str(home), "JUPYTER_CONFIG_PATH": str(folder), "JUPYTERLAB_SETTINGS_DIR": str(settings)}
+    return {
+        "HOME": str(home),
+        "PATH": os.pathsep.join([str(other.parent), os.environ["PATH"]]),
+        "JUPYTER_CONFIG_PATH": str(folder),
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+    }
 
 
 def changed_files(home: Path) -> list[str]:
