@@ -17,7 +17,8 @@ LATENT_DIM, IMAGE = 100, (28, 28, 1)
 # The usual meaning of a parameter, by its name. The first that matches counts.
 USUAL = (
     (r"n_?class|num_?class|label|cond", None),
-    (r"(noise|latent|z|random)_?shape", (LATENT_DIM,)),
+    (r"disc\w*_in(put)?_(dim|shape|size)", IMAGE),
+    (r"(noise|latent|(^|_)z|random)\w*shape", (LATENT_DIM,)),
     (r"shape|img_?dims?$|image_?dims?$", IMAGE),
     (r"latent|noise|random|z_?(dim|size|len)|^nz$|^z$|code|seed_size|coding", LATENT_DIM),
     (r"channel|^n?c$|^n_?c(h|hannels)?$|depth_?img", 1),
@@ -26,7 +27,8 @@ USUAL = (
     (r"input_?(dim|size)|^dim$|in_?dim", LATENT_DIM),
     (r"opt", "adam"),
     (r"activ", "relu"),
-    (r"alpha|slope|leak|momentum|beta", 0.2),
+    (r"momentum", 0.8),
+    (r"alpha|slope|leak|beta", 0.2),
     (r"drop|rate|prob", 0.3),
     (r"stddev|std", 0.02),
     (r"kernel", 5),
@@ -35,6 +37,9 @@ USUAL = (
     (r"train|reuse|norm|bn", False),
 )
 INPUT_SHAPE = r"input_(?:shape|dim)\s*=\s*(?:\[[^\]]*\]|\([^()]*\)|[\w.]+)"
+# A pair of parentheses with what is in it, and an argument of a call.
+GROUP = r"\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)"
+ARGUMENT = rf"(?:[^,()]|{GROUP})+"
 OTHER_LIBRARIES = {
     "torch": "PyTorch",
     "torchvision": "PyTorch",
@@ -70,10 +75,17 @@ class Source:
         self.numbers = [number for number, _ in lines]
         self.lines = [line.strip() for _, line in lines]
 
-    def change(self, pattern: str, replacement: str) -> str:
+    def change(self, pattern: str, replacement: str | Callable) -> str:
         """Return what becomes of the last line in which a pattern occurs, as "line 7: old → new", or ""."""
-        found = [i for i, line in enumerate(self.lines) if re.search(pattern, line)]
-        return self._change(found[-1], re.sub(pattern, replacement, self.lines[found[-1]])) if found else ""
+        return self.change_last({pattern: replacement})
+
+    def change_last(self, changes: dict[str, str | Callable]) -> str:
+        """Return what becomes of the last line in which one of some patterns occurs."""
+        for index in reversed(range(len(self.lines))):
+            for pattern, replacement in changes.items():
+                if re.search(pattern, self.lines[index]):
+                    return self._change(index, re.sub(pattern, replacement, self.lines[index]))
+        return ""
 
     def _change(self, index: int, new: str) -> str:
         """Return how a line has to change, perhaps to several, and change it."""
@@ -88,6 +100,7 @@ class Source:
 
     def first(self, *stack: str) -> str:
         """Return how to begin a network with an input and perhaps a layer, in the way in which it is written."""
+        stack = self._as_written(stack)
         layers = ", ".join(stack)
         return L(f"Empieza con `{layers}`.", f"Begin with `{layers}`.") + (
             self._first_of_adds(stack)
@@ -100,7 +113,7 @@ class Source:
     def _first_of_adds(self, stack: Sequence[str]) -> str:
         """Return the change where layers are added one by one."""
         for index, line in enumerate(self.lines):
-            if name := re.match(r"(\w+)\.add\(", line):
+            if name := re.match(r"([\w.]+)\.add\(", line):
                 rest = [re.sub(rf",?\s*{INPUT_SHAPE}", "", line).replace("(, ", "(")]
                 rest = [] if re.search(r"Input(Layer)?\(", line) else rest
                 return self._change(index, "\n".join([*(f"{name[1]}.add({layer})" for layer in stack), *rest]))
@@ -113,28 +126,34 @@ class Source:
                 if not layer:
                     return self._change(index, f"{symbolic[1]} = {start}")
                 begun = self._change(index, f"start = {start}\n{symbolic[1]} = {layer}(start)")
-                return begun + self.change(rf"Model\(\s*(inputs?\s*=\s*)?{symbolic[1]}\b", r"Model(\1start")
+                return begun + self.change(rf"Model\(\s*(inputs?\s*=\s*)?\[?{symbolic[1]}\b\]?", r"Model(\1start")
         return ""
 
     def last(self, *stack: str) -> str:
         """Return how to end a network with some more layers, in the way in which it is written."""
+        stack = self._as_written(stack)
         layers = ", ".join(stack)
         before, after = "".join(f"{layer}(" for layer in reversed(stack)), ")" * len(stack)
-        model = r"(Model\(\s*(?:inputs?\s*=\s*)?[^,]+,\s*(?:outputs?\s*=\s*)?)([^,()]+)"
+        model = rf"(Model\(\s*(?:inputs?\s*=\s*)?{ARGUMENT},\s*(?:outputs?\s*=\s*)?)({ARGUMENT})"
         subclass = any(line.startswith("def call(") for line in self.lines)
         return L(f"Añade al final `{layers}`.", f"Add `{layers}` at the end.") + (
             self._last_of_adds(stack)
-            or self.change(model, rf"\1{before}\2{after}")
+            or self.change(model, lambda found: found[1] + before + re.sub(r"^\[(.*)\]$", r"\1", found[2]) + after)
             or (subclass and self.change(r"^return (.+)$", rf"return {before}\1{after}"))
             or self._last_of_list(layers)
         )
 
+    def _as_written(self, stack: Sequence[str]) -> Sequence[str]:
+        """Return some layers, by a longer name where the text uses `layers` for something else."""
+        taken = any(re.match(r"layers\s*=|def .*\blayers\b", line) for line in self.lines)
+        return [re.sub(r"^layers\.", "keras.layers.", layer) for layer in stack] if taken else stack
+
     def _last_of_adds(self, stack: Sequence[str]) -> str:
         """Return the change where layers are added one by one."""
-        adds = [i for i, line in enumerate(self.lines) if re.match(r"\w+\.add\(", line)]
+        adds = [i for i, line in enumerate(self.lines) if re.match(r"[\w.]+\.add\(", line)]
         if not adds:
             return ""
-        name, end = self.lines[adds[-1]].split(".")[0], adds[-1]
+        name, end = self.lines[adds[-1]].split(".add(")[0], adds[-1]
         while "".join(self.lines[adds[-1] : end + 1]).count("(") > "".join(self.lines[adds[-1] : end + 1]).count(")"):
             end += 1
         return self._change(end, "\n".join([self.lines[end], *(f"{name}.add({layer})" for layer in stack)]))
@@ -174,6 +193,19 @@ def other_library(name: str) -> str:
         "3, como dos funciones sin argumentos, make_generator() y make_discriminator()».",
         f"This is {name}; the networks here are of Keras 3. Ask your assistant: “Rewrite these two networks in Keras "
         "3, as two functions without arguments, make_generator() and make_discriminator()”.",
+    )
+
+
+def not_there(modules: Sequence[str]) -> str:
+    """Say what to do about modules that are not installed."""
+    listed = ", ".join(f"`{module}`" for module in dict.fromkeys(modules))
+    return L(
+        f"Las redes usan {listed}, que aquí no está. Si es otro archivo del mismo programa, pega en la celda lo que "
+        "toman de él, en lugar del `import`. Si es una biblioteca, pídele a tu asistente las mismas redes solo con "
+        "Keras 3.",
+        f"The networks use {listed}, which is not here. If it is another file of the same program, paste what they "
+        "take from it into the cell, in place of the `import`. If it is a library, ask your assistant for the same "
+        "networks with Keras 3 alone.",
     )
 
 
@@ -245,6 +277,10 @@ KNOWN = {
         "En la celda falta un import o la función usa algo que no está en ella. Prueba con `from keras import layers`.",
         "An import is missing in the cell, or the function uses something from outside: for instance `from keras "
         "import layers`.",
+    ),
+    r"units=\d+\.\d|(filters|shape)=.*\d\.\d": lambda: L(
+        "Una división con `/` da un número con decimales: escribe `//`.",
+        "A division with `/` gives a number with decimals: write `//`.",
     ),
     r"units=(np\.)?(int64|\d)|positive integer|numpy\.int|Cannot convert .* to a shape": lambda: L(
         "Ha de ser un entero de Python: escribe `int(np.prod(…))` donde pone `np.prod(…)`.",
@@ -321,8 +357,10 @@ def several(inputs: int, outputs: int, source: Source) -> str:
     )
     if inputs > 1:
         return said + L(
-            "Las GAN con etiquetas (condicionales) no caben en este experimento: pide una sin ellas.",
-            "GANs with labels (conditional ones) do not fit this experiment: ask for one without them.",
+            "Las GAN con etiquetas (condicionales), u otras cuyas redes reciben dos cosas a la vez, no caben en este "
+            "experimento: pide una sin ellas.",
+            "GANs with labels (conditional ones), or others whose networks take two things at once, do not fit this "
+            "experiment: ask for one without them.",
         )
     return (
         said
@@ -446,8 +484,8 @@ def of_answer(shape: tuple, convolves: bool, source: Source) -> str:
         cure = source.last("layers.Reshape((1,))")
     else:
         cure = L("Termina con `layers.Dense(1)`.", "End with `layers.Dense(1)`.")
-        softmax = r"(\s*,\s*activation\s*=\s*['\"]softmax['\"])?"
-        cure += source.change(r"Dense\(\s*(units\s*=\s*)?\d+" + softmax, "Dense(1")
+        dense = r"Dense\(\s*(units\s*=\s*)?[\w.]+(\s*,\s*activation\s*=\s*['\"]softmax['\"])?"
+        cure += source.change_last({dense: "Dense(1", r"^units\s*=\s*[\w.]+": "units=1"}) + _without("softmax", source)
     return (
         L(
             f"da una salida de forma {shape} y debe dar un logit por imagen: (None, 1). ",
@@ -462,13 +500,13 @@ def of_answer(shape: tuple, convolves: bool, source: Source) -> str:
 
 def _activation(name: str) -> str:
     """Return a pattern for an activation of that name, as it is written in a call."""
-    return rf"(activation\s*=\s*(?:\w+\.)*|Activation\(\s*(?:\w+\.)*)(['\"]?){name or '[a-z_]+'}\2"
+    return rf"(\bactivation\s*=\s*(?:\w+\.)*|Activation\(\s*(?:\w+\.)*)(['\"]?){name or '[a-z_]+'}\2"
 
 
 def not_finite() -> str:
     return L(
-        "da NaN o infinito. Busca un logaritmo, una raíz o una división, y quítalos.",
-        "it gives NaN or infinity. Look for a logarithm, a root or a division, and take it out.",
+        "da NaN o infinito. Busca un logaritmo, una exponencial, una raíz o una división, y quítalos.",
+        "it gives NaN or infinity. Look for a logarithm, an exponential, a root or a division, and take it out.",
     )
 
 
@@ -490,11 +528,11 @@ def rescaled(low: float, high: float) -> str:
 
 def never_negative(ending: str, high: float, source: Source) -> str:
     about = L("no tienen límite y ", "have no limit and ") if high > 1.001 else ""
+    end = ending and L(f" (termina en {ending})", f" (it ends in {ending})")
     return L(
-        f"sus valores {about}nunca son negativos (termina en {ending}). Aquí el negro es -1, no 0: cambia la última "
-        "activación por 'tanh'.",
-        f"its values {about}are never negative (it ends in {ending}). Here black is -1, not 0: change the last "
-        "activation to 'tanh'.",
+        f"sus valores {about}nunca son negativos{end}. Aquí el negro es -1, no 0: cambia la última activación por "
+        "'tanh'.",
+        f"its values {about}are never negative{end}. Here black is -1, not 0: change the last activation to 'tanh'.",
     ) + (source.change(_activation(ending), r"\1\2tanh\2") if ending else "")
 
 
@@ -539,12 +577,16 @@ def limited(ending: str, source: Source) -> str:
 
 
 def _without(activation: str, source: Source) -> str:
-    """Return the change that takes the last activation out."""
-    last = source.change(rf"(?:\w+\.)+{activation}\((\w+)\)", r"\1")  # such as tf.sigmoid(x)
-    return (
-        last
-        or source.change(rf",\s*activation\s*=\s*(?:\w+\.)*(['\"]?){activation}\1", "")
-        or source.change(rf"Activation\(\s*(?:\w+\.)*(['\"]?){activation}\1", r"Activation('linear'")
+    """Return the change that takes the last activation out; where several logits are made, that of each."""
+    name = rf"(?:\w+\.)*(['\"]?){activation}\1"
+    logit = rf"(?<=Dense\(1),\s*activation\s*=\s*{name}"
+    return "".join(iter(lambda: source.change(logit, ""), "")) or source.change_last(
+        {
+            rf"(?:\w+\.)+{activation}\((\w+)\)": r"\1",  # such as tf.sigmoid(x)
+            rf",\s*activation\s*=\s*{name}": "",
+            rf"^activation\s*=\s*{name}": "activation=None",
+            rf"Activation\(\s*{name}": "Activation('linear'",
+        }
     )
 
 

@@ -39,8 +39,10 @@ ABOUT = (
 )
 ABOUT += r"block|layer|upsamp|_path|_dir|points|data|history|checkpoint|param|lr|rate|cost|weights|summary|input|output"
 # Top-level lines that take long, or have nothing to do with making networks.
-SLOW = r"load|\bread|\bopen|\.fit|train\w*\(|predict|from_tensor|(?<!up)(?<!down)sampl|glob|Session|placeholder|input\("
+SLOW = r"load|\bread|\bopen|\.fit|(?<![Cc]ons)train\w*\(|predict|from_tensor|(?<!up)(?<!down)sampl|glob|Session|"
+SLOW += r"placeholder|input\("
 FILE = "<pasted>"
+LAYERS = r"\b(Dense|Conv2D\w*|Linear|ConvTranspose\w*)\("
 NETWORK_CODE = r"keras|layers|Sequential|Dense|Model\(|torch|nn\.|tf\."
 PLACES = (keras, keras.layers, keras.models, keras.optimizers, keras.initializers, keras.utils, keras.regularizers)
 PLACES += (keras.constraints, keras.activations, keras.losses, keras.backend, keras.datasets, keras.ops)
@@ -57,9 +59,8 @@ class _Backend:
 MODULES = {"np": np, "numpy": np, "tf": tf, "tensorflow": tf, "keras": keras, "K": _Backend(), "np_utils": keras.utils}
 # Parts of Keras that are private or gone; what was in them is in `keras.layers` or its like.
 OLD_PARTS = {"advanced_activations", "core", "convolutional", "normalization", "pooling", "merge", "noise", "legacy"}
-OLD_KERAS = (
-    r"backend as K|tensorflow\.python|tensorflow\.contrib|tensorflow\.compat\.v1\.keras|tf_keras|keras\.src|keras\.api"
-)
+OLD_KERAS = r"import backend|keras\.backend|tensorflow\.python|tensorflow\.contrib|tensorflow\.compat\.v1\.keras|"
+OLD_KERAS += r"tf_keras|keras\.src|keras\.api"
 OLD_TENSORFLOW = (
     r"tf\.(placeholder|get_variable|variable_scope|Session|layers\.|contrib|truncated_normal|random_uniform|"
 )
@@ -72,14 +73,18 @@ RENAMED = {
     "output_dim": "units",
     "nb_filter": "filters",
     "bias": "use_bias",
+    "input_shape": "shape",
     "input": "inputs",
     "output": "outputs",
     "p": "rate",
 }
 # Those that still mean something elsewhere: the only class in which they are renamed.
-ONLY_IN = {"output_dim": "Dense", "input": "Model", "output": "Model", "p": "Dropout"}
+ONLY_IN = {"output_dim": "Dense", "input_shape": "Input", "input": "Model", "output": "Model", "p": "Dropout"}
 OF_KERAS_1 = {"border_mode", "subsample", "init"}
 GONE = {"decay", "mode"}
+SIZES = {"units", "filters", "target_shape"}
+# What goes by these names holds settings, for the most part.
+SETTINGS = r"self|config|conf|cfg|args|options|params|hparams|hps?|flags|settings"
 
 
 class Unclear(Exception):
@@ -89,8 +94,8 @@ class Unclear(Exception):
 class Found(NamedTuple):
     """A network in a text.
 
-    Its role and name, what it is ("function", "method", "class" or "variable"), where, the class of a method, and which
-    part it is of what is returned, where that is both networks.
+    Its role and name, what it is ("function", "method", "class", "variable" or "attribute"), where, the class of a
+    method or an attribute, and which part it is of what is returned, where that is both networks.
     """
 
     role: str
@@ -226,6 +231,9 @@ def _import_cure(node: ast.Import | ast.ImportFrom) -> str:
     lines = []
     for alias in node.names:
         place = next((place for place in PLACES if hasattr(place, alias.name)), None)
+        if alias.name.split(".")[-1] == "backend":
+            lines.append(f"from keras import ops as {alias.asname or 'backend'}")
+            continue
         if place is None:
             return L(
                 "borra esta línea, si las redes no la necesitan", "delete this line, if the networks do without it"
@@ -273,6 +281,10 @@ def _clean(text: str) -> str:
 def _read(names: dict) -> tuple[Callable, Callable]:
     """Return functions without arguments that make the two networks."""
     cells = [text for text in names.get("In", ()) if _defines_networks(text)]
+    layered = [text for text in names.get("In", ()) if "pasted." not in text and re.search(LAYERS, text)]
+    if layered and layered[-1] not in cells:  # older networks are not what was pasted
+        _check_library(layered[-1])
+        raise Unclear(_not_found(list(ROLES)))
     if not cells:
         raise Unclear(
             L(
@@ -363,15 +375,29 @@ def _candidates(tree: ast.Module, role: str) -> list[Found]:
             ]
             if _plays(statement.name, role):
                 found.append(Found(role, statement.name, "class", statement))
+            found += [
+                Found(role, line.targets[0].attr, "attribute", line, statement.name) for line in _kept(statement, role)
+            ]
         elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             name = statement.targets[0].id
             if _plays(name, role) and isinstance(statement.value, ast.Call):
                 found.append(Found(role, name, "variable", statement))
-    order = ["function", "method", "class", "variable"]
+    order = ["function", "method", "class", "variable", "attribute"]
     verbs = r"make|build|define|create|get|construct|cre|constru|model|^(generator|discriminator|critic)$"
     return sorted(
         found, key=lambda one: (order.index(one.kind), one.part is not None, not re.search(verbs, one.name.lower()))
     )
+
+
+def _kept(node: ast.ClassDef, role: str) -> list[ast.Assign]:
+    """Return the lines in which the `__init__` of a class makes the network of this role, to keep it."""
+    inits = [part for part in node.body if getattr(part, "name", "") == "__init__"]
+    return [
+        line
+        for line in (line for init in inits for line in init.body)
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Attribute)
+        if _plays(line.targets[0].attr, role) and re.search(r"\b(Sequential|Model)\(", ast.unparse(line.value))
+    ]
 
 
 def _functions(function: ast.FunctionDef, role: str) -> list[Found]:
@@ -398,7 +424,7 @@ class _Modern(ast.NodeTransformer):
     """Write what older versions of Keras called otherwise as Keras 3 calls it; `notes` says what was changed."""
 
     def __init__(self, defined: set[str]) -> None:
-        self.notes: dict[str, None] = {}
+        self.notes: dict[str, None] = {}  # in the order in which they arose
         self._defined = defined
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
@@ -406,8 +432,13 @@ class _Modern(ast.NodeTransformer):
         name = _called(node)
         if name == "prod":
             self.notes["`np.prod(…)` → `int(np.prod(…))`"] = None
-            return ast.copy_location(ast.Call(ast.Name("int", ast.Load()), [node], []), node)
+            return _call("int", node)
+        if len(node.args) == 2 and ast.unparse(node.args[1]) == "training" and name not in self._defined:
+            self.notes["`(x, training)` → `(x, training=training)`"] = None
+            node.keywords.append(ast.keyword("training", node.args.pop()))
         if name[:1].isupper() and name not in self._defined:
+            self._round(node, name)
+            self._widen(node, name)
             old = OF_KERAS_1 & {keyword.arg for keyword in node.keywords} or name == "Convolution2D"
             if name in ("Conv2D", "Convolution2D") and len(node.args) > 2 and old:  # (8, 3, 3) was (8, (3, 3))
                 node.args[1:3] = [ast.Tuple(node.args[1:3], ast.Load())]
@@ -415,8 +446,31 @@ class _Modern(ast.NodeTransformer):
                 if keyword.arg in RENAMED and ONLY_IN.get(keyword.arg, name) == name:
                     self.notes[f"`{keyword.arg}=` → `{RENAMED[keyword.arg]}=`"] = None
                     keyword.arg = RENAMED[keyword.arg]
-            node.keywords = [keyword for keyword in node.keywords if keyword.arg not in GONE]
+            gone = GONE | ({"weights"} if hasattr(keras.layers, name) else set())
+            node.keywords = [keyword for keyword in node.keywords if keyword.arg not in gone]
         return node
+
+    def _round(self, node: ast.Call, name: str) -> None:
+        """Let divisions give integers where a layer is told how large it is."""
+        if not re.match("Dense|Conv|Reshape", name):
+            return
+        for given in [*node.args[:1], *(word.value for word in node.keywords if word.arg in SIZES)]:
+            for part in ast.walk(given):
+                if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Div) and "int(" not in ast.unparse(given):
+                    part.op = ast.FloorDiv()
+                    self.notes[f"`{name}(… / …)` → `{name}(… // …)`"] = None
+
+    def _widen(self, node: ast.Call, name: str) -> None:
+        """Let a number stand for a shape, and a list for the only thing in it, as they did."""
+        if name == "Input" and node.args:
+            node.args[0] = _call("_as_shape", node.args[0])
+        for word in node.keywords:
+            if word.arg == "input_shape" or (word.arg == "shape" and name == "Input"):
+                word.value = _call("_as_shape", word.value)
+        if name == "Model":  # [x] for a single input or output
+            node.args = [one.elts[0] if _is_single(one) else one for one in node.args]
+            for word in filter(lambda word: _is_single(word.value), node.keywords):
+                word.value = word.value.elts[0]
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if isinstance(node.value, ast.Call) and _called(node.value) == "prod":  # np.prod(…).astype(int)
@@ -427,8 +481,13 @@ class _Modern(ast.NodeTransformer):
         return node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
-        if re.search(r"\.(compile|summary)\(|plot_model\(", ast.unparse(node)):
+        if re.search(r"\.(compile|summary)\(|\.build\(\)|plot_model\(", ast.unparse(node)):
             return ast.copy_location(ast.Pass(), node)
+        return self.generic_visit(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """Inside a `tf.function`, Keras cannot tell which shapes come out."""
+        node.decorator_list = [one for one in node.decorator_list if "tf.function" not in ast.unparse(one)]
         return self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
@@ -441,14 +500,25 @@ class _Modern(ast.NodeTransformer):
         return node
 
 
+def _is_single(node: ast.expr) -> bool:
+    """Return whether an expression is a list of one."""
+    return isinstance(node, ast.List) and len(node.elts) == 1
+
+
+def _call(function: str, argument: ast.expr) -> ast.Call:
+    """Return a call of a function with one argument, in its place."""
+    return ast.copy_location(ast.Call(ast.Name(function, ast.Load()), [argument], []), argument)
+
+
 def _called(call: ast.Call) -> str:
     """Return the name of what is called, without what it belongs to."""
     return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def _is_workshop(node: ast.ClassDef, role: str) -> bool:
-    """Return whether a class makes the network of this role in a method."""
-    return any(isinstance(part, ast.FunctionDef) and _plays(part.name, role) for part in node.body)
+    """Return whether a class makes the network of this role in a method, or in its `__init__`."""
+    methods = [part.name for part in node.body if isinstance(part, ast.FunctionDef)]
+    return any(_plays(name, role) for name in methods) or bool(_kept(node, role))
 
 
 def _is_quick(line: ast.stmt) -> bool:
@@ -478,9 +548,11 @@ class Program:
         of_roles = {name for role in ROLES for one in _candidates(tree, role) for name in (one.name, one.owner)}
         # Functions and classes of the text that make networks: calling them takes long.
         self.network_makers = self.defined & (of_roles | {name for name in self.defined if "gan" in name.lower()})
-        modern = _Modern(self.defined)
-        self.statements = [modern.visit(statement) for statement in list(_statements(tree))]
-        self.notes = list(modern.notes)
+        functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        modern = _Modern(self.defined | functions)
+        modernized = [modern.visit(statement) for statement in list(_statements(tree))]
+        self.statements = [statement for statement in modernized if self._is_wanted(statement)]
+        self.notes = modern.notes
         kinds = types.ModuleType | types.FunctionType | type | int | float | str | tuple
         self.outside = {
             name: value
@@ -488,17 +560,33 @@ class Program:
             if isinstance(value, kinds) and not name.startswith("_") and not any(_plays(name, role) for role in ROLES)
         }
         self.supplied: dict[str, object] = {}
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+        paths = [
+            (one.asname or one.name, [getattr(node, "module", one.name), one.name])
+            for node in imports
+            for one in node.names
+        ]
+        self.imports = {name: path for name, path in paths}  # from which module, and what
 
-    def run(self) -> dict:
-        """Return the names that the program defines."""
-        names = {"__name__": "__main__", **self.outside, **self.supplied}
-        for statement in filter(self._is_wanted, self.statements):
+    def run(self, needed: set[str] = frozenset()) -> dict:
+        """Return the names that the program defines; of its layers and networks, only those that are needed."""
+        names = {"__name__": "__main__", "_as_shape": self._as_shape, **self.outside, **self.supplied}
+        for statement in self.statements:
+            if _applies_layers(statement) and not needed & set(_bound_names(statement)):
+                continue
             module = ast.fix_missing_locations(ast.Module([statement], []))
             try:
                 exec(compile(module, FILE, "exec"), names)
             except Exception:  # an import that fails, a value that needs data: it may not matter
                 continue
         return names
+
+    def _as_shape(self, shape: object) -> object:
+        """Return a number as a shape, anything else as it is; the code that was read calls this."""
+        if not isinstance(shape, int):
+            return shape
+        self.notes[f"`Input({shape})` → `Input(({shape},))`"] = None
+        return (shape,)
 
     def _is_wanted(self, statement: ast.stmt) -> bool:
         if isinstance(statement, ast.Import | ast.ImportFrom):
@@ -513,25 +601,33 @@ class Program:
         surely = {name: one.role for one in chosen for name in self._needed(one)}
         needed = {name: one.role for one in chosen for name in self._needed_by_init(one)} | surely
         makes = self.makes()
+        given = {name for name in makes if all(map(_applies_layers, makes[name]))} | set(dir(builtins))
         for own in (False, True):  # first what the text lacks; then what it defines, but not without data
-            missing = set(needed) - set(dir(builtins)) - set(quietly(self.run))
+            missing = set(needed) - given - set(quietly(self.run))
             if not missing:
                 return []
             for name in (name for name in missing if own or name not in makes):
                 value = self._guess(name, needed[name], own)
                 if value is not None:
                     self.supplied[name] = value
-        return sorted(set(surely) - set(dir(builtins)) - set(quietly(self.run)))
+        return sorted(set(surely) - given - set(quietly(self.run)))
 
     def _guess(self, name: str, role: str, own: bool) -> object:
         """Return what a name usually stands for, or None."""
-        value = None if own else _of_keras(name)
+        is_backend = self.imports.get(name, [""])[-1].endswith("backend")
+        value = None if own else MODULES["K"] if is_backend else _of_keras(name)
         if value is None and (name.isupper() or not name[:1].isupper()):
             value = cures.usual_value(name, role == "generator")
         return value
 
+    def needed(self, wanted: Found) -> set[str]:
+        """Return the names at the top that making a network needs, its own too."""
+        return self._needed(wanted) | self._needed_by_init(wanted) | {wanted.name}
+
     def _needed(self, wanted: Found) -> set[str]:
         """Return the names from outside that a network uses."""
+        if wanted.kind == "attribute":
+            return self._needed_by_init(wanted)
         return self._reached([wanted.node, *self.makes().get(wanted.name, [])])
 
     def _needed_by_init(self, wanted: Found) -> set[str]:
@@ -551,21 +647,33 @@ class Program:
     def makes(self) -> dict[str, list[ast.AST]]:
         """Return for each name of the text the statements that make it."""
         makes: dict[str, list[ast.AST]] = {}
-        for statement in filter(self._is_wanted, self.statements):
+        for statement in self.statements:
             imports = isinstance(statement, ast.Import | ast.ImportFrom)
             for name in [] if imports else _bound_names(statement):
                 makes.setdefault(name, []).append(statement)
         return makes
 
-    def lines_of_variable(self, variable: Found) -> list[tuple[int, str]]:
-        """Return the lines that make the network in a variable."""
-        makes = self.makes().get(variable.name, [variable.node])
-        if len(makes) > 1 or makes[0].lineno < makes[0].end_lineno:
+    def lines_of_network(self, found: Found) -> list[tuple[int, str]]:
+        """Return the lines that make a network, as far as they can be told from others."""
+        body, name = list(_statements(self.tree)), found.name
+        if found.part is not None:
+            body = found.node.body
+            returned = [part.value for part in ast.walk(found.node) if isinstance(part, ast.Return)]
+            name = ast.unparse(next(value for value in returned if isinstance(value, ast.Tuple)).elts[found.part])
+        elif found.kind == "attribute":
+            owner = next(node for node in body if getattr(node, "name", "") == found.owner)
+            guarded = next(part.body for part in owner.body if getattr(part, "name", "") == "__init__")
+            body = [part.body[0] if isinstance(part, ast.Try) else part for part in guarded]
+            name = f"self.{name}"
+        elif found.kind != "variable":
+            return self.lines_of(found.node)
+        makes = [part for part in body if re.match(rf"{re.escape(name)}( = |\.add\()", ast.unparse(part))]
+        if len(makes) != 1 or makes[0].lineno < makes[0].end_lineno:
             return [line for statement in makes for line in self.lines_of(statement)]
         # One line that puts together layers made before it: since the other network, or from the top.
-        others = [one.node for role in ROLES for one in _candidates(self.tree, role) if one.name != variable.name]
-        first = max([one.end_lineno for one in others if one.end_lineno < variable.node.lineno], default=0)
-        return self.lines[first : variable.node.end_lineno]
+        others = [part.end_lineno for part in body if re.search(r"Sequential\(|Model\(", ast.unparse(part))]
+        first = max([last for last in others if last < makes[0].lineno], default=body[0].lineno - 1)
+        return self.lines[first : makes[0].end_lineno]
 
     def lines_of(self, node: ast.AST) -> list[tuple[int, str]]:
         """Return the lines of the text in which something is written, with their numbers."""
@@ -585,6 +693,13 @@ def _bound_names(statement: ast.stmt) -> list[str]:
     if isinstance(statement, ast.Expr):
         return [ast.unparse(statement).split(".")[0]]
     return [node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+def _applies_layers(statement: ast.stmt) -> bool:
+    """Return whether a statement at the top makes part of a network, which takes long."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return False
+    return bool(re.search(r"\)\(|\.add\(|\b(Sequential|Model)\(", ast.unparse(statement)))
 
 
 def _is_definition(statement: ast.stmt) -> bool:
@@ -637,6 +752,8 @@ def _makers(program: Program, found: dict[str, list[Found]]) -> tuple[Callable, 
     """Return two functions without arguments, and say how the text was read."""
     chosen = [candidates[0] for candidates in found.values()]
     if unknown := program.supply(chosen):
+        if missing := [name for name in unknown if name in program.imports]:
+            raise Unclear(cures.not_there([program.imports[name][0] or name for name in missing]))
         raise Unclear(
             L(
                 f"Nada define esto: {', '.join(unknown)}. ¿Está bien escrito? Si lo está, pega también las líneas que "
@@ -655,7 +772,8 @@ def _makers(program: Program, found: dict[str, list[Found]]) -> tuple[Callable, 
     if values:
         guessed = ", ".join(f"{name} = {value!r}" for name, value in values.items())
         say(f"✎ Se ha supuesto {guessed}", f"✎ Taken for granted: {guessed}")
-    for note in dict.fromkeys([*program.notes, *(note for maker in makers for note in maker.try_out())]):
+    guessed = [note for maker in makers for note in maker.try_out()]
+    for note in dict.fromkeys([*program.notes, *guessed]):
         print(f"✎ {note}")
     return tuple(makers)
 
@@ -672,27 +790,28 @@ class Maker:
         self.program, self.found, self.__name__ = program, found, found.name
         self.arguments: dict[str, object] = {}
         self.notes: dict[str, None] = {}
-        if found.kind == "variable":
-            self.lines = program.lines_of_variable(found)
-        else:
-            self.lines = program.lines_of(found.node) if found.part is None else []
+        self.lines, self.needed = program.lines_of_network(found), program.needed(found)
+        self.tried: list[object] = []
 
     def __call__(self):
-        """Return a new network."""
-        return quietly(self._make)
+        """Return a new network; the first is that of the trial."""
+        return self.tried.pop() if self.tried else quietly(self._make)
 
     def _make(self):
-        names = self.program.run()
+        names = self.program.run(self.needed)
         if self.found.kind == "variable":
             if self.found.name in names:
                 return self._as_network(names[self.found.name])
             result = self._evaluate(self.found.node.value, names)
         elif self.found.kind == "method":
             owner = names[self.found.owner]
-            this = self._instance(owner, names)
-            result = self._call(getattr(this, self.found.name), names)
+            this, name = self._instance(owner, names), self.found.name
+            private = name.startswith("__") and not name.endswith("__")
+            result = self._call(getattr(this, f"_{self.found.owner}{name}" if private else name), names)
             if result is None:
                 result = _network_among(vars(this).values())
+        elif self.found.kind == "attribute":
+            result = getattr(self._instance(names[self.found.owner], names), self.found.name)
         else:
             result = self._call(names[self.found.name], names)
         if self.found.part is not None:
@@ -713,10 +832,14 @@ class Maker:
     def try_out(self) -> list[str]:
         """Make it once; return what had to be guessed. That it fails is for the contract to explain."""
         try:
-            self()
+            keras.utils.set_random_seed(1)
+            self.tried = [self()]
         except Exception:
             return []
-        guesses = [f"{name} = {value!r}" for name, value in self.arguments.items() if not hasattr(value, "shape")]
+        stubs = {name: value for name, value in self.arguments.items() if isinstance(value, _Stub)}
+        given = self.arguments | {f"{one}.{name}": value for one in stubs for name, value in stubs[one].asked.items()}
+        given = {name: value for name, value in given.items() if name not in stubs}
+        guesses = [f"{name} = {value!r}" for name, value in given.items() if not hasattr(value, "shape")]
         return [f"`{self.found.name}`: {', '.join(guesses)}"] * bool(guesses) + list(self.notes)
 
     def _evaluate(self, node: ast.AST, names: dict):
@@ -743,7 +866,7 @@ class Maker:
             if value is None:
                 raise TypeError(f"{self.found.name}() missing 1 required positional argument: '{name}'")
             arguments[name] = value
-        self.arguments |= {name: value for name, value in arguments.items() if name != "self"}
+        self.arguments |= arguments
         return function(**arguments)
 
     def _argument(self, name: str, position: int, examples: list[ast.Call], names: dict):
@@ -760,8 +883,8 @@ class Maker:
                 return value
         if name in names and isinstance(names[name], int | float | tuple | list):
             return names[name]
-        if name == "self":
-            return _Stub(names, self.found.role == "generator")
+        if re.fullmatch(SETTINGS, name):
+            return names.get(name) or _Stub(names, self.found.role == "generator")
         if re.fullmatch(r"inputs?|x|z|noise|img|images?|input_(layer|tensor|image|img|noise)|latent|inp", name):
             return self._input()
         value = cures.usual_value(name, self.found.role == "generator")
@@ -795,16 +918,20 @@ class Maker:
 
 
 class _Stub:
-    """Stands for the `self` of a method that was pasted without its class: has what such objects usually have."""
+    """Stands for settings, or the `self` of a method without its class: has what such objects usually have."""
 
     def __init__(self, names: dict, generator: bool) -> None:
         self._names, self._generator = names, generator
+        self.asked: dict[str, object] = {}
 
     def __getattr__(self, name: str):
-        value = self._names.get(name, cures.usual_value(name, self._generator))
+        value = None if name.startswith("__") else self._names.get(name, cures.usual_value(name, self._generator))
         if value is None:
-            raise AttributeError(f"self.{name}")
+            raise AttributeError(name)
+        self.asked[name] = value
         return value
+
+    __getitem__ = __getattr__
 
 
 def _required(function: Callable) -> Iterator[tuple[str, int]]:

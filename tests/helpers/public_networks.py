@@ -154,10 +154,7 @@ def define_generator(latent_dim):
     model.add(Dense(n_nodes, input_dim=latent_dim))
     model.add(LeakyReLU(alpha=0.2))
     model.add(Reshape((7, 7, 8)))
-    model.add(Conv2DTranspose(8, (4,4), strides=(2,2), padding='same'))
-    model.add(LeakyReLU(alpha=0.2))
-    model.add(Conv2DTranspose(8, (4,4), strides=(2,2), padding='same'))
-    model.add(LeakyReLU(alpha=0.2))
+    model.add(Conv2DTranspose(4, (4,4), strides=(4,4), padding='same'))
     model.add(Conv2D(1, (7,7), activation='sigmoid', padding='same'))
     return model
 
@@ -191,12 +188,8 @@ def make_generator_model():
     model.add(layers.LeakyReLU())
     model.add(layers.Reshape((7, 7, 16)))
     assert model.output_shape == (None, 7, 7, 16)
-    model.add(layers.Conv2DTranspose(8, (5, 5), strides=(1, 1), padding='same', use_bias=False))
-    assert model.output_shape == (None, 7, 7, 8)
-    model.add(layers.BatchNormalization())
-    model.add(layers.LeakyReLU())
     model.add(layers.Conv2DTranspose(8, (5, 5), strides=(2, 2), padding='same', use_bias=False))
-    model.add(layers.LeakyReLU())
+    assert model.output_shape == (None, 14, 14, 8)
     model.add(layers.Conv2DTranspose(1, (5, 5), strides=(2, 2), padding='same', use_bias=False, activation='tanh'))
     return model
 
@@ -408,9 +401,10 @@ class ClipConstraint(Constraint):
     def get_config(self):
         return {'clip_value': self.clip_value}
 
+const = ClipConstraint(0.01)
+
 def define_critic(in_shape=(28,28,1)):
     init = RandomNormal(stddev=0.02)
-    const = ClipConstraint(0.01)
     model = Sequential()
     model.add(Conv2D(8, (4,4), strides=(2,2), padding='same', kernel_initializer=init, kernel_constraint=const, input_shape=in_shape))
     model.add(BatchNormalization())
@@ -425,9 +419,7 @@ def define_generator(latent_dim):
     model.add(Dense(8 * 7 * 7, kernel_initializer=init, input_dim=latent_dim))
     model.add(LeakyReLU(alpha=0.2))
     model.add(Reshape((7, 7, 8)))
-    model.add(Conv2DTranspose(8, (4,4), strides=(2,2), padding='same', kernel_initializer=init))
-    model.add(LeakyReLU(alpha=0.2))
-    model.add(Conv2DTranspose(8, (4,4), strides=(2,2), padding='same', kernel_initializer=init))
+    model.add(Conv2DTranspose(4, (4,4), strides=(4,4), padding='same', kernel_initializer=init))
     model.add(Conv2D(1, (7,7), activation='tanh', padding='same', kernel_initializer=init))
     return model
 """,
@@ -541,17 +533,13 @@ def build_generator():
     model.add(Dense(7*7*8, input_dim=128))
     model.add(LeakyReLU(0.2))
     model.add(Reshape((7,7,8)))
-    model.add(UpSampling2D())
-    model.add(Conv2D(8, 5, padding='same'))
-    model.add(LeakyReLU(0.2))
-    model.add(UpSampling2D())
+    model.add(UpSampling2D(4))
     model.add(Conv2D(1, 4, padding='same', activation='sigmoid'))
     return model
 
 def build_discriminator():
     model = Sequential()
-    model.add(Conv2D(8, 5, input_shape=(28, 28, 1)))
-    model.add(LeakyReLU(0.2))
+    model.add(Conv2D(4, 5, strides=2, input_shape=(28, 28, 1)))
     model.add(Dropout(0.4))
     model.add(Flatten())
     model.add(Dense(1, activation='sigmoid'))
@@ -616,24 +604,18 @@ from keras.layers.convolutional import UpSampling2D, Convolution2D, MaxPooling2D
 
 def generator_model():
     model = Sequential()
-    model.add(Dense(input_dim=100, output_dim=32))
-    model.add(Activation('tanh'))
-    model.add(Dense(7*7*8))
+    model.add(Dense(input_dim=100, output_dim=7*7*4))
     model.add(BatchNormalization(mode=2))
     model.add(Activation('tanh'))
-    model.add(Reshape((7, 7, 8), input_shape=(7*7*8,)))
-    model.add(UpSampling2D(size=(2, 2)))
-    model.add(Convolution2D(8, 5, 5, border_mode='same'))
-    model.add(Activation('tanh'))
-    model.add(UpSampling2D(size=(2, 2)))
+    model.add(Reshape((7, 7, 4), input_shape=(7*7*4,)))
+    model.add(UpSampling2D(size=(4, 4)))
     model.add(Convolution2D(1, 5, 5, border_mode='same'))
     model.add(Activation('tanh'))
     return model
 
 def discriminator_model():
     model = Sequential()
-    model.add(Convolution2D(8, 5, 5, border_mode='same', input_shape=(28, 28, 1)))
-    model.add(Activation('tanh'))
+    model.add(Convolution2D(4, 5, 5, border_mode='same', input_shape=(28, 28, 1)))
     model.add(MaxPooling2D(pool_size=(2, 2)))
     model.add(Flatten())
     model.add(Dense(1))
@@ -706,9 +688,7 @@ def define_generator(latent_dim=100):
     model = Sequential()
     model.add(Dense(8 * 8 * 8, input_dim=latent_dim))
     model.add(Reshape((8, 8, 8)))
-    model.add(Conv2DTranspose(8, (4,4), strides=(2,2), padding='same'))
-    model.add(LeakyReLU(alpha=0.2))
-    model.add(Conv2DTranspose(8, (4,4), strides=(2,2), padding='same'))
+    model.add(Conv2DTranspose(8, (4,4), strides=(4,4), padding='same'))
     model.add(Conv2D(3, (3,3), activation='tanh', padding='same'))
     return model
 """,
@@ -852,9 +832,7 @@ class GAN():
         generator_input = Input(shape=(self.z_dim,), name='generator_input')
         x = Dense(np.prod(self.generator_initial_dense_layer_size), kernel_initializer=self.weight_init)(generator_input)
         x = Reshape(self.generator_initial_dense_layer_size)(x)
-        x = UpSampling2D()(x)
-        x = Conv2D(4, 5, padding='same')(x)
-        x = UpSampling2D()(x)
+        x = UpSampling2D(4)(x)
         x = Conv2D(1, 5, padding='same')(x)
         generator_output = Activation('tanh')(x)
         self.generator = Model(generator_input, generator_output)
@@ -1187,16 +1165,13 @@ generator_input = keras.Input(shape=(latent_dim,))
 x = layers.Dense(7 * 7 * 8)(generator_input)
 x = layers.LeakyReLU()(x)
 x = layers.Reshape((7, 7, 8))(x)
-x = layers.Conv2DTranspose(8, 4, strides=2, padding='same')(x)
-x = layers.LeakyReLU()(x)
-x = layers.Conv2DTranspose(8, 4, strides=2, padding='same')(x)
+x = layers.Conv2DTranspose(8, 4, strides=4, padding='same')(x)
 x = layers.Conv2D(channels, 7, activation='sigmoid', padding='same')(x)
 generator = keras.models.Model(generator_input, x)
 generator.summary()
 
 discriminator_input = layers.Input(shape=(height, width, channels))
-x = layers.Conv2D(8, 3)(discriminator_input)
-x = layers.LeakyReLU()(x)
+x = layers.Conv2D(4, 3, strides=2)(discriminator_input)
 x = layers.Flatten()(x)
 x = layers.Dropout(0.4)(x)
 x = layers.Dense(1, activation='sigmoid')(x)
@@ -1399,4 +1374,250 @@ discriminator = keras.models.Model(discriminator_input, x)
         ("layers.Resizing(28, 28)", "layers.Resizing(28, 28)"),
         ("Model(start, x)", "Model(start, x)"),
     ),
+)
+
+KINDS["lists of layers, called in a tf.function"] = Kind(
+    """
+import tensorflow as tf
+
+class Generator(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.stack = [
+            tf.keras.layers.Dense(784, activation="tanh"),
+            tf.keras.layers.BatchNormalization(),
+            tf.keras.layers.Reshape((28, 28, 1)),
+            tf.keras.layers.Activation("tanh"),
+        ]
+
+    @tf.function
+    def call(self, x, training=False):
+        for layer in self.stack:
+            x = layer(x, training) if isinstance(layer, tf.keras.layers.BatchNormalization) else layer(x)
+        return x
+
+class Critic(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.stack = [tf.keras.layers.Flatten(), tf.keras.layers.Dropout(0.3), tf.keras.layers.Dense(1)]
+
+    @tf.function
+    def call(self, x, training=False):
+        for layer in self.stack:
+            x = layer(x, training) if isinstance(layer, tf.keras.layers.Dropout) else layer(x)
+        return x
+"""
+)
+
+KINDS["classes that fill self.model"] = Kind(
+    """
+from keras import Sequential
+from keras.layers import Dense
+from helpers import Batches
+
+class Generator():
+    def __init__(self):
+        self.model = Sequential()
+        self.model.add(Dense(16, activation='relu', input_dim=100))
+        self.model.add(Dense(784, activation='sigmoid'))
+
+class Discriminator():
+    def __init__(self):
+        self.model = Sequential()
+        self.model.add(Dense(16, activation='relu', input_dim=784))
+        self.model.add(Dense(1, activation='sigmoid'))
+
+class Both():
+    def __init__(self):
+        self.generator = Generator()
+        self.discriminator = Discriminator()
+        self.batches = Batches(16)
+""",
+    (
+        ("self.model.add(layers.Reshape(", "self.model.add(layers.Reshape("),
+        ("layers.Flatten()",) * 2,
+        NO_SIGMOID,
+        NEGATIVE,
+    ),
+)
+
+KINDS["settings in an object that is not there"] = Kind(
+    """
+from keras.layers import Input, Dense, Dropout, Flatten, LeakyReLU, Reshape
+from keras.models import Model
+
+class GAN(object):
+    def __init__(self, config, weights_path=None):
+        self.config = config
+        self.generator = self.build_generator()
+        self.discriminator = self.build_discriminator()
+
+    def build_generator(self):
+        noise = Input(shape=self.config.generator_input_dim)
+        x = Dense(28 * 28 * self.config.discriminator_input_dim[2], activation='tanh')(noise)
+        return Model(noise, Reshape((28, 28, 1))(x))
+
+    def build_discriminator(self):
+        image = Input(shape=self.config.discriminator_input_dim)
+        x = Dense(self.config['hidden_units'])(Flatten()(image))
+        x = Dropout(self.config.dropout_prob)(LeakyReLU(self.config.LeakyReLU_alpha)(x))
+        return Model(image, Dense(1)(x))
+"""
+)
+
+KINDS["three answers, and a sigmoid for the first"] = Kind(
+    """
+from keras.layers import Input, Dense, Flatten, Lambda, Reshape
+from keras.models import Model, Sequential
+import keras.backend as backend_of_keras
+
+class InfoGAN():
+    def build_generator(self):
+        return Sequential([Dense(784, activation='tanh', input_dim=74), Reshape((28, 28, 1))])
+
+    def build_discriminator(self):
+        img = Input(shape=(28, 28, 1))
+        features = Flatten()(img)
+        validity = Dense(1, activation='sigmoid')(features)
+        label = Dense(10, activation='softmax')(features)
+        spread = Lambda(lambda x: backend_of_keras.maximum(x, -16), output_shape=lambda shape: shape)(Dense(1)(features))
+        return Model(img, [validity, label, spread])
+""",
+    (("solo la primera salida", "the first output alone"), NO_SIGMOID),
+)
+
+KINDS["two of each, with common layers"] = Kind(
+    """
+from keras.layers import Input, Dense, Flatten, Reshape
+from keras.models import Model
+
+class CoGAN():
+    def build_generators(self):
+        noise = Input(shape=(100,))
+        hidden = Dense(16, activation='relu')(noise)
+        img1 = Reshape((28, 28, 1))(Dense(784, activation='tanh')(hidden))
+        img2 = Reshape((28, 28, 1))(Dense(784, activation='tanh')(hidden))
+        return Model(noise, img1), Model(noise, img2)
+
+    def build_discriminators(self):
+        img1, img2 = Input(shape=(28, 28, 1)), Input(shape=(28, 28, 1))
+        common = Dense(16, activation='sigmoid')
+        validity1 = Dense(1, activation='sigmoid')(common(Flatten()(img1)))
+        validity2 = Dense(1, activation='sigmoid')(common(Flatten()(img2)))
+        return Model(img1, validity1), Model(img2, validity2)
+""",
+    (NO_SIGMOID,),
+)
+
+KINDS["a number for a shape, and a variable that is called layers"] = Kind(
+    """
+import tensorflow as tf
+
+def gan_build_generator(latent_dimension=100, img_side=28):
+    layer_input = tf.keras.Input(latent_dimension)
+    layers = tf.keras.layers.Dense(img_side ** 2)(layer_input)
+    layers = tf.keras.layers.Reshape((img_side, img_side))(layers)
+    return tf.keras.models.Model(inputs=[layer_input], outputs=[layers])
+
+def gan_build_discriminator(img_shape=(28, 28)):
+    layer_input = tf.keras.Input(input_shape=img_shape)
+    layers = tf.keras.layers.Flatten()(layer_input)
+    layers = tf.keras.layers.Dense(1)(layers)
+    return tf.keras.models.Model([layer_input], [layers])
+""",
+    (("keras.layers.Reshape((28, 28, 1))",) * 2, ("no tienen límite", "have no limit"), ("(28, 28)", "(28, 28)")),
+)
+
+KINDS["private methods, and sizes that are divided"] = Kind(
+    """
+from tensorflow.keras.layers import Conv2D, Dense, Flatten, LeakyReLU, Reshape
+from tensorflow.keras.models import Sequential
+
+class MnistGAN:
+    def __init__(self, width, height, channels):
+        self.width, self.height, self.channels = width, height, channels
+        self.g_model = self.__generator()
+        self.d_model = self.__discriminator()
+
+    def __generator(self):
+        model = Sequential()
+        model.add(Dense(self.width * self.height / 49, input_shape=(100,)))
+        model.add(Dense(self.width * self.height * self.channels, activation='tanh'))
+        model.add(Reshape((self.width, self.height, self.channels)))
+        return model
+
+    def __discriminator(self):
+        model = Sequential()
+        model.add(Conv2D(4, 3, strides=2))
+        model.add(LeakyReLU(alpha=0.2))
+        model.add(Flatten())
+        model.add(Dense(1))
+        model.build()
+        return model
+"""
+)
+
+KINDS["both made in the __init__ of one class"] = Kind(
+    """
+import tensorflow as tf
+
+class DCGAN(tf.keras.Model):
+    def __init__(self, latent_dim=32, image_shape=(28, 28, 1)):
+        super().__init__()
+        self.generator = tf.keras.Sequential([
+            tf.keras.layers.InputLayer(input_shape=latent_dim),
+            tf.keras.layers.Dense(784, activation="sigmoid"),
+            tf.keras.layers.Reshape(image_shape),
+        ])
+        self.discriminator = tf.keras.Sequential()
+        self.discriminator.add(tf.keras.layers.Flatten(input_shape=image_shape))
+        self.discriminator.add(tf.keras.layers.Dense(1, activation="sigmoid"))
+        self.dataset = load_the_images()
+
+    def train_step(self, images):
+        return {}
+""",
+    (NO_SIGMOID, NEGATIVE),
+)
+
+KINDS["both returned by one function, layer by layer"] = Kind(
+    """
+from keras.layers import Dense
+from keras.models import Model, Sequential
+
+def mnist_gan(weights=None):
+    g = Sequential()
+    g.add(Dense(16, input_dim=100, weights=weights))
+    g.add(Dense(784, activation='tanh'))
+    d = Sequential()
+    d.add(Dense(16, input_dim=784, weights=weights))
+    d.add(Dense(1, activation='sigmoid'))
+    return g, d, Sequential([g, d])
+""",
+    (("g.add(layers.Reshape(", "g.add(layers.Reshape("), ("d.add(layers.Flatten())",) * 2, NO_SIGMOID),
+)
+
+KINDS["one argument to a line, and two classes"] = Kind(
+    """
+import tensorflow as tf
+
+def construct_generator(input_size=10, output_activation="tanh"):
+    inputs = tf.keras.Input(shape=(input_size,))
+    x = tf.keras.layers.Dense(
+        units=784,
+        activation="sigmoid",
+    )(inputs)
+    return tf.keras.Model(inputs, tf.keras.layers.Reshape((28, 28, 1))(x))
+
+def construct_discriminator():
+    inputs = tf.keras.Input(shape=(28, 28, 1))
+    x = tf.keras.layers.Flatten()(inputs)
+    x = tf.keras.layers.Dense(
+        units=2,
+        use_bias=True,
+        activation=tf.keras.activations.softmax,
+    )(x)
+    return tf.keras.Model(inputs, x)
+""",
+    (("units=1", "units=1"), ("activation=None", "activation=None"), NEGATIVE),
 )
