@@ -109,6 +109,8 @@ def course(tmp_path, monkeypatch):
     (root / "no pip").mkdir()
     (root / "no pip" / "pip.py").write_text(PIP)
     monkeypatch.setenv("PYTHONPATH", str(root / "no pip"))
+    for name in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS"):  # `make test` leaves these, and make then says where it is
+        monkeypatch.delenv(name, raising=False)
     return root
 
 
