@@ -13,10 +13,11 @@ import warnings
 from collections.abc import Iterator
 
 from course_utils.language import CourseError
-from course_utils.machine import keep_freed_memory, keras_home
+from course_utils.machine import cores, keep_freed_memory, keras_home
 
 OLDEST_TENSORFLOW = (2, 19)
 OLDEST_KERAS = (3, 13)
+KERAS_SETTINGS = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}  # Keras's defaults
 
 
 def gpus() -> list:
@@ -25,6 +26,15 @@ def gpus() -> list:
     import tensorflow as tf
 
     return tf.config.list_physical_devices("GPU")
+
+
+def device() -> str:
+    """Return what TensorFlow computes on: the name of the GPU, or how many cores."""
+    if found := gpus():
+        import tensorflow as tf
+
+        return "GPU, " + tf.config.experimental.get_device_details(found[0]).get("device_name", "unknown")
+    return f"CPU, {cores()} cores"
 
 
 def import_quietly() -> tuple[str, str]:
@@ -121,10 +131,9 @@ def use_own_settings() -> None:
             "TensorFlow is in the graph mode of its version 1 here (tf.compat.v1.disable_eager_execution or "
             "disable_v2_behavior). Remove that line, restart the kernel and start again.",
         )
-    keras.config.set_floatx("float32")
+    for name, value in KERAS_SETTINGS.items():
+        getattr(keras.config, f"set_{name}")(value)
     keras.config.set_dtype_policy("float32")
-    keras.config.set_epsilon(1e-7)
-    keras.config.set_image_data_format("channels_last")
     tf.config.run_functions_eagerly(False)
     tf.config.optimizer.set_jit(False)
 

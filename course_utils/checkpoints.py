@@ -128,10 +128,10 @@ def newest_folder(name: str = "training") -> Path:
     found = _trainings(here, name)
     if not found:
         if others := [other for other in BUDGETS if _trainings(other, name)]:
-            es, en = _how_to_have_the_budget(others[-1])
+            cure = _how_to_have_the_budget(others[-1])
             raise CourseError(
-                f"Aquí está en vigor el presupuesto {here}, y lo que hay para reanudar es de {others[-1]}. {es}",
-                f"Here the {here} budget is in force, and what there is to resume is of {others[-1]}. {en}",
+                f"Aquí está en vigor el presupuesto {here}, y lo que hay para reanudar es de {others[-1]}. {cure}",
+                f"Here the {here} budget is in force, and what there is to resume is of {others[-1]}. {cure}",
             )
         raise CourseError(
             f"No hay entrenamientos de esta lección con el presupuesto {here} que se puedan reanudar. Pon "
@@ -181,12 +181,12 @@ def _compare_settings(state, found: bytes | None, path: Path) -> None:
             "say with which settings it was trained. Choose another folder. Nothing has been changed.",
         ) from None
     if expected.get("budget") != (there := settings.get("budget", expected.get("budget"))):
-        es, en = _how_to_have_the_budget(there)
+        cure = _how_to_have_the_budget(there)
         raise CourseError(
             f"El punto de control {path.name} se entrenó con el presupuesto {there}, y aquí está en vigor "
-            f"{expected['budget']}. {es} No se ha cambiado nada.",
+            f"{expected['budget']}. {cure} No se ha cambiado nada.",
             f"The checkpoint {path.name} was trained with the {there} budget, and here {expected['budget']} is in "
-            f"force. {en} Nothing has been changed.",
+            f"force. {cure} Nothing has been changed.",
         )
     for name in sorted((settings.keys() | expected.keys()) - {"budget"}):
         there, here = settings.get(name), expected.get(name)
@@ -199,8 +199,8 @@ def _compare_settings(state, found: bytes | None, path: Path) -> None:
             )
 
 
-def _how_to_have_the_budget(name: str) -> tuple[str, str]:
-    return (
+def _how_to_have_the_budget(name: str) -> str:
+    return L(
         "Si COURSE_BUDGET no dice otra cosa, el presupuesto es full con GPU y workshop sin ella: ¿había entonces otra "
         f"máquina? Para seguir con aquel, ejecuta «%env COURSE_BUDGET={name}» en una celda nueva, encima de todas, y "
         "después el cuaderno desde el principio.",

@@ -89,18 +89,19 @@ class Judge:
         return Look(np.concatenate(features).astype("float64"), special.softmax(logits, axis=1))
 
 
-def load_judge(dataset: Dataset) -> Judge:
+def load_judge(dataset: Dataset, seed: int = RECIPE["seed"]) -> Judge:
     """Return the judge of a data set: from the cache if it is there, or trained now, in less than a minute.
 
     The cache is one file in `out/judge/`. A damaged one is made again.
 
     Args:
         dataset: from `data.load`. The judge learns its training images; the test images tell how good it is.
+        seed: of its weights and of the order of the images: another one gives another judge.
 
     Raises:
         CourseError: if it reads fewer of the test images than it should (98.5 % of MNIST).
     """
-    path = _cache_of(dataset)
+    path = _cache_of(dataset, seed)
     try:
         judge = _judge(_read_model(path), dataset)
         accuracy = percent(judge.accuracy, 2)
@@ -117,7 +118,7 @@ def load_judge(dataset: Dataset) -> Judge:
             f"⚠ {pretty_path(path)} is damaged ({type(error).__name__}); training a new judge.",
         )
     began = time.perf_counter()
-    judge = _judge(train_judge(dataset.x_train, dataset.y_train), dataset)
+    judge = _judge(train_judge(dataset.x_train, dataset.y_train, seed=seed), dataset)
     seconds, accuracy = time.perf_counter() - began, percent(judge.accuracy, 2)
     _write_model(judge.model, path)
     say(
@@ -443,8 +444,8 @@ def _judge(model, dataset: Dataset) -> Judge:
     return judge
 
 
-def _cache_of(dataset: Dataset) -> Path:
-    digest = hashlib.sha256(json.dumps(RECIPE, sort_keys=True).encode())
+def _cache_of(dataset: Dataset, seed: int) -> Path:
+    digest = hashlib.sha256(json.dumps(RECIPE | {"seed": seed}, sort_keys=True).encode())
     digest.update(np.ascontiguousarray(dataset.x_train))
     digest.update(np.ascontiguousarray(dataset.y_train))
     return folders.out_base() / "judge" / f"{dataset.name}-{digest.hexdigest()[:8]}.keras"

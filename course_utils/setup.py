@@ -14,16 +14,17 @@ from course_utils.language import CourseError, L, say, set_language
 from course_utils.machine import cores, give_back_memory
 
 OLDEST_PYTHON = (3, 11)
-# What the lessons import besides TensorFlow and Keras: the module, and what pip is asked for.
+# What the lessons import besides TensorFlow and Keras: the module, and the name under which it is installed.
 PACKAGES = {
     "imageio": "imageio",
     "matplotlib": "matplotlib",
     "numpy": "numpy",
     "PIL": "pillow",
-    "scipy": "scipy>=1.15",
+    "scipy": "scipy",
     "sklearn": "scikit-learn",
     "tqdm": "tqdm",
 }
+OLDEST = {"scipy": "1.15"}  # module -> version
 
 
 def start(language: str, lesson: str) -> None:
@@ -97,7 +98,7 @@ def _check_python() -> None:
 
 
 def _check_packages() -> None:
-    if missing := " ".join(missing_packages()):
+    if missing := " ".join(missing_packages().values()):
         raise CourseError(
             f"Falta instalar: {missing}. Escribe «%pip install {missing}» en una celda nueva, ejecútala, reinicia el "
             "kernel y empieza de nuevo.",
@@ -106,13 +107,10 @@ def _check_packages() -> None:
         )
 
 
-def missing_packages() -> list[str]:
-    """Return what of PACKAGES is not here, or too old, as pip is to be asked for it."""
-    return [wanted for module, wanted in PACKAGES.items() if not _is_here(module, wanted)]
-
-
-def _is_here(module: str, wanted: str) -> bool:
-    name, _, oldest = wanted.partition(">=")
-    if importlib.util.find_spec(module) is None:
-        return False
-    return not oldest or numbers(importlib.metadata.version(name)) >= numbers(oldest)
+def missing_packages() -> dict[str, str]:
+    """Return what of PACKAGES is not here or too old: the module, and what pip is asked for, in quotes for a shell."""
+    missing = {module: name for module, name in PACKAGES.items() if importlib.util.find_spec(module) is None}
+    for module, oldest in OLDEST.items():
+        if module not in missing and numbers(importlib.metadata.version(PACKAGES[module])) < numbers(oldest):
+            missing[module] = f'"{PACKAGES[module]}>={oldest}"'
+    return missing

@@ -71,6 +71,11 @@ def test_without_packages_the_page_names_them_and_goes_on(monkeypatch):
     assert len(lines) > 6 and "✘" in doctor.page(lines).splitlines()[-1]
 
 
+def test_a_package_that_does_not_tell_its_version_is_named_all_the_same(monkeypatch):
+    monkeypatch.setitem(doctor.setup.PACKAGES, "json", "no-such-name")
+    assert doctor.packages_lines()[0].text.endswith(" · no-such-name")
+
+
 def test_the_page_needs_nothing_of_what_builds_the_course():
     """On a hub or on Colab there is no more than the lessons need."""
     code = (

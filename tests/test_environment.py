@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from course_utils import setup
 from tests.helpers.saved import commit, git
 from tools import environment
 from tools.course import ROOT
@@ -57,6 +58,10 @@ def test_elsewhere_it_says_why_in_both_languages_and_where_to_go(machine, named)
     for line in (spanish, english):
         assert named in line and line.count("https://colab.example") == 1
     assert "lecciones" in spanish and "lessons" in english
+
+
+def test_the_oldest_python_is_that_of_the_lessons():
+    assert environment.OLDEST == setup.OLDEST_PYTHON
 
 
 @pytest.mark.parametrize(

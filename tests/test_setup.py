@@ -49,6 +49,12 @@ def test_a_missing_package(language, monkeypatch):
         setup.start(language, "01_x")
 
 
+def test_a_package_that_is_too_old(language, monkeypatch):
+    monkeypatch.setitem(setup.OLDEST, "scipy", "99.1")
+    with pytest.raises(CourseError, match=L('Falta instalar: "scipy>=99.1"', 'Not installed here: "scipy>=99.1"')):
+        setup.start(language, "01_x")
+
+
 def test_an_old_python(language, monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 10, 2, "final", 0))
     with pytest.raises(CourseError, match=L("necesita Python 3.11", "needs Python 3.11")):

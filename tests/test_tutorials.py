@@ -50,27 +50,24 @@ PARAMETERS = {
 
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_their_networks_are_theirs_and_end_in_a_logit(name, tutorials):
-    tutorial = tutorials.TUTORIALS[name]
-    generator, discriminator = tutorial.make_generator(), tutorials._with_logits(tutorial.make_discriminator())
+    generator, discriminator = tutorials.TUTORIALS[name].make_networks()
+    tutorials._with_logits(discriminator)
     assert (generator.count_params(), discriminator.count_params()) == PARAMETERS[name]
     assert np.abs(discriminator(100 * np.random.default_rng(1).normal(size=(64, 28, 28, 1)))).max() > 1
 
 
 def narrow(name):
-    """Narrow networks with what those of the tutorial have: dropout, batch normalization."""
+    """Make narrow networks with what those of the tutorial have: dropout, batch normalization."""
     from keras import Input, Sequential, layers
 
     normal = [layers.BatchNormalization] if name.startswith("E") else []
     dropout = [lambda: layers.Dropout(0.4)] if name in "BCD" else []
 
-    def make_generator():
-        return Sequential([Input((4,)), layers.Dense(784), layers.BatchNormalization(), layers.Reshape((28, 28, 1))])
-
-    def make_discriminator():
-        parts = [layers.Flatten(), layers.Dense(4), *(make() for make in normal + dropout)]
-        return Sequential([Input((28, 28, 1)), *parts, layers.Dense(1, activation="sigmoid")])
-
-    return make_generator, make_discriminator
+    parts = [layers.Flatten(), layers.Dense(4), *(make() for make in normal + dropout)]
+    return (
+        Sequential([Input((4,)), layers.Dense(784), layers.BatchNormalization(), layers.Reshape((28, 28, 1))]),
+        Sequential([Input((28, 28, 1)), *parts, layers.Dense(1, activation="sigmoid")]),
+    )
 
 
 class Killed(Exception):
@@ -79,8 +76,7 @@ class Killed(Exception):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_run_killed_at_any_moment_ends_with_the_same_bits(name, tutorials, digits, judge, tmp_path, monkeypatch):
-    make_generator, make_discriminator = narrow(name)
-    tutorial = tutorials.TUTORIALS[name]._replace(make_generator=make_generator, make_discriminator=make_discriminator)
+    tutorial = tutorials.TUTORIALS[name]._replace(make_networks=lambda: narrow(name))
     monkeypatch.setitem(tutorials.TUTORIALS, name, tutorial)
     monkeypatch.setattr(evaluation, "measure", lambda seen, real: {"frechet": float(seen.features.sum())})
     monkeypatch.setattr(tutorials, "MEASURED", (0, 2, 6, 20, 60))
@@ -124,7 +120,7 @@ def test_a_frozen_batch_normalization_uses_what_it_has_gathered(tutorials, digit
     moved = {}
     for make_step in (lesson_3.make_train_step, tutorials.make_frozen_step):
         keras.utils.set_random_seed(1)
-        generator, discriminator = (make() for make in narrow("E"))
+        generator, discriminator = narrow("E")
         tutorials._with_logits(discriminator)
         optimizers = [keras.optimizers.SGD(1.0) for _ in range(2)]
         state = lesson_3.make_state(generator, discriminator, *optimizers)

@@ -43,13 +43,7 @@ PROBE_SECONDS = 180  # a machine that needs longer is not one to train on
 PUBLISHED_STEP = 0.18  # seconds
 
 
-KERAS_DEFAULTS = {
-    "floatx": "float32",
-    "epsilon": 1e-7,
-    "backend": "tensorflow",
-    "image_data_format": "channels_last",
-    "nnx_enabled": False,
-}
+KERAS_DEFAULTS = backend.KERAS_SETTINGS | {"backend": "tensorflow", "nnx_enabled": False}  # in keras.json
 
 
 class Line(NamedTuple):
@@ -99,9 +93,10 @@ def environment_lines() -> list[Line]:
 def packages_lines() -> list[Line]:
     """The packages that the lessons import; TensorFlow and Keras are only looked up here, not imported."""
     missing = [name for name in ("tensorflow", "keras") if importlib.util.find_spec(name) is None]
-    missing += (wanting := setup.missing_packages())
-    found = [wanted.partition(">=")[0] for wanted in setup.PACKAGES.values() if wanted not in wanting]
-    lines = [Line("✔", " · ".join(f"{name} {importlib.metadata.version(name)}" for name in found))] if found else []
+    wanting = setup.missing_packages()
+    missing += wanting.values()
+    found = [_with_version(name) for module, name in setup.PACKAGES.items() if module not in wanting]
+    lines = [Line("✔", " · ".join(found))] if found else []
     if missing:
         command = f"pip install {' '.join(missing)}"
         lines.append(broken(f"Falta instalar: {command}", f"Not installed: {command}"))
@@ -113,6 +108,12 @@ def packages_lines() -> list[Line]:
             )
         )
     return lines
+
+
+def _with_version(name: str) -> str:
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        return f"{name} {importlib.metadata.version(name)}"
+    return name
 
 
 def tensorflow_lines(facts: dict) -> list[Line]:

@@ -29,11 +29,7 @@ def facts():
 
     names = ("tensorflow", "keras", "numpy", "matplotlib")
     versions = {name: sys.modules[name].__version__ for name in names if name in sys.modules}
-    budgets, tf = sys.modules.get("course_utils.budgets"), sys.modules.get("tensorflow")
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    device = f"CPU, {cores} cores"
-    if tf and (gpus := tf.config.list_physical_devices("GPU")):
-        device = "GPU, " + tf.config.experimental.get_device_details(gpus[0]).get("device_name", "unknown")
+    budgets, backend = sys.modules.get("course_utils.budgets"), sys.modules.get("course_utils.backend")
     settings, make = globals().get("settings"), globals().get("make_generator")
     wanted = inspect.signature(make).parameters if isinstance(settings, dict) and inspect.isfunction(make) else ()
     print(json.dumps({
@@ -41,7 +37,7 @@ def facts():
         "dataset": getattr(globals().get("dataset"), "name", None),
         "budget": budgets.budget_name() if budgets else os.environ.get("COURSE_BUDGET"),
         "versions": {"python": platform.python_version(), **versions},
-        "device": device,
+        "device": backend.device() if backend else None,
         "out": str(globals().get("out") or ""),
     }))
 facts()

@@ -31,18 +31,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=5, help="how many: 1, 2, 3, …")
+    parser.add_argument("--first", type=int, default=1, help="begin with this seed instead")
+    parser.add_argument("--judges", type=int, default=1, help="let so many measure the last two moments")
     parser.add_argument("--networks", nargs="+", choices=LADDER, default=["chatgpt", "handmade"])
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time (default: one for each core)")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)  # the seed of the only run of a process
     options = parser.parse_args()
     if options.one is not None:
-        run_one(options.networks[0], options.one, options.epochs)
+        run_one(options.networks[0], options.one, options.epochs, options.judges)
         return
-    judge_of_all()
+    for number in range(options.judges):
+        judge_of_all("mnist", 1 + number)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl+C: stop the runs first
     runs = {
-        f"{network} {seed}": partial(start, network, seed, options.epochs)
-        for seed in range(1, options.seeds + 1)
+        f"{network} {seed}": partial(start, network, seed, options.epochs, options.judges)
+        for seed in range(options.first, options.first + options.seeds)
         for network in options.networks
     }
     if failed := run_all(runs, options.jobs, keep_results):
@@ -87,9 +90,11 @@ def run_all(runs: Mapping[str, Callable[[], subprocess.Popen]], jobs: int, keep:
     return failed
 
 
-def start(network: str, seed: int, epochs: int) -> subprocess.Popen:
+def start(network: str, seed: int, epochs: int, judges: int) -> subprocess.Popen:
     """Start one run."""
-    return in_one_thread("tools.experiment", "--networks", network, "--one", str(seed), "--epochs", str(epochs))
+    numbers = {"--one": seed, "--epochs": epochs, "--judges": judges}
+    options = [word for option, number in numbers.items() for word in (option, str(number))]
+    return in_one_thread("tools.experiment", "--networks", network, *options)
 
 
 def in_one_thread(module: str, *arguments: str) -> subprocess.Popen:
@@ -98,20 +103,20 @@ def in_one_thread(module: str, *arguments: str) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=ROOT, env=os.environ | threads)
 
 
-def judge_of_all(name: str = "mnist") -> None:
-    """Let a process of its own train the judge of a data set and keep it, before any run asks for it."""
-    subprocess.run([sys.executable, "-c", PREPARE, name], cwd=ROOT, check=True)
+def judge_of_all(name: str, seed: int = 1) -> None:
+    """Let a process of its own train a judge of a data set and keep it, before any run asks for it."""
+    subprocess.run([sys.executable, "-c", PREPARE, name, str(seed)], cwd=ROOT, check=True)
 
 
 PREPARE = """
 import sys
 from course_utils import data, evaluation, setup
 setup.start("en", "04_chatgpt_vs_handmade")
-evaluation.load_judge(data.load(sys.argv[1]))
+evaluation.load_judge(data.load(sys.argv[1]), int(sys.argv[2]))
 """
 
 
-def run_one(network: str, seed: int, epochs: int) -> None:
+def run_one(network: str, seed: int, epochs: int, judges: int) -> None:
     from course_utils import setup
 
     setup.start("en", "04_chatgpt_vs_handmade")  # before anything imports Keras
@@ -122,7 +127,8 @@ def run_one(network: str, seed: int, epochs: int) -> None:
     if dataset.name != "mnist":
         sys.exit("The published experiment is on MNIST, which is not here.")
     folder = RUNS / f"{network}-{seed}"
-    runner.run(network, seed, epochs, dataset, evaluation.load_judge(dataset), folder, say=say)
+    judge, *others = (evaluation.load_judge(dataset, 1 + number) for number in range(judges))
+    runner.run(network, seed, epochs, dataset, judge, folder, say=say, others=others)
     (folder / f"complete-{epochs}").touch()
 
 

@@ -35,12 +35,9 @@ def run(root: Path, lesson: str, language: str, budget: str | None = None) -> in
         print(f"{path.relative_to(root).as_posix()}: {result.failure}", file=sys.stderr)
     target = root / "out" / path.stem / f"{path.stem}.{language}.ipynb"
     try:
-        for made, text in (
-            (target, to_text(result.notebook)),
-            (target.with_suffix(".html"), to_html(result.notebook, path.parent)),
-        ):
-            write_atomically(made, text)
-            print(made.relative_to(root).as_posix())
+        write_atomically(target, to_text(result.notebook))
+        write_atomically(page := target.with_suffix(".html"), to_html(result.notebook, path.parent))
+        print(*(made.relative_to(root).as_posix() for made in (target, page)), sep="\n")
     except OSError as error:
         print(f"{target.parent} cannot be written to ({error.strerror}): the run was not kept", file=sys.stderr)
         return 1

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import keras
+import tensorflow as tf
 
-from course_utils import checkpoints, data, evaluation, pixels
-from course_utils.backend import versions
+from course_utils import backend, checkpoints, data, evaluation, pixels
 from course_utils.experiments.rivals import BATCH_SIZE, BETA_1, LADDER, MOMENTS, RATE, STEPS_PER_EPOCH, make_networks
 from course_utils.folders import write_atomically
 from course_utils.language import CourseError
@@ -45,6 +45,7 @@ class Plan(NamedTuple):
         moments: steps after which to measure; the last step always is one.
         saves: further steps after which to save a checkpoint.
         pictures: those of the moments whose grid is kept, as `step-<number>.png`.
+        judged: those of the moments at which the other judges measure too.
     """
 
     batch_size: int
@@ -53,6 +54,7 @@ class Plan(NamedTuple):
     moments: Collection[int]
     saves: Collection[int] = ()
     pictures: Collection[int] = ()
+    judged: Collection[int] = ()
 
 
 def run(
@@ -64,6 +66,7 @@ def run(
     folder: Path,
     moments: Collection[int] = MOMENTS,
     say: Callable[[str], None] = print,
+    others: Sequence[evaluation.Judge] = (),
 ) -> dict:
     """Train one network of the ladder with one seed and measure it at every moment (see `train`).
 
@@ -71,14 +74,14 @@ def run(
         network: its name in `LADDER`.
         seed: of weights, dropout, noise and the order of the images.
         epochs: train for so many; more than last time is possible.
-        dataset, judge, folder, say: as for `train`.
+        dataset, judge, folder, say, others: as for `train`.
         moments: steps after which to measure.
     """
     settings = {"network": network, "seed": seed, "data": dataset.name, "judge": judge.fingerprint}
     state = make_state(lambda: make_networks(**LADDER[network]), seed, settings)
     train_step = lesson_3.make_train_step(state, BATCH_SIZE)
-    plan = Plan(BATCH_SIZE, seed, epochs * STEPS_PER_EPOCH, moments)
-    return train(state, train_step, settings, plan, dataset, judge, folder, say)
+    plan = Plan(BATCH_SIZE, seed, epochs * STEPS_PER_EPOCH, moments, judged=MOMENTS[-2:])
+    return train(state, train_step, settings, plan, dataset, judge, folder, say, others)
 
 
 def train(
@@ -90,10 +93,12 @@ def train(
     judge: evaluation.Judge,
     folder: Path,
     say: Callable[[str], None] = print,
+    others: Sequence[evaluation.Judge] = (),
 ) -> dict:
     """Train, measure at every moment, and return the record.
 
     It can be stopped at any time. Called again, it goes on from its newest checkpoint, and the record is the same.
+    Where there is a GPU, the step is compiled as a whole, which saves most of its time.
 
     Args:
         state: from `make_state`, new.
@@ -104,10 +109,12 @@ def train(
         judge: from `evaluation.load_judge`.
         folder: of this run alone. `record.json` and `grid.png`, 64 images with fixed noise, go there too.
         say: function that is told about each measurement.
+        others: further judges.
 
     Returns:
-        `settings`, the versions, and `measured`: a row for each moment with its `step`, the `seconds` that training
-        took since the moment before, and the measures.
+        `settings`, the versions, the `devices` on which it ran, and `measured`: a row for each moment with its `step`,
+        the `seconds` that training took since the moment before, the measures, and, where further judges measured,
+        `others`: fingerprint of the judge -> its measures.
 
     Raises:
         CourseError: if the folder holds a run with another judge or other settings.
@@ -118,20 +125,32 @@ def train(
     manager = checkpoints.make_manager(state, folder)
     first = checkpoints.restore(state, folder, plan.steps, steps_per_epoch)
     record["measured"] = [row for row in record["measured"] if row["step"] <= first]
-    real = judge.look(evaluation.real_images(dataset)[0])
+    real_images = evaluation.real_images(dataset)[0]
+    real = judge.look(real_images)
+    if backend.gpus():
+        tf.config.experimental.enable_op_determinism()
+        train_step = tf.function(train_step.python_function, jit_compile=True)
+
+    def rounded(measures: dict[str, float]) -> dict[str, float]:
+        return {name: round(value, 5) for name, value in measures.items()}
 
     def measure(step: int, seconds: float) -> None:
         drawn = evaluation.draw(state.generator, len(real.features))
-        measures = {name: round(value, 5) for name, value in evaluation.measure(judge.look(drawn), real).items()}
-        record["measured"].append({"step": step, "seconds": round(seconds, 1)} | measures)
-        record["versions"] = versions()
+        measures = rounded(evaluation.measure(judge.look(drawn), real))
+        row = {"step": step, "seconds": round(seconds, 1)} | measures
+        if others and step in plan.judged:
+            looks = {other.fingerprint: (other.look(drawn), other.look(real_images)) for other in others}
+            row["others"] = {name: rounded(evaluation.measure(*seen)) for name, seen in looks.items()}
+        record["measured"].append(row)
+        record["versions"] = backend.versions()
+        record["devices"] = sorted({*record.get("devices", ()), backend.device()})
         pixels.save_grid(drawn[:64], folder / "grid.png", columns=8)
         if step in plan.pictures:
             pixels.save_grid(drawn[:64], folder / f"step-{step}.png", columns=8)
         epochs, names = step / steps_per_epoch, [str(settings[name]) for name in ("network", "seed")]
         say(f"{' '.join(names)}: {epochs:.2f} epochs, Fréchet {measures['frechet']:.2f}, {seconds:.0f} s")
 
-    if first == 0 in plan.moments and not record["measured"]:
+    if first == 0 and 0 in plan.moments and not record["measured"]:
         measure(0, 0.0)
     batches = data.make_batches(dataset.x_train, plan.batch_size, seed=plan.seed, start=first)
     began = time.perf_counter() - record.pop("since", 0.0)

@@ -30,7 +30,7 @@ class Tutorial(NamedTuple):
     """What a tutorial trains.
 
     Attributes:
-        make_generator, make_discriminator: functions without arguments.
+        make_networks: function without arguments that returns generator and discriminator.
         make_optimizer: called once for each network.
         data: name of its data set.
         batch_size: images of a step.
@@ -40,8 +40,7 @@ class Tutorial(NamedTuple):
             TensorFlow 2; else the statistics of the batch.
     """
 
-    make_generator: Callable
-    make_discriminator: Callable
+    make_networks: Callable
     make_optimizer: Callable
     data: str
     batch_size: int
@@ -50,24 +49,24 @@ class Tutorial(NamedTuple):
     frozen: bool = False
 
 
-def _in_epochs(make_g: Callable, make_d: Callable, make_optimizer: Callable, name: str, size: int, epochs: int):
-    return Tutorial(make_g, make_d, make_optimizer, name, size, epochs, epochs * (60_000 // size))
+def _in_epochs(make_networks: Callable, make_optimizer: Callable, name: str, batch_size: int, epochs: int) -> Tutorial:
+    return Tutorial(make_networks, make_optimizer, name, batch_size, epochs, epochs * (60_000 // batch_size))
 
 
 def _adam(rate: float, beta_1: float = 0.9) -> Callable:
     return lambda: keras.optimizers.Adam(rate, beta_1=beta_1)
 
 
-def _of_both(make_networks: Callable) -> tuple[Callable, Callable]:
-    return lambda: make_networks()[0], lambda: make_networks()[1]
+def _networks_of(lesson) -> Callable:
+    return lambda: (lesson.make_generator(), lesson.make_discriminator())
 
 
-E = Tutorial(*_of_both(lesson_2.make_networks_e), keras.optimizers.Adam, "mnist", 128, None, 20_000)
+E = Tutorial(lesson_2.make_networks_e, keras.optimizers.Adam, "mnist", 128, None, 20_000)
 TUTORIALS = {
-    "A": _in_epochs(lesson_1.make_generator, lesson_1.make_discriminator, _adam(2e-4, 0.5), "mnist", 256, 20),
-    "B": _in_epochs(*_of_both(lesson_2.make_networks_b), keras.optimizers.RMSprop, "fashion_mnist", 32, 50),
-    "C": _in_epochs(lesson_2.make_generator, lesson_2.make_discriminator, _adam(2e-4, 0.5), "mnist", 128, 30),
-    "D": _in_epochs(lesson_3.make_generator, lesson_3.make_discriminator, _adam(1e-4), "mnist", 256, 50),
+    "A": _in_epochs(_networks_of(lesson_1), _adam(2e-4, 0.5), "mnist", 256, 20),
+    "B": _in_epochs(lesson_2.make_networks_b, keras.optimizers.RMSprop, "fashion_mnist", 32, 50),
+    "C": _in_epochs(_networks_of(lesson_2), _adam(2e-4, 0.5), "mnist", 128, 30),
+    "D": _in_epochs(_networks_of(lesson_3), _adam(1e-4), "mnist", 256, 50),
     "E": E,
     "E_frozen": E._replace(frozen=True),
 }
@@ -87,7 +86,8 @@ def run(
     steps = steps or tutorial.steps
     settings = {"network": name, "seed": SEED, "data": dataset.name, "judge": judge.fingerprint, "steps": steps}
     keras.utils.set_random_seed(SEED)
-    networks = [faster(tutorial.make_generator()), faster(_with_logits(tutorial.make_discriminator()))]
+    generator, discriminator = tutorial.make_networks()
+    networks = faster(generator), faster(_with_logits(discriminator))
     optimizers = tutorial.make_optimizer(), tutorial.make_optimizer()
     state = lesson_3.make_state(*networks, *optimizers, settings=settings, seed=SEED)
     make_train_step = make_frozen_step if tutorial.frozen else lesson_3.make_train_step

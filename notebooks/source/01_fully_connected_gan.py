@@ -17,7 +17,7 @@
 # 4. comprobar, y no solo creer, que cada red aprende en su turno y solo en él;
 # 5. juzgar el resultado: qué ha aprendido, qué no puede aprender y qué no dicen los porcentajes.
 #
-# **Tiempo:** unos 60 minutos; de ellos, entre 3 y 8 son de entrenamiento en un portátil de dos núcleos. **Necesitas:** saber Python y haber entrenado alguna vez una red con Keras.
+# **Tiempo:** unos 60 minutos; de ellos, entre 3 y 20 son de entrenamiento en un ordenador de dos núcleos, según lo rápido que sea. **Necesitas:** saber Python y haber entrenado alguna vez una red con Keras.
 
 # %% [markdown] lang="en"
 # # 1 · The fully connected GAN: two networks at play
@@ -32,7 +32,7 @@
 # 4. check, rather than believe, that each network learns in its own turn and only there;
 # 5. judge the result: what it has learnt, what it cannot learn, and what the percentages do not say.
 #
-# **Time:** about 60 minutes; 3 to 8 of them are training on a two-core laptop. **You need:** to know Python, and to have trained a network with Keras once.
+# **Time:** about 60 minutes; 3 to 20 of them are training on a computer with two cores, depending on how fast it is. **You need:** to know Python, and to have trained a network with Keras once.
 
 # %% tags=["setup"]
 # setup
@@ -361,12 +361,12 @@ def play(d_speed, steps):
 # %% [markdown] lang="es"
 # `budget` elige la duración: `smoke` para las pruebas del curso, `workshop` sin GPU y `full` con ella.
 #
-# Empecemos con un discriminador el doble de rápido que su rival. Son 600 pasos y menos de 20 segundos. Mira a la derecha cómo los puntos negros buscan la circunferencia, y cómo el fondo cambia para echarlos de donde no deben estar. A la izquierda, las dos pérdidas y la respuesta media del discriminador: D(x) ante los puntos reales, D(G(z)) ante los que el generador hace con el ruido.
+# Empecemos con un discriminador el doble de rápido que su rival. Son 600 pasos y unos 20 segundos. Mira a la derecha cómo los puntos negros buscan la circunferencia, y cómo el fondo cambia para echarlos de donde no deben estar. A la izquierda, las dos pérdidas y la respuesta media del discriminador: D(x) ante los puntos reales, D(G(z)) ante los que el generador hace con el ruido.
 
 # %% [markdown] lang="en"
 # `budget` chooses how long: `smoke` for the tests of the course, `workshop` without a GPU and `full` with one.
 #
-# Let us start with a discriminator twice as fast as its rival: 600 steps, less than 20 seconds. On the right, watch the black dots look for the circle, and the background change to drive them away from where they should not be. On the left, both losses and the discriminator's mean answer: D(x) to the real points, D(G(z)) to those that the generator makes of noise.
+# Let us start with a discriminator twice as fast as its rival: 600 steps, some 20 seconds. On the right, watch the black dots look for the circle, and the background change to drive them away from where they should not be. On the left, both losses and the discriminator's mean answer: D(x) to the real points, D(G(z)) to those that the generator makes of noise.
 
 # %%
 toy_steps = budget(smoke=320, workshop=600, full=600)

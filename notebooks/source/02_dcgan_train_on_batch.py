@@ -17,7 +17,7 @@
 # 4. entrenar una DCGAN hasta que dibuje dígitos que cualquiera reconoce, y aprender a leer sus curvas;
 # 5. cambiar de red y de datos con una sola celda, y poner a prueba los trucos que todos citan.
 #
-# **Tiempo:** unos 90 minutos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 8 son de espera. **Necesitas:** haber hecho la lección 1.
+# **Tiempo:** unos 90 minutos; en un portátil de dos núcleos, con el presupuesto `workshop`, entre 8 y 12 son de espera. **Necesitas:** haber hecho la lección 1.
 
 # %% [markdown] lang="en"
 # # 2 · The DCGAN in Keras, and the trap of the frozen discriminator
@@ -32,7 +32,7 @@
 # 4. train a DCGAN until it draws digits that anyone recognises, and learn to read its curves;
 # 5. change network and data with a single cell, and put the tricks that everyone quotes to the test.
 #
-# **Time:** about 90 minutes; on a two-core laptop, with the `workshop` budget, about 8 of them are waiting. **You need:** to have done lesson 1.
+# **Time:** about 90 minutes; on a two-core laptop, with the `workshop` budget, 8 to 12 of them are waiting. **You need:** to have done lesson 1.
 
 # %% tags=["setup"]
 # setup
@@ -1010,7 +1010,7 @@ for step in (20, 30):
 # | tamaño de lote | 128 | 32 | cuatro veces más pasos con las mismas imágenes |
 # | tasa de G y de D | 0.0002 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
-# | pasos | 30 épocas | 4000 | lo que cabe en cinco minutos |
+# | pasos | 30 épocas | 4000 | lo que cabe en cinco o seis minutos |
 
 # %% [markdown] lang="en"
 # ## Training
@@ -1026,7 +1026,7 @@ for step in (20, 30):
 # | batch size | 128 | 32 | four times the steps with the same images |
 # | rate of G and of D | 0.0002 | 0.002 and 0.004, falling to a twentieth | long steps at first and fine ones at the end |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
-# | steps | 30 epochs | 4,000 | what fits into five minutes |
+# | steps | 30 epochs | 4,000 | what fits into five or six minutes |
 
 # %%
 tutorial_c = dict(latent_dim=50, base=128, filters=64, d_filters=(64, 64), dropout=0.4, momentum=0.99)

@@ -635,7 +635,7 @@ for forget in (False, True):
     assert same != forget or on_gpu
 
 # %% [markdown] lang="es"
-# `True`: idénticos, los pesos de las dos redes y la memoria de los dos optimizadores. Y `False` en cuanto se olvidan dos contadores, uno por cada capa de *dropout*: se apagan otras neuronas, y los pesos acaban siendo otros. (En una GPU algunas operaciones suman en un orden que cambia de una vez a otra, y ni dos ejecuciones seguidas coincidirían bit a bit. Por eso, si hay una, la celda llama antes a `enable_op_determinism`, que fija ese orden para el resto del cuaderno. Según la documentación de TensorFlow, todo va entonces algo más despacio; si aun así ves dos `False`, es que en tu GPU alguna operación no tiene orden fijo. Y siempre tiene que ser la misma CPU o la misma GPU: otra redondea de otra manera.)
+# `True`: idénticos, los pesos de las dos redes y la memoria de los dos optimizadores. Y `False` en cuanto se olvidan dos contadores, uno por cada capa de *dropout*: se apagan otras neuronas, y los pesos acaban siendo otros. (En una GPU algunas operaciones suman en un orden que cambia de una vez a otra, y ni dos ejecuciones seguidas coincidirían bit a bit. Por eso, donde hay una GPU, la celda llama antes a `enable_op_determinism`, que fija ese orden para el resto del cuaderno. Según la documentación de TensorFlow, todo va entonces algo más despacio; si aun así ves dos `False`, es que en tu GPU alguna operación no tiene orden fijo. Y siempre tiene que ser la misma CPU o la misma GPU: otra redondea de otra manera.)
 #
 # ### Ejercicio 4: la maleta
 #
@@ -644,7 +644,7 @@ for forget in (False, True):
 # **a)** los pesos de G y de D · **b)** las medias y varianzas que acumula la BN · **c)** la memoria de Adam · **d)** la última imagen que dibujó G · **e)** el número de paso · **f)** el estado del azar de *dropout* · **g)** el tiempo que ha tardado cada paso
 
 # %% [markdown] lang="en"
-# `True`: the weights of both networks and the memory of both optimizers are identical. And `False` as soon as two counters are forgotten, one for each dropout layer: other neurons are switched off, and the weights end up different. (On a GPU some operations add numbers up in an order that changes from one run to the next, and not even two runs in a row would agree bit for bit. That is why the cell, if there is one, first calls `enable_op_determinism`, which fixes that order for the rest of the notebook. According to TensorFlow's documentation everything then runs a little slower; if you see two `False` even so, some operation has no fixed order on your GPU. And it must always be the same CPU or the same GPU: another one rounds differently.)
+# `True`: the weights of both networks and the memory of both optimizers are identical. And `False` as soon as two counters are forgotten, one for each dropout layer: other neurons are switched off, and the weights end up different. (On a GPU some operations add numbers up in an order that changes from one run to the next, and not even two runs in a row would agree bit for bit. So, where there is a GPU, the cell first calls `enable_op_determinism`, which fixes that order for the rest of the notebook. According to TensorFlow's documentation everything then runs a little slower; if you see two `False` even so, some operation has no fixed order on your GPU. And it must always be the same CPU or the same GPU: another one rounds differently.)
 #
 # ### Exercise 4: the suitcase
 #
@@ -675,7 +675,7 @@ q4.check(answer)
 # | tasa de G y de D | 0.0001 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
-# | pasos | 50 épocas | 7000 | lo que cabe en cinco minutos |
+# | pasos | 50 épocas | 7000 | lo que cabe en cinco o seis minutos |
 
 # %% [markdown] lang="en"
 # ## Training
@@ -692,7 +692,7 @@ q4.check(answer)
 # | rate of G and of D | 0.0001 | 0.002 and 0.004, falling to a twentieth | long steps at first and fine ones at the end |
 # | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network forgets yesterday's rival sooner |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
-# | steps | 50 epochs | 7,000 | what fits into five minutes |
+# | steps | 50 epochs | 7,000 | what fits into five or six minutes |
 
 # %% [markdown] lang="es"
 # ### Las mismas convoluciones, más deprisa

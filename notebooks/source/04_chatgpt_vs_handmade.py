@@ -18,7 +18,7 @@
 # 5. averiguar cuál de las diferencias entre las dos redes es la que cuenta;
 # 6. traer la red que escriba **tu** asistente de IA y someterla al mismo experimento.
 #
-# **Tiempo:** unos 90 minutos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 8 son de espera. **Necesitas:** haber hecho las lecciones 1 a 3.
+# **Tiempo:** unos 90 minutos; en un portátil de dos núcleos, con el presupuesto `workshop`, entre 8 y 20 son de espera. **Necesitas:** haber hecho las lecciones 1 a 3.
 
 # %% [markdown] lang="en"
 # # 4 · ChatGPT or handmade? A fair comparison of two GANs
@@ -34,7 +34,7 @@
 # 5. find out which of the differences between the two networks really matters;
 # 6. bring the network that **your** AI assistant writes, and put it through the same experiment.
 #
-# **Time:** about 90 minutes; on a two-core laptop, with the `workshop` budget, about 8 of them are waiting. **You need:** to have done lessons 1 to 3.
+# **Time:** about 90 minutes; on a two-core laptop, with the `workshop` budget, 8 to 20 of them are waiting. **You need:** to have done lessons 1 to 3.
 
 # %% tags=["setup"]
 # setup
