@@ -21,8 +21,8 @@ ifneq ($(shell $(VENV) -c 'import pip; print(1)' 2>/dev/null),1)
 .PHONY: .venv/ready
 endif
 
-.PHONY: help lab run doctor update test test-browser test-hosts stress bench build format publish address experiment \
-	tutorials
+.PHONY: help lab run doctor update test test-lessons test-browser test-hosts stress bench build format publish \
+	address experiment tutorials
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,8 +39,11 @@ doctor: .venv/ready ## tell what works on this machine, and how long the lessons
 update: .venv/ready ## bring the newest version of the course; your answers stay [LANGUAGE=es|en] [ZIP=file or address]
 	@$(VENV) -m tools.update $(LANGUAGE_OPTION) $(if $(ZIP),--zip "$(ZIP)")
 
-test: .venv/ready ## run every test, and every lesson in its shortest form
+test: .venv/ready ## run every test, and every lesson in its shortest form, in one of its languages
 	$(VENV) -m pytest -n 2 --dist loadfile
+
+test-lessons: .venv/ready ## run every lesson in both languages, in its shortest form
+	$(VENV) -m pytest -n 2 --dist loadfile notebooks/es notebooks/en
 
 test-browser: .venv/ready ## the lessons in JupyterLab, in a real browser; screenshots in out/browser
 	$(VENV) -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt

@@ -7,6 +7,7 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/runner: trains, measures on the way, can be stopped and resumed
 - experiments/tutorials: the five tutorials' networks, trained for as long as they ask
 - experiments/results: the published results, and the learner's own generators beside them
+- experiments/verdicts: who wins, by every measure, at every moment, by other judges; the ladder
 - experiments/figures: the figures that show the results
 - experiments/pasted: finds networks that somebody else has written in the code that was pasted into a cell
 - experiments/contract: looks over such a pair, and says what training it would cost
@@ -28,7 +29,7 @@ What the lessons use
 - checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one
 - animation: frames of a training, and the GIF made of them
 - evaluation: the judge and its measures: Fréchet, kernel, precision and recall, confidence, nearest images
-- statistics: intervals, p-values and verdicts
+- statistics: intervals, p-values, verdicts, power
 - costs: parameters and multiplications of a network, layer by layer
 - fast_convolution: wide convolutions on a CPU by Fourier transform
 - plots: figures, tables, drawings of networks, sliders

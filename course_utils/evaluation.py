@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+from scipy import spatial, special
 
 from course_utils import folders, plots
 from course_utils.data import Dataset, shuffled_indices
@@ -300,6 +300,20 @@ def precision_recall(real: np.ndarray, fake: np.ndarray, neighbours: int = NEIGH
     return _share_inside(fake, real, neighbours), _share_inside(real, fake, neighbours)
 
 
+def held_by(real: np.ndarray, fake: np.ndarray, neighbours: int = NEIGHBOURS) -> np.ndarray:
+    """Return for each real image how many of the fakes lie in its ball (see `precision_recall`): integers (n,).
+
+    Args:
+        real, fake: features, arrays (n, features) and (m, features).
+        neighbours: which neighbour the ball reaches to.
+
+    Raises:
+        CourseError: if they do not fit together, hold NaN, or have too few rows.
+    """
+    real, fake = _check_features(real, fake, least=neighbours + 2)
+    return (spatial.distance.cdist(real, fake) <= _radii(real, neighbours)[:, np.newaxis]).sum(axis=1)
+
+
 def confident_share(probabilities: np.ndarray) -> float:
     """Return the share in [0, 1] of images to which the judge gives one class more than 95 %."""
     return float((probabilities.max(axis=1) > CONFIDENT).mean())
@@ -419,15 +433,21 @@ def _kernel_distance_of_a_block(real: np.ndarray, fake: np.ndarray) -> float:
 def _share_inside(points: np.ndarray, centres: np.ndarray, neighbours: int) -> float:
     """Return the share of points that lie in a ball around a centre, which reaches to its neighbours' distance."""
     from sklearn.metrics import pairwise_distances_chunked
-    from sklearn.neighbors import NearestNeighbors
 
     points, centres = points.astype("float32"), centres.astype("float32")
-    search = NearestNeighbors(n_neighbors=neighbours, algorithm="brute").fit(centres)
-    radii = search.kneighbors()[0][:, -1]  # asked without points, it leaves each centre itself out
+    radii = _radii(centres, neighbours)
     inside = pairwise_distances_chunked(
         points, centres, reduce_func=lambda distances, _: (distances <= radii).any(axis=1), working_memory=64
     )
     return float(np.concatenate(list(inside)).mean())
+
+
+def _radii(centres: np.ndarray, neighbours: int) -> np.ndarray:
+    """Return how far each centre's ball reaches: to its neighbour with this number."""
+    from sklearn.neighbors import NearestNeighbors
+
+    search = NearestNeighbors(n_neighbors=neighbours, algorithm="brute").fit(centres)
+    return search.kneighbors()[0][:, -1]  # asked without points, it leaves each centre itself out
 
 
 def _judge(model, dataset: Dataset) -> Judge:

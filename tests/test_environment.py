@@ -98,6 +98,8 @@ def test_colab_opens_the_lessons_once_they_are_published(tmp_path, repository):
 # make
 
 
+# The copy of pip that `venv` unpacks takes seconds, and nothing looks at it: only one test has it made.
+WITHOUT_PIP = "import venv\nvenv.EnvBuilder._setup_pip = lambda *_: None\n"
 PIP = "import pathlib, sys\npathlib.Path('installed').write_text(' '.join(sys.argv[1:]))\n"
 
 
@@ -113,6 +115,7 @@ def course(tmp_path, monkeypatch):
     (root / "tools" / "doctor.py").write_text("print('examined')\n")
     (root / "no pip").mkdir()
     (root / "no pip" / "pip.py").write_text(PIP)
+    (root / "no pip" / "sitecustomize.py").write_text(WITHOUT_PIP)
     monkeypatch.setenv("PYTHONPATH", str(root / "no pip"))
     for name in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS"):  # `make test` leaves these, and make then says where it is
         monkeypatch.delenv(name, raising=False)
@@ -134,8 +137,11 @@ def make(course):
 
 
 def test_make_makes_the_environment_once(course, make):
+    (course / "no pip" / "sitecustomize.py").write_text("")
     said, status = make()
     assert status == 0 and said.endswith("examined\n"), said
+    assert list(course.glob(".venv/lib/*/site-packages/pip"))
+    (course / "no pip" / "sitecustomize.py").write_text(WITHOUT_PIP)
     assert (course / "installed").read_text().endswith("-r requirements.txt")
     assert make() == ("examined\n", 0)
     (course / "requirements.txt").touch()

@@ -249,8 +249,8 @@ def cache(tmp_path, monkeypatch, judge):
     monkeypatch.setattr(folders, "out_base", lambda: tmp_path / "out")
     trained = []
 
-    def quick(images, labels):
-        trained.append(1)
+    def quick(images, labels, seed):
+        trained.append(seed)
         model = evaluation.make_judge()
         model.set_weights(judge.model.get_weights())
         return model
@@ -277,10 +277,12 @@ def test_a_judge_is_trained_once_kept_and_made_again_if_its_file_is_damaged(lang
     assert [file.name for file in folder.iterdir()] == [path.name]
 
 
-def test_other_data_have_another_judge(digits, cache):
+def test_other_data_and_another_seed_have_another_judge(digits, cache):
+    folder, trained = cache
     evaluation.load_judge(digits)
     evaluation.load_judge(digits._replace(y_train=digits.y_train[::-1]))
-    assert len(list(cache[0].iterdir())) == 2
+    evaluation.load_judge(digits, seed=7)
+    assert len(list(folder.iterdir())) == 3 and trained == [evaluation.RECIPE["seed"]] * 2 + [7]
 
 
 def test_a_judge_that_reads_badly_is_refused(digits, cache, monkeypatch):

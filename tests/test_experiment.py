@@ -256,13 +256,67 @@ def test_of_many_values_the_p_value_is_about_that_of_the_t_test():
     assert statistics.permutation_test(a, b) == statistics.permutation_test(a, b)
 
 
-def test_the_interval_alone_gives_more_false_alarms_than_the_verdict():
+def test_the_bootstrap_gives_more_false_alarms_than_the_verdict_and_welch_s_interval():
     rng = np.random.default_rng(3)
-    for n, alone, both in ((2, (0.2, 0.5), (0, 0)), (5, (0.06, 0.2), (0.01, 0.075)), (30, (0.02, 0.1), (0.01, 0.08))):
-        games = [(rng.normal(size=n), rng.normal(size=n)) for _ in range(600)]
+    for n, alone, verdict in (
+        (2, (0.2, 0.5), (0, 0)),
+        (5, (0.06, 0.2), (0.01, 0.075)),
+        (30, (0.02, 0.1), (0.01, 0.08)),
+    ):
+        games = [(rng.normal(size=n), rng.normal(size=n)) for _ in range(400)]
         ends = [statistics.bootstrap(a, b, 300) for a, b in games]
         assert alone[0] <= np.mean([not low <= 0 <= high for low, high in ends]) <= alone[1], n
-        assert both[0] <= np.mean([statistics.verdict(a, b, 300) != "unclear" for a, b in games]) <= both[1], n
+        assert verdict[0] <= np.mean([statistics.verdict(a, b, 300) != "unclear" for a, b in games]) <= verdict[1], n
+        welch = [statistics.interval(a, b) for a, b in games]
+        assert np.mean([not low <= 0 <= high for low, high in welch]) <= 0.08, n
+
+
+def test_welch_s_interval_is_that_of_his_formula():
+    from scipy import stats
+
+    rng = np.random.default_rng(5)
+    for sizes in ((5, 5), (4, 7), (2, 3)):
+        a, b = rng.normal(0, 1, sizes[0]), rng.normal(1, 3, sizes[1])
+        parts = np.array([a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)])
+        freedom = parts.sum() ** 2 / (parts**2 / [len(a) - 1, len(b) - 1]).sum()
+        error = stats.t.ppf(0.975, freedom) * np.sqrt(parts.sum())
+        assert np.allclose(statistics.interval(a, b), (a.mean() - b.mean() - error, a.mean() - b.mean() + error))
+    assert statistics.interval([1.0, 1.0], [3.0, 3.0]) == (-2, -2)
+
+
+def test_a_p_value_of_unequal_sets_is_the_share_of_all_ways_too():
+    from itertools import combinations
+
+    a, b = [4.98, 4.98, 5.33, 5.37], [5.46, 5.47, 5.59, 5.65, 6.08]
+    together = np.array(a + b)
+    ways = [np.isin(np.arange(9), way) for way in combinations(range(9), 4)]
+    gaps = np.array([together[way].mean() - together[~way].mean() for way in ways])
+    p = np.mean(np.abs(gaps) >= abs(np.mean(a) - np.mean(b)) - 1e-12)
+    assert statistics.permutation_test(a, b) == pytest.approx(p) == pytest.approx(1 / 126)
+
+
+def test_holm_s_correction_is_that_of_an_example_by_hand():
+    assert np.allclose(statistics.holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
+    assert np.allclose(statistics.holm([0.5, 0.9]), [1, 1])
+    rng = np.random.default_rng(6)  # of 20 comparisons in which nothing is to be seen, one is seen as rarely as of one
+    games = rng.uniform(size=(2000, 20))
+    assert np.mean([statistics.holm(values).min() <= 0.05 for values in games]) == pytest.approx(0.05, abs=0.015)
+    assert np.mean(games.min(axis=1) <= 0.05) > 0.6
+
+
+@pytest.mark.parametrize(("n", "effect"), [(5, 1), (7, 1.5), (17, 1), (12, 0.5)])
+def test_the_power_is_about_that_of_the_t_test(n, effect):
+    from scipy import stats
+
+    freedom, shift = 2 * n - 2, effect * np.sqrt(n / 2)
+    limit = stats.t.ppf(0.975, freedom)
+    expected = 1 - stats.nct.cdf(limit, freedom, shift) + stats.nct.cdf(-limit, freedom, shift)
+    assert statistics.power(n, effect) == pytest.approx(expected, abs=0.035)
+
+
+def test_without_an_effect_the_power_is_the_share_of_false_alarms_and_three_seeds_see_nothing():
+    assert statistics.power(10, 0) == pytest.approx(0.05, abs=0.015)
+    assert statistics.power(3, 100) == 0 and statistics.power(4, 100) == 1
 
 
 @pytest.mark.parametrize("values", ([1.0], [1.0, float("nan")], []))
@@ -416,8 +470,8 @@ def test_the_command_keeps_results_and_the_rivals_pictures(results_folder, tmp_p
     (runs / "handmade-1").mkdir()
     (runs / "handmade-1" / "record.json").write_text(json.dumps(record("handmade", 1)))  # it is still running
     monkeypatch.setattr(command, "RUNS", runs)
-    command.keep_results()
-    kept = json.loads((results_folder / "experiment.json").read_text())
+    command.keep_results("another")
+    kept = json.loads((results_folder / "another.json").read_text())
     assert [run["network"] for run in kept["runs"]] == ["chatgpt", "norm"]
     assert kept["about"]["batch_size"] == 128 and kept["about"]["steps_per_epoch"] == 468
     assert [path.name for path in results_folder.glob("*.png")] == ["chatgpt-1.png"]
@@ -430,7 +484,7 @@ from tools import experiment
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run started in the background ignores it
 
 experiment.judge_of_all = experiment.keep_results = lambda *_: None
-experiment.start = lambda network, seed, epochs: subprocess.Popen([sys.executable, "-c", PROGRAM, network])
+experiment.start = lambda network, *_: subprocess.Popen([sys.executable, "-c", PROGRAM, network])
 experiment.main()
 """
 

@@ -176,9 +176,9 @@ def test_a_resumed_training_still_ends_with_the_same_bits(tmp_path):
         networks = lesson_3.make_generator(10, 64, (64, 64)), lesson_3.make_discriminator((64, 64))
         networks = [fast_convolution.faster(model) for model in networks]
         state = lesson_3.make_state(*networks, keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
-        return state, lesson_3.make_train_step(state, 64)
+        return state, lesson_3.make_train_step(state, 8)
 
-    images = [normal(64, 28, 28, 1, seed=step) for step in range(6)]
+    images = [normal(8, 28, 28, 1, seed=step) for step in range(6)]
     whole, train_step = new()
     for batch in images:
         train_step(batch)

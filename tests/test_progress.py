@@ -36,5 +36,5 @@ def test_a_ticker_writes_a_line_every_tenth(tmp_path):
 
 
 def test_a_ticker_is_one_line_in_a_notebook(tmp_path):
-    (line,) = outputs_in_a_notebook(TICKS, tmp_path)
+    ((line,),) = outputs_in_a_notebook(tmp_path, TICKS)
     assert "50/50" in line.data["text/plain"] and "run 1" in line.data["text/plain"]

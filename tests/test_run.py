@@ -51,7 +51,9 @@ PRINT += 'print(2, end="\\r\\n")'
 
 def make_course(root: Path, last: str) -> Path:
     (root / "course_utils").mkdir(exist_ok=True)
-    (root / "course_utils" / "setup.py").write_text("def start(language, lesson):\n    print(language, lesson)\n")
+    start = "from course_utils import backend\n\n\ndef start(language, lesson):\n    print(language, lesson)\n"
+    (root / "course_utils" / "setup.py").write_text(start)
+    (root / "course_utils" / "backend.py").write_text("def device():\n    return 'CPU, 5 cores'\n")
     source = root / "notebooks" / "source" / "01_tiny.py"
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text(SOURCE.replace("LAST", last), encoding="utf-8")
@@ -194,7 +196,7 @@ def test_publish(tmp_path, capsys):
     published = notebook.metadata.course.published
     assert (published.dataset, published.budget) == ("mnist", "smoke")
     assert published.versions == {"python": sys.version.split()[0]}
-    assert published.device.startswith("CPU, ") and published.seconds >= 0.1
+    assert published.device == "CPU, 5 cores" and published.seconds >= 0.1
     assert published.fingerprint == fingerprint(notebook)
     assert len(published.date) == len("2025-01-31")
     assert texts(notebook.cells[2]) == ["presupuesto smoke es\n"]

@@ -155,6 +155,20 @@ def test_after_a_failed_cell_it_says_what_to_do(language, capsys):
     assert capsys.readouterr().out == ""
 
 
+# The device
+
+
+def test_the_device_is_named(monkeypatch):
+    import tensorflow as tf
+
+    monkeypatch.setattr(backend, "gpus", lambda: [])
+    monkeypatch.setattr(backend, "cores", lambda: 3)
+    assert backend.device() == "CPU, 3 cores"
+    monkeypatch.setattr(backend, "gpus", lambda: ["one", "two"])
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: {"device_name": f"number {gpu}"})
+    assert backend.device() == "GPU, number one"
+
+
 # Budgets
 
 

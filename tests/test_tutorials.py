@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from course_utils import checkpoints, data, evaluation, setup
+from tools import tables
+from tools.course import ROOT
 
 NAMES = ("A", "B", "C", "D", "E", "E_frozen")
 
@@ -25,7 +27,12 @@ def digits():
 
 @pytest.fixture(scope="module")
 def judge(tutorials):
-    return evaluation.Judge(evaluation.make_judge(), 0.9, "digits")  # an untrained judge measures too
+    """One that is small and has learnt nothing measures too."""
+    from keras import Input, Model, layers
+
+    images = Input((28, 28, 1))
+    features = layers.Dense(8)(layers.Flatten()(images))
+    return evaluation.Judge(Model(images, [features, layers.Dense(10)(features)]), 0.9, "digits")
 
 
 def test_they_train_as_long_as_they_ask(tutorials):
@@ -37,6 +44,11 @@ def test_they_train_as_long_as_they_ask(tutorials):
         "E": 20_000,
         "E_frozen": 20_000,
     }
+    asked = {name: (tutorial.epochs, tutorial.batch_size) for name, tutorial in tutorials.TUTORIALS.items()}
+    assert asked == tables.ASKED  # what the page of the tutorials says
+    runs = json.loads((ROOT / "notebooks" / "results" / "tutorials.json").read_text(encoding="utf-8"))["runs"]
+    trained = {run["network"]: (run["data"], run["steps"]) for run in runs}
+    assert trained == {name: (tutorial.data, tutorial.steps) for name, tutorial in tutorials.TUTORIALS.items()}
 
 
 PARAMETERS = {

@@ -9,7 +9,7 @@ From the sources to the course
 - notebooks: makes notebooks/es and notebooks/en; which outputs are still those of the code
 - export: writes course_utils/lessons from the cells tagged `export`
 - links: the badges and links that open a lesson on Colab, Kaggle, Binder or a hub
-- tables: every measured number in the READMEs, workshop/, hub/ and notebooks/generators/
+- tables: every measured number in the READMEs, workshop/, tutorials/, hub/ and notebooks/generators/
 - address: says where the course is published, and builds
 - answers: what learners have typed into the notebooks: found, set aside, put into a newer version
 - gate: checks that all of this is up to date, and that both languages say the same

@@ -1,6 +1,7 @@
 """Run the experiment of lesson 4, and keep its results in notebooks/results/.
 
     python -m tools.experiment --epochs 10 --seeds 5 --networks chatgpt handmade
+    python -m tools.experiment --epochs 30 --first 8 --seeds 7 --judges 4 --results experiment_again
 
 Each run is a process of its own that computes in one thread, `--jobs` of them at a time. Everything can be stopped
 (Ctrl+C, or worse) and called again: each run goes on from its newest checkpoint in out/experiment/, and those that are
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=5, help="how many: 1, 2, 3, …")
     parser.add_argument("--first", type=int, default=1, help="begin with this seed instead")
+    parser.add_argument("--results", default="experiment", help="name of the file in notebooks/results")
     parser.add_argument("--judges", type=int, default=1, help="let so many measure the last two moments")
     parser.add_argument("--networks", nargs="+", choices=LADDER, default=["chatgpt", "handmade"])
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time (default: one for each core)")
@@ -48,7 +50,7 @@ def main() -> None:
         for seed in range(options.first, options.first + options.seeds)
         for network in options.networks
     }
-    if failed := run_all(runs, options.jobs, keep_results):
+    if failed := run_all(runs, options.jobs, partial(keep_results, options.results)):
         sys.exit("\n".join(["These runs have failed:", *failed]))
 
 
@@ -136,8 +138,8 @@ def say(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
 
 
-def keep_results() -> None:
-    """Write what all the runs that are complete have given to notebooks/results/."""
+def keep_results(name: str = "experiment") -> None:
+    """Write what all the runs that are complete have given to notebooks/results/, in a file with this name."""
     from course_utils import setup
 
     setup.start("en", "04_chatgpt_vs_handmade")
@@ -152,7 +154,7 @@ def keep_results() -> None:
         "images_measured": 10_000,
         "threads_of_a_run": 1,
     }
-    results.write_results(results.gather(folders, about), results.results_folder() / "experiment.json")
+    results.write_results(results.gather(folders, about), results.results_folder() / f"{name}.json")
     for folder in folders:
         if folder.name.startswith(("chatgpt", "handmade")):
             shutil.copy(folder / "grid.png", results.results_folder() / f"{folder.name}.png")

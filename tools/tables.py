@@ -1,8 +1,8 @@
 """Write the numbers that were measured into the pages: what stands between `<!-- =NAME … -->` and `<!-- end -->`.
 
-The pages are the READMEs and those of workshop/, hub/ and notebooks/generators/. `make build` fills them in from the
-published notebooks, the cards of the generators and the settings of the hub; `python -m tools.gate` says where a page
-differs. The marks are comments, which are not shown:
+The pages are the READMEs and those of workshop/, tutorials/, hub/ and notebooks/generators/. `make build` fills them in
+from the published notebooks, the trainings of the tutorials, the cards of the generators and the settings of the hub;
+`python -m tools.gate` says where a page differs. The marks are comments, which are not shown:
 
     It runs for <!-- =seconds 5 -->317 s / 322 s<!-- end -->.
 
@@ -23,7 +23,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from itertools import zip_longest
 from pathlib import Path
 
@@ -42,13 +42,19 @@ LINE_START = re.compile(r"[ >]*(?:(?:[-*+]|\d+[.)]) +)?")  # up to the text of a
 RESERVED_GIB, RESERVED_CORES = 2, 0.5
 MACHINES = ((8, 2), (16, 4), (32, 8), (64, 16), (128, 32))
 
+# What the tutorials ask for: epochs, of which E names none, and images in a batch. It is what
+# course_utils.experiments.tutorials trains, which needs TensorFlow.
+ASKED = {"A": (20, 256), "B": (50, 32), "C": (30, 128), "D": (50, 256), "E": (None, 128), "E_frozen": (None, 128)}
+DATA_SETS = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
+LIBRARIES = {"python": "Python", "tensorflow": "TensorFlow", "keras": "Keras"}
+
 
 # The pages
 
 
 def pages(root: Path) -> list[Path]:
     """Return the pages that may hold marks."""
-    folders = (root / "workshop", root / "hub", root / "notebooks" / "generators")
+    folders = (root / "workshop", root / "tutorials", root / "hub", root / "notebooks" / "generators")
     return [*readmes(root), *(path for folder in folders for path in sorted(folder.glob("*.md")))]
 
 
@@ -199,6 +205,16 @@ class Facts:
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     @cached_property
+    def tutorials(self) -> dict[str, dict]:
+        """The trainings of the tutorials, by their names in `ASKED`; of each its `steps`, `measured`, `devices`, ….
+
+        Of `measured`, a row for each moment, the first is from before the training and the last from its end.
+        """
+        path = self.root / "notebooks" / "results" / "tutorials.json"
+        runs = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else []
+        return {run["network"]: run for run in runs}
+
+    @cached_property
     def learner(self) -> dict:
         """What the hub gives each learner: `memory` and `cpu` with their `limit` and `guarantee`, and `storage`."""
         return yaml.safe_load((self.root / "hub" / "z2jh" / "values.yaml").read_text(encoding="utf-8"))["singleuser"]
@@ -299,6 +315,56 @@ def generators(facts: Facts, code: str) -> str:
     return _table(names.split(", "), *rows)
 
 
+def tutorials(facts: Facts) -> str:
+    """Return the table of the tutorials that have been trained: what each asks for, and what came of it."""
+    names = L(
+        "tutorial, datos, lo que pide, pasos, tiempo, Fréchet ↓, la menor, precisión, exhaustividad, seguras",
+        "tutorial, data, what it asks for, steps, time, Fréchet ↓, its lowest, precision, recall, confident",
+    )
+    rows = []
+    for name, (epochs, batch) in ASKED.items():
+        if name not in facts.tutorials:
+            continue
+        run, fact = facts.tutorials[name], partial(tutorial, facts, name)
+        title = L("E, con D congelado", "E, D frozen") if name == "E_frozen" else name
+        steps, lowest = thousands(run["steps"]), fact("lowest_step")
+        length = L(f"{epochs} épocas", f"{epochs} epochs") if epochs else L(f"{steps} pasos", f"{steps} steps")
+        asked = L(f"{length}, lotes de {batch}", f"{length}, batches of {batch}")
+        when = L("al final", "at the end") if lowest == steps else L(f"paso {lowest}", f"step {lowest}")
+        distances = [fact("frechet"), f"{fact('lowest')} ({when})"]
+        shares = [fact("precision"), fact("recall"), fact("confident")]
+        rows.append([title, DATA_SETS[run["data"]], asked, steps, fact("seconds"), *distances, *shares])
+    return _table(names.split(", "), *rows)
+
+
+def tutorial(facts: Facts, name: str, what: str) -> str:
+    """Return a fact of a tutorial's training.
+
+    Args:
+        facts: what was measured.
+        name: of the tutorial, as in `ASKED`.
+        what: at its end: `frechet`, `precision`, `recall`, `confident`. Of all moments after the start: the `lowest`
+            and the `highest` Fréchet distance, and the `lowest_step`. Of the whole: `seconds`, `device`, `versions`.
+    """
+    if name not in ASKED:
+        raise ValueError(f"the tutorials are {', '.join(ASKED)}")
+    if name not in facts.tutorials:
+        return UNKNOWN
+    run = facts.tutorials[name]
+    _, *moments = run["measured"]
+    lowest = min(moments, key=lambda row: row["frechet"])
+    return {
+        "frechet": f"{moments[-1]['frechet']:.2f}",
+        **{share: percent(moments[-1][share]) for share in ("precision", "recall", "confident")},
+        "lowest": f"{lowest['frechet']:.2f}",
+        "lowest_step": thousands(lowest["step"]),
+        "highest": f"{max(row['frechet'] for row in moments):.2f}",
+        "seconds": f"{sum(row['seconds'] for row in moments):.0f} s",
+        "device": " + ".join(run["devices"]),
+        "versions": ", ".join(f"{LIBRARIES[library]} {version}" for library, version in run["versions"].items()),
+    }[what]
+
+
 def limit(facts: Facts, what: str, kind: str) -> str:
     """Return what each learner has on the hub, for instance `memory limit`: 2 GB."""
     return re.sub(r"Gi?$", " GB", str(facts.learner[what][kind]))
@@ -378,5 +444,8 @@ def _rest(run: Run) -> str:
     return f"{run.published['seconds'] - trained:.0f} s" if run.published else UNKNOWN
 
 
-_WRITERS = (budget, generators, learners, limit, machine, notebooks, peak_memory, seconds, times, training, verdict)
+_WRITERS = (
+    budget, generators, learners, limit, machine, notebooks, peak_memory,
+    seconds, times, training, tutorial, tutorials, verdict,
+)  # fmt: skip
 WRITERS: dict[str, Callable[..., str]] = {writer.__name__: writer for writer in _WRITERS}

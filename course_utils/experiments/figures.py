@@ -1,11 +1,12 @@
-"""Pictures of the experiment of lesson 4: a race of curves, and rows of dots."""
+"""Pictures of lesson 4: balls, a race of curves, rows of dots, histograms."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 
 from course_utils import plots
 from course_utils.experiments.results import minutes_of, steps_of, values_of
@@ -78,4 +79,52 @@ def show_dots(sets: dict[str, Sequence[float]], label: str) -> None:
     ax.set_ylim(len(sets) - 0.5, -0.5)
     ax.set_xlabel(label)
     ax.grid(alpha=0.3, axis="x")
+    plots.show_figure(figure)
+
+
+@plots.own_settings
+def show_balls(real: np.ndarray, fake: np.ndarray, neighbours: int = 3) -> None:
+    """Draw how precision and recall count: on the left the balls of the real points, on the right those of the fakes.
+
+    Args:
+        real, fake: points (n, 2) and (m, 2).
+        neighbours: each ball reaches to the neighbour with this number, in its own set.
+    """
+    figure = Figure((8, 3.9), dpi=80, layout="constrained")
+    sets = (
+        (real, fake, plots.REAL_COLOUR, L("precisión", "precision")),
+        (fake, real, plots.FAKE_COLOUR, L("exhaustividad", "recall")),
+    )
+    for ax, (centres, points, colour, title) in zip(figure.subplots(1, 2), sets, strict=True):
+        radii = np.sort(np.linalg.norm(centres[:, np.newaxis] - centres, axis=-1), axis=1)[:, neighbours]
+        for centre, radius in zip(centres, radii, strict=True):
+            ax.add_patch(Circle(centre, radius, color=colour, alpha=0.12, linewidth=0))
+        inside = (np.linalg.norm(points[:, np.newaxis] - centres, axis=-1) <= radii).any(axis=1)
+        for own, marker, of_these in ((centres, "o", None), (points, "^", inside)):
+            face = colour if of_these is None else np.where(of_these, "black", "white")
+            ax.scatter(
+                *own.T, s=34, marker=marker, c=face, edgecolors=colour if of_these is None else "black", zorder=2
+            )
+        ax.set_title(f"{title}: {inside.sum()}/{len(points)}")
+        ax.set(xticks=[], yticks=[], aspect="equal")
+    plots.show_figure(figure)
+
+
+@plots.own_settings
+def show_histogram(values: Sequence[float], marks: Mapping[str, Sequence[float]], label: str) -> None:
+    """Draw how often each value came up, with lines where the marks are.
+
+    Args:
+        values: many numbers.
+        marks: title -> where its lines go.
+        label: of the horizontal axis.
+    """
+    figure = Figure((7, 2.6), dpi=80, layout="constrained")
+    ax = figure.subplots()
+    ax.hist(values, bins=41, color=plots.REAL_COLOUR, alpha=0.55)
+    for (title, places), colour, dash in zip(marks.items(), (plots.FAKE_COLOUR, "black"), ("-", "--"), strict=False):
+        for number, place in enumerate(places):
+            ax.axvline(place, color=colour, linestyle=dash, linewidth=2, label=title if number == 0 else None)
+    ax.set(xlabel=label, yticks=[])
+    ax.legend(fontsize=8)
     plots.show_figure(figure)

@@ -15,13 +15,18 @@ from course_utils.folders import COURSE, pretty_path, write_atomically
 from course_utils.language import CourseError, say
 
 
-def published() -> dict:
-    """Return the published results: "about", "judge", and "runs", a list of records.
+def published(name: str = "experiment") -> dict:
+    """Return published results: "about", and "runs", a list of records.
+
+    Args:
+        name: "experiment", seeds 1 to 5 and the ladder on a CPU; "experiment_long", seeds 1 to 7 on a GPU;
+            "experiment_again", seeds 8 to 14 and the ladder on a GPU, with the measures of three more judges;
+            "tutorials".
 
     Raises:
         CourseError: if the file is missing or damaged.
     """
-    path = results_folder() / "experiment.json"
+    path = results_folder() / f"{name}.json"
     try:
         results = json.loads(path.read_text("utf-8"))
         results["runs"][0]["measured"][0]["frechet"]
@@ -90,10 +95,20 @@ def measure_own_generators(judge: evaluation.Judge, real: evaluation.Look) -> di
     return measures
 
 
-def values_of(runs: Sequence[dict], network: str, step: int, measure: str = "frechet") -> dict[int, float]:
-    """Return seed -> value of a measure, of all runs of a network that were measured at this step."""
+def values_of(
+    runs: Sequence[dict], network: str, step: int, measure: str = "frechet", judge: str = ""
+) -> dict[int, float]:
+    """Return seed -> value of a measure, of all runs of a network that were measured at this step.
+
+    Args:
+        runs: published records.
+        network: its name.
+        step: of the training.
+        measure: its name.
+        judge: fingerprint of one of the further judges, where they measured; else the run's own.
+    """
     return {
-        record["seed"]: row[measure]
+        record["seed"]: (row["others"][judge] if judge else row)[measure]
         for record in runs
         if record["network"] == network
         for row in record["measured"]

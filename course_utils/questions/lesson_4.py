@@ -35,8 +35,8 @@ q1 = Number(
         "right": "(2 - 5)² + (1 - 3)² = 9 + 4 = 13. Where each bell is counts, and so does how wide it is.",
         "root": "No root: the Fréchet distance, as it is used, is squared.",
         "not squared": "Each difference has to be squared.",
-        "means only": "That is only the part of the means.",
-        "deviations only": "That is only the part of the standard deviations.",
+        "means only": "That is only the part with the means.",
+        "deviations only": "That is only the part with the standard deviations.",
         "variances squared": "You subtracted the variances (1 and 9). The formula subtracts the standard deviations (1 and 3).",
         "variances": "You added the difference of the variances (8). Take that of the standard deviations, squared.",
         "otherwise": "It is not {value:g}. Square the difference of the means and that of the deviations; add both.",
@@ -91,7 +91,7 @@ q2 = Function(
         "hint": "`probabilities.argmax(axis=1)` da la clase de cada imagen, y `np.bincount(…, minlength=10)` las cuenta.",
     },
     en={
-        "right": "Ten is what a good generator should give. If it gives less, it has forgotten classes: mode collapse.",
+        "right": "Ten is what a good generator should give. With fewer, it has forgotten classes: mode collapse.",
         "all that appear": "You are counting every class that appears at all. Count only those that reach 2%.",
         "more than 2 %": "A class with exactly 2% counts too: >=, not >.",
         "share": "Say how many, not what share of ten.",
@@ -113,17 +113,17 @@ q3 = Letters(
         "d": "Que una red tenga más parámetros (d) es parte de lo que se compara; hay que decirlo, no esconderlo.",
         "e": "Si a una le buscas la mejor tasa y a la otra no (e), comparas tu esfuerzo, no las redes.",
         "f": "Medir las dos con el mismo juez (f) es lo que hay que hacer.",
-        "hint": "Pregúntate con cada una: ¿podría dar una ganadora aunque las dos redes fueran idénticas?",
+        "hint": "Pregúntate con cada una: ¿le daría ventaja a una aunque las dos redes fueran idénticas?",
     },
     en={
         "right": "All three change the result without any change in the networks.",
-        "a": "Choosing the best grid of one and just any grid of the other (a) decides the result beforehand.",
+        "a": "Choosing the best grid of one and an arbitrary grid of the other (a) decides the result beforehand.",
         "b": "Using the same optimizer for both (b) is playing on equal terms.",
         "c": "With more images the Fréchet distance falls by itself (c): use the same number for both.",
         "d": "That one network has more parameters (d) is part of what is being compared; say so, do not hide it.",
         "e": "If you tune the rate of one and not of the other (e), you are comparing your effort, not the networks.",
         "f": "Measuring both with the same judge (f) is as it should be.",
-        "hint": "Ask about each: could it produce a winner even if the two networks were identical?",
+        "hint": "Ask about each: would it favour one even if the two networks were identical?",
     },
 )
 
@@ -174,17 +174,17 @@ q4 = Function(
         ],
     },
     es={
-        "right": "De {low:.2f} a {high:.2f}: el cero queda fuera, así que con estos datos la primera gana.",
+        "right": "De {low:.2f} a {high:.2f}: el cero queda fuera, así que, según este intervalo, las medias se diferencian. Ahora verás si hay que fiarse.",
         "shape": "Debe devolver dos números, los extremos, y devuelve algo de forma {shape}.",
         "high first": "El extremo inferior va primero.",
         "b minus a": "Es la media de a menos la de b, no al revés.",
-        "no drawing": "Los dos extremos coinciden: ¿vuelves a extraer los valores en cada vuelta, con rng.choice?",
-        "wide": "El intervalo es demasiado ancho ({low:.2f} a {high:.2f}): ¿calculas la media de lo extraído antes de restar?",
-        "another interval": "Con unos datos de prueba da de {low:.2f} a {high:.2f} y debería dar más o menos de {right[0]:.2f} a {right[1]:.2f}. ¿Queda fuera un 2.5 % por cada lado? ¿Extraes tantos valores como hay?",
-        "hint": "`rng.choice(a, len(a))` extrae de a tantos valores como tiene, con reemplazo. Repite muchas veces la resta de medias y quédate con `np.quantile(…, [0.025, 0.975])`.",
+        "no drawing": "Los dos extremos coinciden: ¿vuelves a sacar los valores en cada vuelta, con rng.choice?",
+        "wide": "El intervalo es demasiado ancho ({low:.2f} a {high:.2f}): ¿calculas la media de lo que sacas antes de restar?",
+        "another interval": "Con unos datos de prueba da de {low:.2f} a {high:.2f} y debería dar más o menos de {right[0]:.2f} a {right[1]:.2f}. ¿Queda fuera un 2.5 % por cada lado? ¿Sacas tantos valores como hay?",
+        "hint": "`rng.choice(a, len(a))` saca de a tantos valores como tiene, con reemplazo. Repite muchas veces la resta de medias y quédate con `np.quantile(…, [0.025, 0.975])`.",
     },
     en={
-        "right": "From {low:.2f} to {high:.2f}: zero is outside, so on these data the first one wins.",
+        "right": "From {low:.2f} to {high:.2f} on our test data: zero is outside, so by this interval the means differ. You will see next whether to trust it.",
         "shape": "It should return two numbers, the ends; what it returns has shape {shape}.",
         "high first": "The lower end comes first.",
         "b minus a": "Mean of a minus mean of b, not the reverse.",
@@ -195,10 +195,88 @@ q4 = Function(
     },
 )
 
-# --- 5 · What the measures do not see
+# --- 5 · What p says
 
-q5 = Choice(
+q5 = Letters(
     stub="answer = ...\nq5.check(answer)",
+    right="be",
+    es={
+        "right": "p responde a «¿qué saldría si fueran iguales?». De lo probable que es que lo sean, no dice nada.",
+        "a": "p se calcula **suponiendo** que son iguales (a): no puede ser la probabilidad de que lo sean.",
+        "b": "Esa es la definición de p (b).",
+        "c": "p no mide lo grande que es la diferencia (c). Con muchas semillas, una diferencia minúscula da una p minúscula.",
+        "d": "Una p grande solo dice que el experimento no ha visto nada (d). Con pocas semillas es lo normal, aunque haya diferencia.",
+        "e": "Con más semillas e igual dispersión, la misma diferencia es más difícil de atribuir al azar (e).",
+        "hint": "¿Qué se supone al repartir de nuevo los números entre las dos redes?",
+    },
+    en={
+        "right": "p answers “what would come up if they were equal?”. It does not say how likely it is that they are.",
+        "a": "p is computed **assuming** that they are equal (a): it cannot be the probability that they are.",
+        "b": "That is the definition of p (b).",
+        "c": "p does not measure how large the difference is (c). With many seeds, a tiny difference gives a tiny p.",
+        "d": "A large p only says that the experiment has seen nothing (d). With few seeds, that is nothing unusual, even if there is a difference.",
+        "e": "With more seeds, the same difference with the same spread is harder to put down to chance (e).",
+        "hint": "What do we assume when we deal the numbers out again between the two networks?",
+    },
+)
+
+# --- 6 · How many seeds
+
+q6 = Number(
+    stub="seeds_needed = ...\nq6.check(seeds_needed)",
+    right=9,
+    tolerance=0.5,
+    wrong={"another effect": 17, "twice the effect": 6, "one too few": 8, "more than enough": 12},
+    code="seeds_needed = next(n for n in range(3, 100) if statistics.power(n, 1.5) >= 0.8)",
+    es={
+        "right": "Con 9 semillas la potencia pasa del 80 %; con 8 no llega. Y son 9 de **cada** red: 18 entrenamientos.",
+        "another effect": "Esas son las que hacen falta para una desviación típica. Aquí la diferencia es de 1.5.",
+        "twice the effect": "Con esas se vería una diferencia de 2 desviaciones típicas. Aquí es de 1.5.",
+        "one too few": "Casi: con 8 semillas la potencia no llega al 80 %. Prueba statistics.power(8, 1.5).",
+        "more than enough": "Con esas pasas de sobra del 80 %, pero se pide el mínimo: prueba con menos.",
+        "otherwise": "Con {value:g} no sale. Busca el menor n con el que statistics.power(n, 1.5) llega a 0.8.",
+        "hint": "Cuatro de cada cinco es 0.8. Prueba statistics.power(n, 1.5) con n = 5, 6, 7…",
+    },
+    en={
+        "right": "With 9 seeds the power is over 80%; with 8 it is not. And that is 9 of **each** network: 18 trainings.",
+        "another effect": "That is how many it takes for one standard deviation. Here the difference is 1.5.",
+        "twice the effect": "That many would see a difference of 2 standard deviations. Here it is 1.5.",
+        "one too few": "Nearly: with 8 seeds the power falls short of 80%. Try statistics.power(8, 1.5).",
+        "more than enough": "That many give far more than 80%, but the question is how few will do: try fewer.",
+        "otherwise": "{value:g} is not it. Look for the smallest n for which statistics.power(n, 1.5) reaches 0.8.",
+        "hint": "Four out of five is 0.8. Try statistics.power(n, 1.5) with n = 5, 6, 7…",
+    },
+)
+
+# --- 7 · The ladder
+
+q7 = Letters(
+    stub="answer = ...\nq7.check(answer)",
+    right="ace",
+    es={
+        "right": "Las tres se quedan en lo que dice la tabla, con las comparaciones corregidas.",
+        "a": "La normalización por lotes lleva dos estrellas en las épocas 5 y 7 (a).",
+        "b": "Esa mejora no pasa la corrección, y dos épocas después es al revés (b).",
+        "c": "En la época 1 no hay ninguna casilla con dos estrellas (c).",
+        "d": "Lo que se ha visto es que empeora **esta** red, añadido a la normalización por lotes y en la época 5 (d).",
+        "e": "Los núcleos llevan dos estrellas en las épocas 5 y 7 (e).",
+        "hint": "Fíate solo de las casillas con dos estrellas, y no digas más de lo que se ha medido.",
+    },
+    en={
+        "right": "All three keep to what the table says, after the correction.",
+        "a": "Batch normalization has two stars at epochs 5 and 7 (a).",
+        "b": "That improvement does not pass the correction, and two epochs later it is the other way round (b).",
+        "c": "At epoch 1 no entry has two stars (c).",
+        "d": "What has been seen is that it makes **this** network worse, on top of batch normalization and at epoch 5 (d).",
+        "e": "The kernels have two stars at epochs 5 and 7 (e).",
+        "hint": "Trust only the entries with two stars, and do not say more than was measured.",
+    },
+)
+
+# --- 8 · What the measures do not see
+
+q8 = Choice(
+    stub="answer = ...\nq8.check(answer)",
     right="b",
     es={
         "right": "La precisión solo pregunta si cada imagen podría ser real, y todas podrían serlo. Por eso nunca se da sola.",

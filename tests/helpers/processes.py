@@ -33,10 +33,10 @@ def python(code: str, **more: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment(**more), cwd=ROOT)
 
 
-def outputs_in_a_notebook(code: str, folder: Path) -> list[NotebookNode]:
-    """Run code as the only cell of a notebook in a folder; return its outputs. It must not fail."""
-    notebook = v4.new_notebook(cells=[v4.new_code_cell(code)])
+def outputs_in_a_notebook(folder: Path, *cells: str) -> list[list[NotebookNode]]:
+    """Run code as the cells of a notebook in a folder; return the outputs of each. None may fail."""
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(code) for code in cells])
     with mock.patch.dict(os.environ, environment(), clear=True):
         run = execute(notebook, folder)
     assert run.failure is None, run.failure
-    return run.notebook.cells[0].outputs
+    return [cell.outputs for cell in run.notebook.cells]

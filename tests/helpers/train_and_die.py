@@ -1,7 +1,7 @@
 """A small training of lesson 3 that kills itself: `python -m tests.helpers.train_and_die FOLDER [MOMENT SEED]`.
 
-MOMENT is "step" (inside a training step), "save" (inside a save) or "between"; SEED decides when. Without them it
-trains to the end and prints a fingerprint of all weights and of the state of both optimizers.
+MOMENT is "step" (inside a training step), "save" (inside a save) or "between"; SEED decides when. `train_to_the_end`
+returns a fingerprint of all weights and of the state of both optimizers.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ def die_in(function, call: int, after: float):
     return deadly
 
 
-def main(folder: Path, moment: str = "", seed: str = "") -> None:
+def train_to_the_end(folder: Path, moment: str = "", seed: str = "") -> str:
     from course_utils import setup
 
     setup.start("en", "03_dcgan_gradient_tape")
@@ -77,8 +77,8 @@ def main(folder: Path, moment: str = "", seed: str = "") -> None:
     lesson_3.train(state, train_step, data.load("digits").x_train, BATCH, STEPS, folder, SAVE_EVERY, noise)
     if moment and int(state.step) == STEPS:
         time.sleep(0.2)  # a bomb that ticks still goes off
-    print("fingerprint", fingerprint(state))
+    return fingerprint(state)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    train_to_the_end(Path(sys.argv[1]), *sys.argv[2:])
