@@ -263,8 +263,8 @@ def training(facts: Facts, lesson: str, *title: str) -> str:
 
 
 def verdict(facts: Facts, lesson: str, what: str) -> str:
-    """Return the `interval` (−0.68 to +0.04) or the `p` (0.151) of the verdict that the notebook of lesson 4 prints."""
-    found = re.search(r"(\S+) (?:to|a) (\S+) \([^)]*95[^)]*\), p = (\d\.\d+)", facts.runs(lesson)[0].text)
+    """Return the `interval` (−0.83 to +0.17) or the `p` (0.1508) of the first verdict that the notebook prints."""
+    found = re.search(r"(\S+) (?:to|a) (\S+), p = (\d\.\d+)", facts.runs(lesson)[0].text)
     low, high, p = found.groups() if found else (UNKNOWN,) * 3
     interval = f"{low} {L('a', 'to')} {high}".replace("-", "−") if found else UNKNOWN
     return {"interval": interval, "p": p}[what]

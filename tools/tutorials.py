@@ -2,7 +2,7 @@
 
     python -m tools.tutorials [--only A E]
 
-Each is a process of its own that computes in one thread, `--jobs` of them at a time; on two cores all take some eight
+Each is a process of its own that computes in one thread, `--jobs` of them at a time; on two cores all take
 hours. Everything can be stopped (Ctrl+C, or worse) and called again: each goes on from its newest checkpoint in
 out/tutorials/ to the same bits, and those that are complete are left alone.
 """
