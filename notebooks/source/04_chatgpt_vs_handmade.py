@@ -906,10 +906,10 @@ assert np.isclose(p, statistics.permutation_test(a, b))
 print(f"p = {p:.3f}")
 
 # %% [markdown] lang="es"
-# La parte de los repartos en los que las medias quedan tan separadas como en el nuestro, o más, hacia un lado o hacia el otro, es el **valor p**. Aquí, 38 de 252: un 15 %. Repartiendo al azar salen diferencias así una de cada siete veces, así que la nuestra no llama la atención. Lo habitual es hablar de ganadora cuando p no pasa de 0.05. Con esa regla, ¿cuántas falsas alarmas hay?
+# La parte de los repartos en los que las medias quedan tan separadas como en el nuestro, o más, hacia un lado o hacia el otro, es el **valor p**. Aquí, 38 de 252: un 15 %. Repartiendo al azar salen diferencias así una de cada siete veces, así que la nuestra no llama la atención. (Con la misma semilla, las dos redes ven las imágenes en el mismo orden: van un poco emparejadas. Nosotros las tratamos como si no.) Lo habitual es hablar de ganadora cuando p no pasa de 0.05. Con esa regla, ¿cuántas falsas alarmas hay?
 
 # %% [markdown] lang="en"
-# The share of the splits in which the means are at least as far apart as in ours, to one side or the other, is the **p-value**. Here it is 38 of 252: 15%. Dealing at random gives such differences one time in seven, so ours is nothing remarkable. It is usual to speak of a winner when p is at most 0.05. How many false alarms does that rule give?
+# The share of the splits in which the means are at least as far apart as in ours, to one side or the other, is the **p-value**. Here it is 38 of 252: 15%. Dealing at random gives such differences one time in seven, so ours is nothing remarkable. (With the same seed, both networks see the images in the same order, so they come a little in pairs. We treat them as if they did not.) It is usual to speak of a winner when p is at most 0.05. How many false alarms does that rule give?
 
 # %%
 false_alarms(lambda a, b: statistics.permutation_test(a, b, 1000) <= 0.05)
@@ -1131,12 +1131,12 @@ for network in rivals:
 verdicts.show_moments(long)
 
 # %% [markdown] lang="es"
-# Si quisieras que ganara ChatGPT, pararías en la época 2. Si quisieras que ganara la otra, a partir de la 5. Y por precisión podrías elegir a cualquiera de las dos. Las dos cosas serían verdad, y las dos, una trampa. (Hasta el primer experimento, con sus cinco semillas, da por ganadora a la de ChatGPT en la media época y a la otra en las épocas 5 y 7. Solo en la última, la 10, no se puede saber.) Por eso un experimento honrado **fija el momento y la medida antes de mirar**, y enseña todos los demás.
+# Si quisieras que ganara ChatGPT, pararías en la época 2. Si quisieras que ganara la otra, a partir de la 5. Y por precisión podrías elegir a cualquiera de las dos. Las dos cosas serían verdad, y las dos, una trampa. (Hasta el primer experimento, con sus cinco semillas, da por ganadora a la de ChatGPT en la media época y a la otra en las épocas 5 y 7. Solo en la última, la 10, no se puede saber. Y en una tabla de 33 comparaciones, alguna puede ser una falsa alarma.) Por eso un experimento honrado **fija el momento y la medida antes de mirar**, y enseña todos los demás.
 #
 # ¿Y si lo que cuenta es el tiempo, y no las épocas? Un paso de la red hecha a mano cuesta más. Estas son las curvas del primer experimento, pero con los minutos de un solo núcleo de la CPU:
 
 # %% [markdown] lang="en"
-# If you wanted ChatGPT's network to win, you would stop at epoch 2. If you wanted the other one to win, from epoch 5 on. And by precision you could choose either. Both would be true, and both would be cheating. (Even the first experiment, with its five seeds, names ChatGPT's network at half an epoch and the handmade one at epochs 5 and 7. Only at its last moment, epoch 10, can it not tell.) That is why an honest experiment **fixes the moment and the measure before looking**, and shows all the others.
+# If you wanted ChatGPT's network to win, you would stop at epoch 2. If you wanted the other one to win, from epoch 5 on. And by precision you could choose either. Both would be true, and both would be cheating. (Even the first experiment, with its five seeds, names ChatGPT's network at half an epoch and the handmade one at epochs 5 and 7. Only at its last moment, epoch 10, can it not tell. And in a table of 33 comparisons, some may be a false alarm.) That is why an honest experiment **fixes the moment and the measure before looking**, and shows all the others.
 #
 # And what if time is what counts, not epochs? A step of the handmade network costs more. Here are the curves of the first experiment again, by minutes of a single CPU core:
 
