@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.helpers.repository import copy_course
+from tests.helpers.small_course import LESSON, built
 from tools import address, gate, links
 from tools.course import LANGUAGES, ROOT, SourceError, find_sources, notebook_path, read_course, read_notebook
 
@@ -151,12 +152,20 @@ def test_a_bad_address_is_refused_and_nothing_written(tmp_path, repository, ref)
 
 
 def test_a_copy_takes_its_address_at_its_first_push(tmp_path):
-    """The script of the GitHub workflow, run as GitHub runs it, against a repository of this machine."""
+    """The script of the GitHub workflow, run as GitHub runs it, against a repository of this machine: a small course.
+
+    What becomes of the whole course is seen above.
+    """
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "address.yml").read_text())
     assert workflow["permissions"] == {"contents": "write"}
     assert "default_branch" in workflow["jobs"]["address"]["if"]
     script = workflow["jobs"]["address"]["steps"][-1]["run"]
-    remote, work = tmp_path / "remote.git", copy_course(tmp_path)
+    remote, work = tmp_path / "remote.git", tmp_path / "course"
+    for folder in ("tools", "course_utils"):
+        shutil.copytree(ROOT / folder, work / folder, ignore=shutil.ignore_patterns("__pycache__", "lessons"))
+    for name in ("pyproject.toml", ".gitignore"):
+        shutil.copy(ROOT / name, work / name)
+    built(work, "# %%\nx = 1\n")
 
     def git(*arguments: str, cwd: Path = work) -> str:
         identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
@@ -179,6 +188,7 @@ def test_a_copy_takes_its_address_at_its_first_push(tmp_path):
         commits.append(git("log", "--format=%s", cwd=remote).splitlines())
     assert commits[0] == ["The course is published at pupil/copy", "copy"] == commits[1]
     assert 'repository = "pupil/copy"' in git("show", "trunk:pyproject.toml", cwd=remote)
+    assert "github/pupil/copy/" in git("show", f"trunk:notebooks/es/{LESSON}.ipynb", cwd=remote)
     assert git("status", "--porcelain") == ""
 
 

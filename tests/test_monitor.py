@@ -66,10 +66,10 @@ def digit_gan(lesson, d_rate=2e-4, g_rate=2e-4, normalization=True):
 def test_a_healthy_toy_has_no_diagnosis(lesson, capsys):
     generator, discriminator, gan = toy(lesson)
     step = lesson.make_train_step(generator, discriminator, gan)
-    watch = train(lesson, 240, generator, discriminator, step, lambda: lesson.real_points(64))
+    watch = train(lesson, 160, generator, discriminator, step, lambda: lesson.real_points(64))
     assert watch.diagnoses == []
     assert "⚠" not in capsys.readouterr().out
-    assert len(watch.history["d_loss"]) == watch.step == 240
+    assert len(watch.history["d_loss"]) == watch.step == 160
     assert all(0 < value < 1 for value in watch.history["d_real"] + watch.history["d_fake"])
 
 

@@ -9,8 +9,6 @@ from course_utils import checkpoints, data, evaluation, setup
 from tools import tables
 from tools.course import ROOT
 
-NAMES = ("A", "B", "C", "D", "E", "E_frozen")
-
 
 @pytest.fixture(scope="module")
 def tutorials():
@@ -86,7 +84,8 @@ class Killed(Exception):
     """The machine is switched off."""
 
 
-@pytest.mark.parametrize("name", NAMES)
+# Every optimizer, every layer with a state, and both steps: of these, A has what E has, and C what D has.
+@pytest.mark.parametrize("name", ["B", "D", "E", "E_frozen"])
 def test_a_run_killed_at_any_moment_ends_with_the_same_bits(name, tutorials, digits, judge, tmp_path, monkeypatch):
     tutorial = tutorials.TUTORIALS[name]._replace(make_networks=lambda: narrow(name))
     monkeypatch.setitem(tutorials.TUTORIALS, name, tutorial)
