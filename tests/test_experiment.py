@@ -116,6 +116,8 @@ def short(monkeypatch):
     monkeypatch.setattr(runner, "BATCH_SIZE", 16)
     narrow = rivals.HANDMADE | {"base": 8, "d_filters": 8}
     monkeypatch.setitem(rivals.LADDER, "handmade", narrow)
+    # What is measured has tests of its own; here a number that tells images apart is enough.
+    monkeypatch.setattr(evaluation, "measure", lambda seen, real: {"frechet": float(seen.features.sum())})
     return runner
 
 
@@ -163,6 +165,21 @@ def test_a_run_killed_at_any_moment_ends_with_the_same_record(short, digits, jud
         without_seconds(longer)["measured"][:4] == without_seconds(whole)["measured"]
         and longer["measured"][-1]["step"] == 8
     )
+
+
+def test_other_judges_measure_the_last_moments_and_the_device_is_named(short, digits, judge, tmp_path, monkeypatch):
+    from course_utils import backend
+
+    monkeypatch.setattr(short, "MOMENTS", (1, 2, 3, 4))
+    other = evaluation.Judge(evaluation.make_judge(seed=5), 0.9, "digits")
+    record = short.run("handmade", 3, 2, digits, judge, tmp_path, moments=short.MOMENTS, others=[other, judge])
+    rows = record["measured"]
+    assert ["others" in row for row in rows] == [False, False, True, True]
+    for row in rows[2:]:
+        assert set(row["others"]) == {other.fingerprint, judge.fingerprint}
+        assert row["others"][judge.fingerprint]["frechet"] == row["frechet"]
+        assert row["others"][other.fingerprint]["frechet"] != row["frechet"]
+    assert record["devices"] == [backend.device()]
 
 
 def test_other_seeds_give_other_results_and_another_judge_is_refused(short, digits, judge, tmp_path):

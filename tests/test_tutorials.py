@@ -85,7 +85,7 @@ class Killed(Exception):
 
 
 # Every optimizer, every layer with a state, and both steps: of these, A has what E has, and C what D has.
-@pytest.mark.parametrize("name", ["B", "D", "E", "E_frozen"])
+@pytest.mark.parametrize("name", [*PARAMETERS, "E_frozen"])
 def test_a_run_killed_at_any_moment_ends_with_the_same_bits(name, tutorials, digits, judge, tmp_path, monkeypatch):
     tutorial = tutorials.TUTORIALS[name]._replace(make_networks=lambda: narrow(name))
     monkeypatch.setitem(tutorials.TUTORIALS, name, tutorial)
