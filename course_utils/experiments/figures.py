@@ -1,4 +1,4 @@
-"""Pictures of lesson 4: balls, a race of curves, rows of dots, histograms."""
+"""Pictures of results: balls, a race of curves, rows of dots, histograms; what the tutorials' own networks draw."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
-from course_utils import plots
-from course_utils.experiments.results import minutes_of, steps_of, values_of
+from course_utils import pixels, plots
+from course_utils.experiments.results import minutes_of, published, results_folder, steps_of, values_of
 from course_utils.experiments.rivals import STEPS_PER_EPOCH, title_of
-from course_utils.language import L
+from course_utils.language import L, thousands
+from course_utils.progress import in_words
 
 
 @plots.own_settings
@@ -128,3 +129,27 @@ def show_histogram(values: Sequence[float], marks: Mapping[str, Sequence[float]]
     ax.set(xlabel=label, yticks=[])
     ax.legend(fontsize=8)
     plots.show_figure(figure)
+
+
+def show_tutorial(name: str) -> None:
+    """Show what a tutorial's own network has drawn on the way, trained for as long as the tutorial asks.
+
+    Args:
+        name: as in `tutorials.json`: "A" to "E", or "E_frozen".
+    """
+    (run,) = [run for run in published("tutorials")["runs"] if run["network"] == name]
+    seconds = sum(row["seconds"] for row in run["measured"])
+    print(
+        L(
+            f"{thousands(run['steps'])} pasos, {in_words(seconds)} en {run['devices'][0]}",
+            f"{thousands(run['steps'])} steps, {in_words(seconds)} on {run['devices'][0]}",
+        )
+    )
+    moments = {
+        "start": L("antes de empezar", "before the start"),
+        "tenth": L("tras un décimo", "after a tenth"),
+        "third": L("tras un tercio", "after a third"),
+        "end": L("al final", "at the end"),
+    }
+    grids = [pixels.read_grid(results_folder() / f"tutorial_{name}_{moment}.png")[:16] for moment in moments]
+    plots.show_grids(grids, list(moments.values()))

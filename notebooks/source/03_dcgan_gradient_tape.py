@@ -58,6 +58,7 @@ from keras import layers
 
 from course_utils import animation, checkpoints, data, fast_convolution, pixels, plots
 from course_utils.budgets import budget, budget_name
+from course_utils.experiments import figures
 from course_utils.folders import out_folder, pretty_path
 from course_utils.monitor import Monitor
 from course_utils.progress import estimate
@@ -848,12 +849,25 @@ plots.show_grid(images)
 # %% [markdown] lang="es"
 # Cien dígitos, dibujados a partir de un ruido con el que la red no se ha entrenado. ¿Qué pasaría ahora si ejecutaras otra vez la celda que entrena? Nada: diría que el entrenamiento ya está completo. Para empezar de cero hay que cambiar de carpeta, por ejemplo a `out / "training_2"`. Lo entrenado no se borra por descuido.
 #
+# ¿Y el tutorial D, con su propia red y sus 50 épocas? En un portátil serían horas, así que lo hemos entrenado nosotros, una vez, con este mismo paso, en una GPU:
+
+# %% [markdown] lang="en"
+# A hundred digits, from noise that the network was never trained on. What would happen if you ran the training cell again now? Nothing: it would say that the training is complete. To start from scratch you have to change the folder, for instance to `out / "training_2"`. You cannot erase a trained network by accident.
+#
+# And tutorial D, with its own network and its 50 epochs? On a laptop that would take hours, so we have trained it for you, once, with this very step, on a GPU:
+
+# %%
+figures.show_tutorial("D")
+
+# %% [markdown] lang="es"
+# Durante el primer tercio casi no se lee nada; al final, la mayoría de los dígitos. La red ancha no tiene ninguna prisa. Compáralos con los tuyos; en la lección 4 verás cómo se mide eso. (La página `tutorials/README.es.md` enseña los cinco tutoriales.)
+#
 # ## El GIF
 #
 # Los fotogramas llevan en su nombre el de la partida (`run`) y el número de paso. Así que en el GIF entran los de **esta** partida, en orden, y ninguno de una anterior.
 
 # %% [markdown] lang="en"
-# A hundred digits, from noise that the network was never trained on. What would happen if you ran the training cell again now? Nothing: it would say that the training is complete. To start from scratch you have to change the folder, for instance to `out / "training_2"`. You cannot erase a trained network by accident.
+# For the first third hardly anything can be read; at the end, most of the digits. The wide network is in no hurry. Compare them with yours; in lesson 4 you will see how that is measured. (The page `tutorials/README.md` shows all five tutorials.)
 #
 # ## The GIF
 #
