@@ -42,8 +42,8 @@ def main() -> None:
     if options.one is not None:
         run_one(options.networks[0], options.one, options.epochs, options.judges)
         return
-    for number in range(options.judges):
-        judge_of_all("mnist", 1 + number)
+    for seed in range(1, options.judges + 1):
+        judge_of_all("mnist", seed)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl+C: stop the runs first
     runs = {
         f"{network} {seed}": partial(start, network, seed, options.epochs, options.judges)
@@ -129,7 +129,7 @@ def run_one(network: str, seed: int, epochs: int, judges: int) -> None:
     if dataset.name != "mnist":
         sys.exit("The published experiment is on MNIST, which is not here.")
     folder = RUNS / f"{network}-{seed}"
-    judge, *others = (evaluation.load_judge(dataset, 1 + number) for number in range(judges))
+    judge, *others = (evaluation.load_judge(dataset, seed_of_judge) for seed_of_judge in range(1, judges + 1))
     runner.run(network, seed, epochs, dataset, judge, folder, say=say, others=others)
     (folder / f"complete-{epochs}").touch()
 

@@ -126,7 +126,7 @@ def train(
     first = checkpoints.restore(state, folder, plan.steps, steps_per_epoch)
     record["measured"] = [row for row in record["measured"] if row["step"] <= first]
     real_images = evaluation.real_images(dataset)[0]
-    real = judge.look(real_images)
+    real, *real_of_others = (one.look(real_images) for one in (judge, *others))
     if backend.gpus():
         tf.config.experimental.enable_op_determinism()
         train_step = tf.function(train_step.python_function, jit_compile=True)
@@ -139,8 +139,10 @@ def train(
         measures = rounded(evaluation.measure(judge.look(drawn), real))
         row = {"step": step, "seconds": round(seconds, 1)} | measures
         if others and step in plan.judged:
-            looks = {other.fingerprint: (other.look(drawn), other.look(real_images)) for other in others}
-            row["others"] = {name: rounded(evaluation.measure(*seen)) for name, seen in looks.items()}
+            row["others"] = {
+                other.fingerprint: rounded(evaluation.measure(other.look(drawn), seen_in_real))
+                for other, seen_in_real in zip(others, real_of_others, strict=True)
+            }
         record["measured"].append(row)
         record["versions"] = backend.versions()
         record["devices"] = sorted({*record.get("devices", ()), backend.device()})

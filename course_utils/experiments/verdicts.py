@@ -14,6 +14,7 @@ from course_utils.experiments.rivals import LADDER, STEPS_PER_EPOCH, title_of
 from course_utils.language import L, percent
 
 BETTER = {"frechet": -1, "kernel": -1, "precision": 1, "recall": 1, "confident": 1, "rarest": 1}  # lower, or higher
+DISTANCES = ("frechet", "kernel")  # the others are shares
 RIVALS = ("handmade", "chatgpt")
 
 
@@ -75,9 +76,9 @@ def show_verdicts(runs: Sequence[dict], step: int, judge: str = "") -> None:
     """
     rows = []
     for measure in BETTER:
-        found, written = compare(runs, step, measure, judge), _written(measure)
-        low, high = (f"{100 * end:+.1f}" if written is percent else f"{end:+.3f}" for end in found.interval)
-        means = [written(mean, 1) if written is percent else f"{mean:.3f}" for mean in found.means]
+        found, is_share = compare(runs, step, measure, judge), measure not in DISTANCES
+        low, high = (f"{100 * end:+.1f}" if is_share else f"{end:+.3f}" for end in found.interval)
+        means = [percent(mean, 1) if is_share else f"{mean:.3f}" for mean in found.means]
         rows.append([_title(measure), *means, f"{low} … {high}", f"{found.p:.4f}", winner_title(found)])
     headings = [title_of(name) for name in RIVALS]
     plots.show_table(["", *headings, L("diferencia", "difference"), "p", L("gana", "winner")], rows)
@@ -89,9 +90,8 @@ def show_moments(runs: Sequence[dict], measures: Sequence[str] = ("frechet", "pr
     for step in sorted(set(steps_of(runs, "handmade")) & set(steps_of(runs, "chatgpt"))):
         row = [f"{step / STEPS_PER_EPOCH:.3g}"]
         for measure in measures:
-            found, written = compare(runs, step, measure), _written(measure)
-            means = " / ".join(written(mean) if written is percent else f"{mean:.2f}" for mean in found.means)
-            row.append(f"{winner_title(found)} ({means})")
+            found = compare(runs, step, measure)
+            row.append(f"{winner_title(found)} ({_means(found, measure)})")
         rows.append(row)
     plots.show_table([L("época", "epoch"), *map(_title, measures)], rows)
 
@@ -112,9 +112,8 @@ def show_judges(runs: Sequence[dict], step: int, measures: Sequence[str] = ("fre
     for number, judge in enumerate(["", *judges_of(runs, step)], start=1):
         row = [L(f"juez {number}", f"judge {number}")]
         for measure in measures:
-            found, written = compare(runs, step, measure, judge), _written(measure)
-            means = " / ".join(written(mean) if written is percent else f"{mean:.2f}" for mean in found.means)
-            row.append(f"{winner_title(found)} ({means}; p = {found.p:.4f})")
+            found = compare(runs, step, measure, judge)
+            row.append(f"{winner_title(found)} ({_means(found, measure)}; p = {found.p:.4f})")
         rows.append(row)
     plots.show_table(["", *map(_title, measures)], rows)
 
@@ -184,5 +183,6 @@ def _title(measure: str) -> str:
     }[measure]
 
 
-def _written(measure: str):
-    return "{:.2f}".format if measure in ("frechet", "kernel") else percent
+def _means(found: Comparison, measure: str) -> str:
+    written = "{:.2f}".format if measure in DISTANCES else percent
+    return " / ".join(map(written, found.means))
