@@ -57,6 +57,7 @@ from keras import layers
 
 from course_utils import data, pixels, plots
 from course_utils.budgets import budget
+from course_utils.experiments import figures
 from course_utils.folders import out_folder, pretty_path
 from course_utils.lessons.lesson_1 import lonely_share
 from course_utils.monitor import Monitor
@@ -1229,11 +1230,24 @@ for name, text in {"d_loss": "D", "g_loss": "G", "d_real": "D(x)", "d_fake": "D(
 # The closer D(x) and D(G(z)) are to 0.5, the less D can tell. Remember from lesson 1 that this alone proves nothing. The images do.
 
 # %% [markdown] lang="es"
+# ¿Y el tutorial C, con los 64 filtros del artículo y sus 30 épocas? Lo hemos entrenado nosotros, una vez, en una GPU, con el paso de la lección 3:
+
+# %% [markdown] lang="en"
+# And tutorial C, with the 64 filters of the article and its 30 epochs? We have trained it for you, once, on a GPU, with the step of lesson 3:
+
+# %%
+figures.show_tutorial("C")
+
+# %% [markdown] lang="es"
+# Tras un tercio del camino ya son dígitos; después mejoran despacio.
+#
 # ### Lo que cuesta `train_on_batch`
 #
 # Cómodo, sí, pero ¿es rápido? En cada paso, G dibuja una vez y D mira tres lotes: el de la GAN, el real y, otra vez, el generado. La lección 3 escribe el paso a mano con `GradientTape`, y entonces a D le bastan dos. Un anticipo, solo para cronometrarlo:
 
 # %% [markdown] lang="en"
+# After a third of the way they are digits already; from there they get better slowly.
+#
 # ### What `train_on_batch` costs
 #
 # Convenient, yes, but is it fast? In each step G draws once and D looks at three batches: the GAN's, the real one and, once more, the generated one. Lesson 3 writes the step by hand with `GradientTape`, and then two are enough for D. A foretaste, just to time it:
@@ -1360,11 +1374,20 @@ pixels.save_grid(b_album[b_steps], out / "generated_b.png")
 # %% [markdown] lang="es"
 # Primero aparecen las siluetas: se adivina alguna camiseta y algún zapato mucho antes que los detalles. (¿Ves la rejilla de los núcleos de 5?)
 #
-# El **tutorial E** (un artículo en japonés) pone BN también en D, convoluciones de núcleo 3 y pendiente 0.01. (Lo que hace la BN en un D que se congela está en la sala 4 del museo. Y el texto tiene una capa más que el código; seguimos el código.) Tampoco cuenta épocas, sino **iteraciones**: 20 000 lotes de 128. Cada 1000 apunta la pérdida de D, su exactitud y la pérdida de G. Las apunta, y nunca las dibuja. Lo haremos nosotros.
+# Con sus 93 750 pasos, en una GPU y con el paso de la lección 3, llega hasta aquí. (Una vez, con una semilla.)
 
 # %% [markdown] lang="en"
 # The outlines come first: you can guess a T-shirt here and a shoe there, long before there are details. (Can you see the grid of the kernels of 5?)
 #
+# With its 93,750 steps, on a GPU and with the step of lesson 3, this is how far it gets. (Once, with one seed.)
+
+# %%
+figures.show_tutorial("B")
+
+# %% [markdown] lang="es"
+# El **tutorial E** (un artículo en japonés) pone BN también en D, convoluciones de núcleo 3 y pendiente 0.01. (Lo que hace la BN en un D que se congela está en la sala 4 del museo. Y el texto tiene una capa más que el código; seguimos el código.) Tampoco cuenta épocas, sino **iteraciones**: 20 000 lotes de 128. Cada 1000 apunta la pérdida de D, su exactitud y la pérdida de G. Las apunta, y nunca las dibuja. Lo haremos nosotros.
+
+# %% [markdown] lang="en"
 # **Tutorial E** (a Japanese article) puts BN in D as well, with kernels of 3 and slope 0.01. (What BN does in a D that is frozen is in room 4 of the museum. And the text has one layer more than the code; we follow the code.) Nor does it count epochs but **iterations**: 20,000 batches of 128. Every 1,000 it records D's loss, its accuracy and G's loss. It records them, and never draws them. We shall.
 
 
@@ -1437,8 +1460,22 @@ plt.show()
 # %% [markdown] lang="es"
 # Tras unas decenas de pasos D acierta siempre, la pérdida de G no para de subir y el monitor avisa. ¿Tiene la culpa la BN en D? No: la tiene la BN en un D **congelado**. En su turno, D usa las estadísticas del lote. En el turno de G, congelado, contesta con las medias acumuladas, que son otra cosa: G aprende de un D que no es el que juzga.
 #
-# Lo hemos medido aparte, con los 20 000 lotes que pide el tutorial (una ejecución de cada clase). Con D congelado así, sigue saliendo lo mismo que aquí hasta el final: distancia de Fréchet, 138. Con las mismas redes y un paso en el que D usa el lote también en el turno de G, como el de la lección 3, queda en 2.2, la menor de los cuatro tutoriales con MNIST. Es lo que debió de ver su autor: en el Keras de entonces, una BN congelada seguía usando las estadísticas del lote; desde TensorFlow 2, ya no. Las imágenes están en la página `tutorials/README.es.md` del curso.
+# Lo hemos medido aparte, con los 20 000 lotes que pide el tutorial (una ejecución de cada clase). Con D congelado así, sigue saliendo lo mismo que aquí hasta el final: distancia de Fréchet, 138. Con las mismas redes y un paso en el que D usa el lote también en el turno de G, como el de la lección 3, queda en 2.2, la menor de los cuatro tutoriales con MNIST. Es lo que debió de ver su autor: en el Keras de entonces, una BN congelada seguía usando las estadísticas del lote; desde TensorFlow 2, ya no. (La página `tutorials/README.es.md` enseña los cinco tutoriales.)
 #
+# Primero, con D congelado; debajo, con el lote en los dos turnos:
+
+# %% [markdown] lang="en"
+# After some tens of steps D is always right, G's loss rises and rises, and the monitor warns. Is BN in D to blame? No: BN in a **frozen** D is. In its own turn D uses the statistics of the batch. In G's turn, frozen, it answers with the gathered averages, which are something else: G learns from a D that is not the one that judges.
+#
+# We measured it separately, for the 20,000 batches that the tutorial asks for (one run of each kind). With D frozen like this, it goes on as it does here until the end: a Fréchet distance of 138. With the same networks and a step in which D uses the batch in G's turn as well, as that of lesson 3 does, it ends at 2.2, the lowest of the four tutorials on MNIST. That is what its author must have seen: in the Keras of the time, a frozen BN went on using the statistics of the batch; since TensorFlow 2 it does not. (The page `tutorials/README.md` shows all five tutorials.)
+#
+# First, with D frozen; below, with the batch in both turns:
+
+# %%
+for name in ("E_frozen", "E"):
+    figures.show_tutorial(name)
+
+# %% [markdown] lang="es"
 # El remedio: un paso como el de la lección 3, o quitar la BN de D, como en la sala 4 del museo.
 #
 # ## La lista de *GAN hacks*, sin adornos
@@ -1457,10 +1494,6 @@ plt.show()
 # Ningún truco de la lista viene con mediciones. Antes de creer en uno, mídelo.
 
 # %% [markdown] lang="en"
-# After some tens of steps D is always right, G's loss rises and rises, and the monitor warns. Is BN in D to blame? No: BN in a **frozen** D is. In its own turn D uses the statistics of the batch. In G's turn, frozen, it answers with the gathered averages, which are something else: G learns from a D that is not the one that judges.
-#
-# We measured it separately, for the 20,000 batches that the tutorial asks for (one run of each kind). With D frozen like this, it goes on as it does here until the end: a Fréchet distance of 138. With the same networks and a step in which D uses the batch in G's turn as well, as that of lesson 3 does, it ends at 2.2, the lowest of the four tutorials on MNIST. That is what its author must have seen: in the Keras of the time, a frozen BN went on using the statistics of the batch; since TensorFlow 2 it does not. The pictures are on the course's page `tutorials/README.md`.
-#
 # The cure: a step like that of lesson 3, or taking BN out of D, as in room 4 of the museum.
 #
 # ## The list of GAN hacks, honestly
