@@ -54,6 +54,7 @@ from keras import layers
 
 from course_utils import data, pixels, plots
 from course_utils.budgets import budget
+from course_utils.experiments import figures
 from course_utils.folders import out_folder, pretty_path
 from course_utils.monitor import Monitor
 from course_utils.progress import estimate
@@ -928,10 +929,23 @@ pixels.save_grid(album[steps], out / "generated.png")
 pixels.save_grid(dataset.x_train[:100], out / "real.png")
 
 # %% [markdown] lang="es"
-# Compara estos dígitos con los reales de antes. ¿En qué las distinguirías, si fueras el discriminador?
+# Compara estos dígitos con los reales de antes. ¿En qué los distinguirías, si fueras el discriminador?
+#
+# Si has entrenado menos de las 20 épocas que pide el tutorial A, esto es lo que habrías visto con las 20. Hemos entrenado sus redes una vez, con una sola semilla, en una GPU y con el paso que escribirás en la lección 3:
 
 # %% [markdown] lang="en"
 # Compare these digits with the real ones that we loaded. How would you tell them apart, if you were the discriminator?
+#
+# If you have trained for fewer than the 20 epochs that tutorial A asks for, this is what you would have seen with all 20. We trained its networks once, with a single seed, on a GPU and with the step that you will write in lesson 3:
+
+# %%
+figures.show_tutorial("A")
+
+# %% [markdown] lang="es"
+# Dos semillas dan dos colecciones distintas, con los mismos trazos y los mismos puntos sueltos. La página `tutorials/README.es.md` enseña así los cinco tutoriales en los que se basa el curso.
+
+# %% [markdown] lang="en"
+# Two seeds give two different collections, with the same kind of strokes and the same stray dots. The page `tutorials/README.md` shows all five tutorials on which the course is based in this way.
 
 # %% [markdown] lang="es"
 # ### El polvo, medido
