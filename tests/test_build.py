@@ -292,6 +292,16 @@ def test_publishing_the_course_elsewhere_makes_nothing_stale(tmp_path):
     assert notebook.metadata.course.published.fingerprint == fingerprint(notebook)
 
 
+@pytest.mark.parametrize(("old", "new", "stale"), [("smoke=1", "smoke=2", False), ("full=9", "full=8", True)])
+def test_smoke_budgets_are_never_published_and_make_nothing_stale(tmp_path, old, new, stale):
+    cells = "# %%\nx = budget(smoke=1, workshop=3, full=9)\n"
+    built(tmp_path, cells)
+    pretend_published(tmp_path)
+    notebook = built(tmp_path, cells.replace(old, new))["es"]
+    assert (notebook.metadata.course.published.fingerprint != fingerprint(notebook)) == stale
+    assert (outputs(notebook)[1] == (None, "")) == stale
+
+
 def test_a_bad_repository_is_refused(tmp_path):
     (tmp_path / "pyproject.toml").write_text(PROJECT.format(repository="https://github.com/someone/gans"))
     assert "not 'owner/name'" in problems_of(tmp_path, CELLS)[0]

@@ -233,6 +233,7 @@ def test_a_generator_draws_the_same_for_the_same_seed_and_in_inference_mode():
     assert np.allclose(images, generator(noise, training=False), atol=1e-5)
 
 
+@pytest.mark.stress
 def test_ten_thousand_images_are_measured_in_seconds(judge):
     images = np.random.default_rng(1).uniform(-1, 1, (10_000, 28, 28, 1)).astype("float32")
     real = evaluation.Look(features(10_000), np.full((10_000, 10), 0.1))

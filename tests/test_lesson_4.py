@@ -1,6 +1,7 @@
 """Lesson 4 and the published experiment: the lesson's code is the experiment's, its verdict is in the raw results."""
 
 import json
+from functools import cache
 from itertools import combinations, pairwise
 
 import nbformat
@@ -90,10 +91,16 @@ def test_every_rung_of_the_ladder_has_seven_seeds_and_seven_moments():
 # --- The verdicts, recomputed without the course's code
 
 
+@cache
+def ways_to_deal(count, n):
+    """Return each way to choose n of so many as a row of True and False."""
+    return np.array([np.isin(np.arange(count), way) for way in combinations(range(count), n)])
+
+
 def recomputed(a, b):
     """Return means, Welch's interval and the p-value of all ways to deal the values out."""
     together, n = np.concatenate([a, b]), len(a)
-    ways = np.array([np.isin(np.arange(len(together)), way) for way in combinations(range(len(together)), n)])
+    ways = ways_to_deal(len(together), n)
     gaps = (ways @ together) / n - (~ways @ together) / len(b)
     p = np.mean(np.abs(gaps) >= abs(a.mean() - b.mean()) - 1e-12)
     found = stats.ttest_ind(a, b, equal_var=False)
