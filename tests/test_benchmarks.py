@@ -12,6 +12,7 @@ def command():
     return command
 
 
+@pytest.mark.stress
 def test_a_benchmark_times_its_loops_in_turns_and_returns_their_ratio(command, monkeypatch, capsys):
     from benchmarks import lesson_1
 

@@ -122,7 +122,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def judge(digits):
-    return evaluation.Judge(evaluation.train_judge(digits.x_train, digits.y_train, steps=250), 0.9, "digits")
+    return evaluation.Judge(evaluation.train_judge(digits.x_train, digits.y_train, steps=120), 0.9, "digits")
 
 
 @pytest.fixture(scope="module")

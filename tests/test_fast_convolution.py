@@ -165,6 +165,7 @@ def test_a_training_step_learns_the_same():
             assert np.allclose(a.numpy(), b.numpy(), atol=1e-4), a.path
 
 
+@pytest.mark.stress
 def test_a_resumed_training_still_ends_with_the_same_bits(tmp_path):
     import keras
 

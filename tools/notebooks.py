@@ -128,7 +128,7 @@ def _code(notebook: NotebookNode) -> list[str]:
 
 
 def _published_code(code: str) -> str:
-    """Return the syntax tree of some code as text, without the smoke budgets: they are for tests and never published."""
+    """Return the syntax tree of some code as text, without the smoke budgets: they are for tests, never published."""
     try:
         tree = ast.parse(code)
     except SyntaxError:

@@ -370,7 +370,7 @@ def play(d_speed, steps):
 # Let us start with a discriminator twice as fast as its rival: 600 steps, some 20 seconds. On the right, watch the black dots look for the circle, and the background change to drive them away from where they should not be. On the left, both losses and the discriminator's mean answer: D(x) to the real points, D(G(z)) to those that the generator makes of noise.
 
 # %%
-toy_steps = budget(smoke=320, workshop=600, full=600)
+toy_steps = budget(smoke=240, workshop=600, full=600)
 trained, history, film = play(d_speed=2, steps=toy_steps)
 
 # %% [markdown] lang="es"
