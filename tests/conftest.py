@@ -3,18 +3,10 @@
 import matplotlib
 import pytest
 
-from course_utils import backend, setup
+from course_utils import setup
 from course_utils.language import LANGUAGES, set_language
 
 matplotlib.use("agg")  # no window; set here and not in the environment, which the kernels of the notebooks inherit
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread():
-    """TensorFlow computes in one thread: there are as many workers as cores. Kernels of notebooks take all they get."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TF_NUM_INTRAOP_THREADS", "1")
-        backend.import_quietly()
 
 
 @pytest.fixture(autouse=True)

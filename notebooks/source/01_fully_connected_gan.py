@@ -840,7 +840,7 @@ for turn, (d_moved, g_moved) in check_turns(generator, discriminator, gan, real)
 # An epoch is 234 steps: 60,000 images at 256 a batch. The tutorial trains for 20; with the `workshop` budget it is 10. (To do all 20 on any machine, set `COURSE_BUDGET=full` in the environment before you start.) How long will that take here? We find out with a few rehearsal steps on two throwaway networks.
 
 # %%
-epochs = budget(smoke=0.5, workshop=10, full=20)
+epochs = budget(smoke=0.35, workshop=10, full=20)
 steps_per_epoch = 60_000 // batch_size
 steps = int(epochs * steps_per_epoch)
 
