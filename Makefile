@@ -40,7 +40,7 @@ update: .venv/ready ## bring the newest version of the course; your answers stay
 	@$(VENV) -m tools.update $(LANGUAGE_OPTION) $(if $(ZIP),--zip "$(ZIP)")
 
 test: .venv/ready ## run every test, and every lesson in its shortest form, in one of its languages
-	$(VENV) -m pytest -n 2 --dist loadfile
+	$(VENV) -m pytest -n 3 --dist loadfile
 
 test-lessons: .venv/ready ## run every lesson in both languages, in its shortest form
 	$(VENV) -m pytest -n 2 --dist loadfile notebooks/es notebooks/en

@@ -130,7 +130,7 @@ def remove(file):
     file.unlink()
 
 
-@pytest.mark.parametrize("part", ["index", "data-00000-of-00001"])
+@pytest.mark.parametrize(("language", "part"), [("es", "index"), ("en", "data-00000-of-00001")], indirect=["language"])
 @pytest.mark.parametrize("damage", [truncate, flip_a_bit, empty, remove])
 def test_of_a_damaged_checkpoint_the_one_before_it_is_used(copy_of_three, language, damage, part, capsys):
     folder, weights = copy_of_three

@@ -853,7 +853,8 @@ print(json.dumps(result))
 """
 
 
-@pytest.mark.parametrize("learners", [2, pytest.param(8, marks=pytest.mark.stress)])
+@pytest.mark.stress
+@pytest.mark.parametrize("learners", [2, 8])
 def test_processes_at_once(world, learners):
     world.publish("mnist")
     world.publish("fashion_mnist")

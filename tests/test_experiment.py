@@ -125,6 +125,7 @@ def without_seconds(record):
     return record | {"measured": [row | {"seconds": 0} for row in record["measured"]]}
 
 
+@pytest.mark.stress
 def test_a_run_killed_at_any_moment_ends_with_the_same_record(short, digits, judge, tmp_path, monkeypatch):
     from course_utils import checkpoints
 
@@ -271,7 +272,7 @@ def test_the_bootstrap_gives_more_false_alarms_than_the_verdict_and_welch_s_inte
         (5, (0.06, 0.2), (0.01, 0.075)),
         (30, (0.02, 0.1), (0.01, 0.08)),
     ):
-        games = [(rng.normal(size=n), rng.normal(size=n)) for _ in range(400)]
+        games = [(rng.normal(size=n), rng.normal(size=n)) for _ in range(200)]
         ends = [statistics.bootstrap(a, b, 300) for a, b in games]
         assert alone[0] <= np.mean([not low <= 0 <= high for low, high in ends]) <= alone[1], n
         assert verdict[0] <= np.mean([statistics.verdict(a, b, 300) != "unclear" for a, b in games]) <= verdict[1], n

@@ -163,13 +163,14 @@ def test_losses_that_are_no_longer_numbers(lesson):
 
 
 def test_a_diagnosis_that_passes_is_said_once_and_then_leaves(lesson):
-    generator, discriminator, gan = toy(lesson)
-    learn = lesson.make_train_step(generator, discriminator, gan)
+    generator, discriminator, _ = toy(lesson)
     calls = []
 
     def step(real):
         calls.append(1)
-        return learn(real) if not 100 < len(calls) <= 140 else {"d_loss": 1.0}
+        if not 100 < len(calls) <= 140:
+            discriminator.layers[0].kernel.assign_add([[0.01] * discriminator.layers[0].units] * 2)
+        return {"d_loss": 1.0}
 
     noise = lesson.tf.random.normal((64, 2))
     with monitor.Monitor(

@@ -84,10 +84,7 @@ class Killed(Exception):
     """The machine is switched off."""
 
 
-# Every optimizer, every layer with a state, and both steps; the others have nothing that these two have not.
-@pytest.mark.parametrize(
-    "name", ["B", "E_frozen", *(pytest.param(name, marks=pytest.mark.stress) for name in ("A", "C", "D", "E"))]
-)
+@pytest.mark.parametrize("name", ["E_frozen", *(pytest.param(name, marks=pytest.mark.stress) for name in PARAMETERS)])
 def test_a_run_killed_at_any_moment_ends_with_the_same_bits(name, tutorials, digits, judge, tmp_path, monkeypatch):
     tutorial = tutorials.TUTORIALS[name]._replace(make_networks=lambda: narrow(name))
     monkeypatch.setitem(tutorials.TUTORIALS, name, tutorial)

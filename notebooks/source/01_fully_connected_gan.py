@@ -1127,7 +1127,7 @@ assert shares[1] > shares[2]
 # %%
 judge = make_discriminator()
 judge.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5), jit_compile=False)
-for real_images in batches.take(budget(smoke=50, workshop=234, full=234)):
+for real_images in batches.take(budget(smoke=30, workshop=234, full=234)):
     fake_images = generator(keras.random.normal((batch_size, latent_dim)), training=False)
     discriminator_turn(judge, real_images, fake_images)
 
