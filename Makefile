@@ -22,7 +22,7 @@ ifneq ($(shell $(VENV) -c 'import pip; print(1)' 2>/dev/null),1)
 endif
 
 .PHONY: help lab run doctor update test test-lessons test-browser test-hosts stress bench build format publish \
-	address experiment tutorials
+	address experiment tutorials record
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,3 +81,6 @@ tutorials: .venv/ready ## train the five tutorials' networks at full length, or 
 # Made again when requirements.txt changes, or when an earlier installation did not finish.
 .venv/ready: requirements.txt
 	@"$(or $(PYTHON),python3)" -m tools.environment
+
+record: .venv/ready ## train a recipe for a minute with five seeds; where does it stand? [RECIPE=recipes/tutorial_d.py]
+	@$(VENV) -m tools.record $(or $(RECIPE),recipes/tutorial_d.py) $(LANGUAGE_OPTION)

@@ -6,6 +6,7 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/rivals: the networks that lesson 4 compares, and those in between
 - experiments/runner: trains, measures on the way, can be stopped and resumed
 - experiments/tutorials: the five tutorials' networks, trained for as long as they ask
+- experiments/records: trains a recipe for a minute of two cores, measures it by the frozen judge, compares
 - experiments/results: the published results, and the learner's own generators beside them
 - experiments/verdicts: who wins, by every measure, at every moment, by other judges; the ladder
 - experiments/figures: the figures that show the results
