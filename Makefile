@@ -78,9 +78,9 @@ experiment: .venv/ready ## run the experiment of lesson 4, or go on with it [EPO
 tutorials: .venv/ready ## train the five tutorials' networks at full length, or go on with it (eight hours) [ONLY="A E"]
 	@$(VENV) -m tools.tutorials $(if $(ONLY),--only $(ONLY))
 
+record: .venv/ready ## train a recipe for a minute with five seeds; where does it stand? [RECIPE=recipes/tutorial_d.py]
+	@$(VENV) -m tools.record $(or $(RECIPE),recipes/tutorial_d.py) $(LANGUAGE_OPTION)
+
 # Made again when requirements.txt changes, or when an earlier installation did not finish.
 .venv/ready: requirements.txt
 	@"$(or $(PYTHON),python3)" -m tools.environment
-
-record: .venv/ready ## train a recipe for a minute with five seeds; where does it stand? [RECIPE=recipes/tutorial_d.py]
-	@$(VENV) -m tools.record $(or $(RECIPE),recipes/tutorial_d.py) $(LANGUAGE_OPTION)

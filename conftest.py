@@ -14,7 +14,7 @@ NOT_COPIED = (".git", ".venv", "out", "__pycache__", ".ipynb_checkpoints", ".*_c
 
 # The lessons run in their shortest form. Set before nbval starts its kernels, which inherit it.
 os.environ.setdefault("COURSE_BUDGET", "smoke")
-# There are as many workers as cores: with more threads each they would only wait for one another.
+# The workers use all cores: with more threads each they would only wait for one another.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 

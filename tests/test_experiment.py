@@ -136,16 +136,25 @@ def test_a_run_killed_at_any_moment_ends_with_the_same_record(short, digits, jud
 
     save = checkpoints.save
 
-    def save_or_die(manager):
-        if int(manager.checkpoint.step) == 4:
-            raise Killed
-        return save(manager)
+    def kill(*_):
+        raise Killed
+
+    def killed_before_the_checkpoint(step):
+        def save_or_die(manager):
+            if int(manager.checkpoint.step) == step:
+                raise Killed
+            return save(manager)
+
+        return save_or_die
 
     folder = tmp_path / "killed"
-    monkeypatch.setattr(checkpoints, "save", save_or_die)
-    with pytest.raises(Killed):
-        short.run("handmade", 3, 3, digits, judge, folder, **options)
+    for where in (killed_before_the_checkpoint(1), killed_before_the_checkpoint(4)):
+        monkeypatch.setattr(checkpoints, "save", where)
+        with pytest.raises(Killed):
+            short.run("handmade", 3, 3, digits, judge, folder, **options)
     monkeypatch.setattr(checkpoints, "save", save)
+    with pytest.raises(Killed):
+        short.run("handmade", 3, 3, digits, judge, folder, say=kill, **options)
     resumed = short.run("handmade", 3, 3, digits, judge, folder, **options)
     assert without_seconds(resumed) == without_seconds(whole)
     assert (folder / "grid.png").read_bytes() == (tmp_path / "whole" / "grid.png").read_bytes()

@@ -112,7 +112,8 @@ def test_with_anything_in_between_the_sigmoid_is_applied_twice_in_silence():
     assert np.isclose(loss, np.logaddexp(0, -0.5))
 
 
-def test_on_a_gpu_the_proof_asks_for_a_fixed_order(lesson, tmp_path, monkeypatch):
+@pytest.mark.stress  # it said False once, beside other work: see what it says every week
+def test_on_a_gpu_the_proof_asks_for_a_fixed_order(lesson, tmp_path, monkeypatch, capsys):
     """Here the GPU is pretended: nothing of the lesson's step may be refused once the order is fixed."""
     import tensorflow as tf
     from tensorflow.python.framework import config
@@ -130,3 +131,4 @@ def test_on_a_gpu_the_proof_asks_for_a_fixed_order(lesson, tmp_path, monkeypatch
         assert config.is_op_determinism_enabled()
     finally:
         config.disable_op_determinism()
+    assert "True" in capsys.readouterr().out.splitlines()

@@ -99,7 +99,8 @@ def test_the_work_of_all_cores_counts_and_the_wall_only_if_asked(records, monkey
 
 
 def test_a_tiny_recipe_is_trained_measured_and_kept(recipe, records, digits, judge, tmp_path, monkeypatch):
-    given = recipe, digits, 3, judge, tmp_path / "run"
+    real = judge.look(evaluation.real_images(digits)[0])
+    given = recipe, digits, 3, judge, real, tmp_path / "run"
     row = records.run(*given, seconds=0.1)
     assert row["calls"] > 0 and row["measures"]["frechet"] > 10
     assert ("obeys" in row["measures"]) == recipe.labels
@@ -127,6 +128,9 @@ def test_what_is_asked_for_is_what_obeys(records, judge, digits):
     drawn, digit = records.draw(generator, 30)
     assert drawn.shape == (30, 28, 28, 1) and digit.tolist() == [*range(10)] * 3
     assert np.allclose(drawn[13, ..., 0], ones[3].reshape(28, 28))
+    read = judge.look(ones.reshape(10, 28, 28)).probabilities.argmax(axis=1) == range(10)
+    obeys = records.measure(generator, judge, judge.look(digits.x_train[:200]))["obeys"]
+    assert obeys == pytest.approx(read.mean()) and obeys > 0.5
 
 
 def of_the_rules(records):

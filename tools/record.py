@@ -48,14 +48,14 @@ def make_record(path: Path, wall: bool, by: str) -> dict:
     Raises:
         CourseError: if the recipe cannot be read, MNIST is not here, or the record breaks a rule.
     """
-    from course_utils import data
+    from course_utils import data, evaluation
     from course_utils.experiments import records
 
     recipe, dataset, judge = records.read_recipe(path), data.load("mnist"), records.frozen_judge()
-    rows = []
+    real = judge.look(evaluation.real_images(dataset)[0])
+    folder, rows = folders.out_base() / "records" / recipe.digest, []
     for seed in records.SEEDS:
-        folder = folders.out_base() / "records" / recipe.digest
-        rows.append(records.run(recipe, dataset, seed, judge, folder, records.SECONDS, wall))
+        rows.append(records.run(recipe, dataset, seed, judge, real, folder, records.SECONDS, wall))
         measures = rows[-1]["measures"]
         say(
             f"semilla {seed}: Fréchet {measures['frechet']:.2f}, claros {measures['confident']:.0%}",

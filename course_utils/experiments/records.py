@@ -200,6 +200,7 @@ def run(
     dataset: Dataset,
     seed: int,
     judge: evaluation.Judge,
+    real: evaluation.Look,
     folder: Path,
     seconds: float = SECONDS,
     wall: bool = True,
@@ -211,6 +212,7 @@ def run(
     Args:
         recipe, dataset, seed: as for `train`.
         judge: from `frozen_judge`.
+        real: what it sees in real images.
         folder: where `seed-<n>.json` and `seed-<n>.png` go.
         seconds, wall: of the clock.
     """
@@ -222,7 +224,6 @@ def run(
             return row
     clock = Clock(seconds, wall)
     generator, calls = train(recipe, dataset, seed, clock)
-    real = judge.look(evaluation.real_images(dataset)[0])
     times = {"wall": round(clock.wall, 1), "core": round(clock.core, 1), "calls": calls}
     row = same | times | {"measures": measure(generator, judge, real)}
     pixels.save_grid(draw(generator, 100)[0], folder / f"seed-{seed}.png", columns=10)
