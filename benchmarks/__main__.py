@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import choices, lesson_1, lesson_2, lesson_3
+from benchmarks import choices, lesson_1, lesson_2, lesson_3, lesson_7
 from benchmarks.timing import Ratio
 from course_utils import backend, machine, setup
 
@@ -22,6 +22,7 @@ COMPARISONS: dict[str, tuple[Callable[[int, int], list[Ratio]], int, int]] = {
     "Lesson 1's loop": (lesson_1.compare, 20, 5),
     "Lesson 2's loop and a tape": (lesson_2.compare, 6, 5),
     "Lesson 3's loop": (lesson_3.compare, 2, 5),
+    "Lesson 7, PyTorch and tutorial C": (lesson_7.compare, 4, 5),
     "Graphs": (choices.compare_graphs, 5, 5),
     "Lesson 4's rivals": (choices.compare_rivals, 8, 5),
     "Drawing": (choices.compare_drawing, 3, 5),

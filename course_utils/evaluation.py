@@ -218,7 +218,8 @@ def draw(generator, count: int = 10_000, seed: int = 7) -> np.ndarray:
     """Return images that a generator draws in inference mode, the same for the same seed.
 
     Args:
-        generator: model from noise (n, latent_dim) to images (n, 28, 28, 1) in [-1, 1].
+        generator: model from noise (n, latent_dim) to images (n, 28, 28, 1) in [-1, 1]. One that takes labels too, as
+            one-hot rows (n, 10), is asked for the digits of `asked`.
         count: how many.
         seed: of the noise, which is Gaussian.
 
@@ -228,11 +229,21 @@ def draw(generator, count: int = 10_000, seed: int = 7) -> np.ndarray:
     import tensorflow as tf
 
     check_number("count", count)
-    noise = np.random.default_rng(seed).normal(size=(count, *generator.input_shape[1:])).astype("float32")
+    shape, *labels = [generator.input_shape] if isinstance(generator.input_shape, tuple) else generator.input_shape
+    inputs = [np.random.default_rng(seed).normal(size=(count, *shape[1:])).astype("float32")]
+    if labels:
+        inputs.append(np.eye(CLASSES, dtype="float32")[asked(count)])
     in_inference = tf.function(
-        lambda batch: generator(batch, training=False), input_signature=[tf.TensorSpec((None, *noise.shape[1:]))]
+        lambda *batch: generator(list(batch) if labels else batch[0], training=False),
+        input_signature=[tf.TensorSpec((None, *one.shape[1:])) for one in inputs],
     )
-    return np.concatenate([in_inference(noise[start : start + 500]).numpy() for start in range(0, count, 500)])
+    parts = ([one[start : start + 500] for one in inputs] for start in range(0, count, 500))
+    return np.concatenate([in_inference(*part).numpy() for part in parts])
+
+
+def asked(count: int) -> np.ndarray:
+    """Return the digits that `draw` asks a generator with labels for: 0, 1, …, 9, 0, 1, …"""
+    return np.arange(count) % CLASSES
 
 
 def frechet_distance(real: np.ndarray, fake: np.ndarray) -> float:

@@ -75,6 +75,31 @@ class Ticker:
             print(f"{self._ticks}/{self._total}, " + L(f"quedan {left}", f"{left} left") + f" · {label}", flush=True)
 
 
+class Countdown:
+    """One line of progress for a training that ends when its time is over: as `Ticker` shows it, steps and all."""
+
+    def __init__(self) -> None:
+        self._handle, self._next, self._start = None, 0.0, time.perf_counter()
+        self._in_place = where() == "notebook"
+
+    def show(self, part: float, steps: int) -> None:
+        """Say how far the training is, twice in a second or, in plain lines, at every tenth of its time.
+
+        Args:
+            part: of the time that is used up; from 1 on it is over.
+            steps: made so far.
+        """
+        seconds, last = time.perf_counter() - self._start, part >= 1
+        expected = steps if last else max(steps, round(steps / part)) if part > 0 else None
+        meter = tqdm.format_meter(steps, expected, seconds, ncols=88, unit=L(" pasos", " steps"))
+        if self._in_place and (last or seconds >= self._next):
+            self._handle = show_in_place({"text/plain": meter}, self._handle)
+            self._next = seconds + 0.5
+        elif not self._in_place and (last or part >= self._next):
+            print(meter, flush=True)
+            self._next = (int(10 * part) + 1) / 10
+
+
 def where() -> str:
     """Return how progress is shown: in a "notebook", where it is updated in place, or in "lines"."""
     if "PYTEST_VERSION" in os.environ:  # nbval: its kernels inherit the variable

@@ -71,12 +71,10 @@ def recipe(request, records, tmp_path):
     return records.read_recipe(path)
 
 
-def test_tracing_is_free_and_is_put_back_and_the_time_ends(recipe, records, digits, monkeypatch):
-    trainings, start = [], recipe.module.start
-    monkeypatch.setattr(recipe.module, "start", lambda *given: trainings.append(start(*given)) or trainings[-1])
+def test_tracing_is_free_and_is_put_back_and_the_time_ends(recipe, records, digits):
+    training = recipe.module.start(digits.x_train, digits.y_train if recipe.labels else None, 1)
     clock = records.Clock(seconds=0.2)
-    generator, calls = records.train(recipe, digits, 1, clock)
-    (training,) = trainings
+    generator, calls = records.train(training, clock)
     assert training.seen == [0.0, *range(calls)]  # the first call traces, and leaves no trace
     assert training.parts[0] == 0 and training.parts[1:] == sorted(training.parts[1:]) and training.parts[-1] < 1
     assert clock.read() >= 1 and (0.2 <= clock.wall < 0.4 or 0.4 <= clock.core < 0.8)
@@ -125,7 +123,7 @@ def test_what_is_asked_for_is_what_obeys(records, judge, digits):
     drawn = keras.layers.Reshape((28, 28, 1))(keras.layers.Dense(784, use_bias=False, name="digits")(asked))
     generator = keras.Model([keras.Input((2,)), asked], drawn)
     generator.get_layer("digits").set_weights([ones])
-    drawn, digit = records.draw(generator, 30)
+    drawn, digit = evaluation.draw(generator, 30), evaluation.asked(30)
     assert drawn.shape == (30, 28, 28, 1) and digit.tolist() == [*range(10)] * 3
     assert np.allclose(drawn[13, ..., 0], ones[3].reshape(28, 28))
     read = judge.look(ones.reshape(10, 28, 28)).probabilities.argmax(axis=1) == range(10)

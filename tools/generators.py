@@ -76,7 +76,7 @@ def keep_generator(root: Path, lesson: str, folder: Path) -> Path:
         "bytes": len(content),
         "quantized": quantized,
         "parameters": generator.count_params(),
-        "latent_dim": generator.input_shape[-1],
+        "latent_dim": generator.inputs[0].shape[-1],
         **{name: published[name] for name in FACTS},
         "run": folder.resolve().name,
         "judge": judge.fingerprint,

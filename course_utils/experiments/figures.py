@@ -64,20 +64,24 @@ def show_race(runs: Sequence[dict], mine: Sequence[dict] = (), measure: str = "f
 
 
 @plots.own_settings
-def show_dots(sets: dict[str, Sequence[float]], label: str) -> None:
+def show_dots(sets: dict[str, Sequence[float]], label: str, logarithmic: bool = False) -> None:
     """Draw a row of dots for each set of values, with a bar at their mean.
 
     Args:
         sets: title of the row -> values.
         label: of the horizontal axis.
+        logarithmic: its scale; the bars then stand at the geometric means.
     """
     figure = Figure((7, 0.5 + 0.36 * len(sets)), dpi=80, layout="constrained")
     ax = figure.subplots()
     for row, values in enumerate(sets.values()):
         ax.plot(values, [row] * len(values), "o", color=plots.REAL_COLOUR, alpha=0.75, markersize=6)
-        ax.plot([np.mean(values)] * 2, [row - 0.3, row + 0.3], "-", color="black", linewidth=1.5)
+        middle = np.exp(np.mean(np.log(values))) if logarithmic else np.mean(values)
+        ax.plot([middle] * 2, [row - 0.3, row + 0.3], "-", color="black", linewidth=1.5)
     ax.set_yticks(range(len(sets)), list(sets))
     ax.set_ylim(len(sets) - 0.5, -0.5)
+    if logarithmic:
+        ax.set_xscale("log")
     ax.set_xlabel(label)
     ax.grid(alpha=0.3, axis="x")
     plots.show_figure(figure)

@@ -10,17 +10,20 @@ import numpy as np
 
 from course_utils.folders import COURSE
 from course_utils.language import CourseError, percent, say, thousands
-from course_utils.lessons import lesson_1, lesson_2, lesson_3
+from course_utils.lessons import lesson_1, lesson_2, lesson_3, lesson_7
 
 FOLDER = COURSE / "notebooks" / "generators"
 MAKERS = {lesson: module.make_generator for lesson, module in ((1, lesson_1), (2, lesson_2), (3, lesson_3))}
+MAKERS[7] = lambda classes, **others: lesson_7.make_drawer(
+    lesson_7.make_generator(classes=classes, **others), classes // 10
+)
 
 
 def card(lesson: int) -> dict:
     """Return what is known of the generator of a lesson.
 
     Args:
-        lesson: 1, 2 or 3.
+        lesson: 1, 2, 3 or 7.
 
     Returns:
         `file`, `sha256`, `bytes`, `arguments` (those of the lesson's `make_generator`), `parameters`, `latent_dim`,
@@ -49,11 +52,11 @@ def load_generator(lesson: int):
     """Return the trained generator of a lesson, after a line that says what it is.
 
     Args:
-        lesson: 1, 2 or 3.
+        lesson: 1, 2, 3 or 7.
 
     Returns:
-        keras.Model from noise (n, latent_dim) to images (n, 28, 28, 1) in [-1, 1]. It is for drawing: to train it
-        further, run the lesson.
+        keras.Model from noise (n, latent_dim) to images (n, 28, 28, 1) in [-1, 1]; that of lesson 7 from noise and
+        labels, one-hot rows (n, 10). It is for drawing: to train it further, run the lesson.
 
     Raises:
         CourseError: if there is none, or the file has changed since it was published.

@@ -126,24 +126,25 @@ class Clock:
         return (max(used, self.wall) if self.counts_wall else used) / self.seconds
 
 
-def train(recipe: Recipe, dataset: Dataset, seed: int, clock: Clock) -> tuple[object, int]:
-    """Train a recipe until the time is over; return the generator, and how many calls of `run` were made.
-
-    What the clock does not count: making the networks, and tracing the step. To trace it, `run` is called once and then
-    all variables are put back. `prepare`, where a training has one (it may look at the images), is counted.
-
-    Args:
-        recipe: from `read_recipe`.
-        dataset: from `data.load`; the recipe sees its training images, and their labels if it asks for them.
-        seed: of the recipe's random numbers.
-        clock: from `Clock`, at its start; it goes on to be read.
-    """
-    labels = dataset.y_train if recipe.labels else None
-    training = recipe.module.start(dataset.x_train, labels, seed)
+def warm_up(training: Training) -> None:
+    """Trace the step of a training: call `run` once, and then put all variables back."""
     before = [variable.numpy() for variable in training.variables]
     training.run(0.0)
     for variable, value in zip(training.variables, before, strict=True):
         variable.assign(value)
+
+
+def train(training: Training, clock: Clock) -> tuple[object, int]:
+    """Train until the time is over; return the generator, and how many calls of `run` were made.
+
+    What the clock does not count: making the networks, and tracing the step (`warm_up`). `prepare`, where a training
+    has one (it may look at the images), is counted.
+
+    Args:
+        training: one that has not begun.
+        clock: from `Clock`, at its start; it goes on to be read.
+    """
+    warm_up(training)
     calls = 0
     with clock:
         if hasattr(training, "prepare"):
@@ -155,30 +156,6 @@ def train(recipe: Recipe, dataset: Dataset, seed: int, clock: Clock) -> tuple[ob
     return generator, calls
 
 
-def draw(generator, count: int = IMAGES, seed: int = 7) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return images of a generator and, if it takes labels, the digits that it was asked for: 0, 1, …, 9, 0, 1, …
-
-    Args:
-        generator: as `Training.finish` returns it.
-        count: how many.
-        seed: of the noise.
-
-    Returns:
-        float32 array (count, 28, 28, 1), and integers (count,) or None.
-    """
-    if len(generator.inputs) == 1:
-        return evaluation.draw(generator, count, seed), None
-    import tensorflow as tf
-
-    noise_shape = generator.inputs[0].shape[1:]
-    noise = np.random.default_rng(seed).normal(size=(count, *noise_shape)).astype("float32")
-    asked = np.arange(count) % evaluation.CLASSES
-    one_hot = np.eye(evaluation.CLASSES, dtype="float32")[asked]
-    in_inference = tf.function(lambda *inputs: generator(list(inputs), training=False), reduce_retracing=True)
-    parts = [in_inference(noise[start : start + 500], one_hot[start : start + 500]) for start in range(0, count, 500)]
-    return np.concatenate([part.numpy() for part in parts]), asked
-
-
 def measure(generator, judge: evaluation.Judge, real: evaluation.Look) -> dict[str, float]:
     """Return the measures of `evaluation.measure` and, with labels, `obeys`: the share that is the digit asked for.
 
@@ -187,11 +164,11 @@ def measure(generator, judge: evaluation.Judge, real: evaluation.Look) -> dict[s
         judge: from `frozen_judge`.
         real: what it sees in real images.
     """
-    drawn, asked = draw(generator, len(real.features))
-    seen = judge.look(drawn)
+    count = len(real.features)
+    seen = judge.look(evaluation.draw(generator, count))
     measures = evaluation.measure(seen, real)
-    if asked is not None:
-        measures["obeys"] = float((seen.probabilities.argmax(axis=1) == asked).mean())
+    if len(generator.inputs) > 1:
+        measures["obeys"] = float((seen.probabilities.argmax(axis=1) == evaluation.asked(count)).mean())
     return {name: round(value, 5) for name, value in measures.items()}
 
 
@@ -210,7 +187,9 @@ def run(
     A row that the folder already holds, of the same recipe, judge and time, is returned as it is.
 
     Args:
-        recipe, dataset, seed: as for `train`.
+        recipe: from `read_recipe`.
+        dataset: from `data.load`; the recipe sees its training images, and their labels if it asks for them.
+        seed: of the recipe's random numbers.
         judge: from `frozen_judge`.
         real: what it sees in real images.
         folder: where `seed-<n>.json` and `seed-<n>.png` go.
@@ -223,10 +202,11 @@ def run(
         if {name: row.get(name) for name in same} == same:
             return row
     clock = Clock(seconds, wall)
-    generator, calls = train(recipe, dataset, seed, clock)
+    labels = dataset.y_train if recipe.labels else None
+    generator, calls = train(recipe.module.start(dataset.x_train, labels, seed), clock)
     times = {"wall": round(clock.wall, 1), "core": round(clock.core, 1), "calls": calls}
     row = same | times | {"measures": measure(generator, judge, real)}
-    pixels.save_grid(draw(generator, 100)[0], folder / f"seed-{seed}.png", columns=10)
+    pixels.save_grid(evaluation.draw(generator, 100), folder / f"seed-{seed}.png", columns=10)
     write_atomically(path, json.dumps(row))
     return row
 

@@ -4,13 +4,14 @@ import re
 from functools import cache
 from pathlib import Path
 
-from tools.course import LANGUAGES, ROOT, find_sources, notebook_path, read_notebook
+from tools.course import LANGUAGES, ROOT, find_lesson, find_sources, notebook_path, read_notebook
 
 WORKSHOP = ROOT / "workshop"
 LESSONS = [path.stem for path in find_sources(ROOT)]
-NAMES = ["README", *(f"lesson_{int(name[:2])}" for name in LESSONS)]
+NUMBERS = [int(name[:2]) for name in LESSONS]  # there may be gaps
+NAMES = ["README", *(f"lesson_{number}" for number in NUMBERS)]
 PAGES = [(name, language) for name in NAMES for language in LANGUAGES]
-GUIDES = [(number, language) for number in range(1, len(LESSONS) + 1) for language in LANGUAGES]
+GUIDES = [(number, language) for number in NUMBERS for language in LANGUAGES]
 SECTION = re.compile(r"\*\*§\s+(.+?)\*\*(?!\w)", re.DOTALL)
 
 
@@ -25,7 +26,7 @@ def text_of(name: str, language: str) -> str:
 
 @cache
 def notebook(lesson: int, language: str):
-    return read_notebook(notebook_path(ROOT, language, LESSONS[lesson - 1]))
+    return read_notebook(notebook_path(ROOT, language, find_lesson(LESSONS, str(lesson))))
 
 
 def code_cells(lesson: int, language: str) -> list[str]:
