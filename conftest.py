@@ -1,5 +1,6 @@
 """Settings of the whole test run: `python -m pytest`, which is what `make test` calls."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -17,6 +18,9 @@ os.environ.setdefault("COURSE_BUDGET", "smoke")
 # The workers use all cores: with more threads each they would only wait for one another.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+
+# Tracing makes millions of objects that live on: looking through them again and again takes a twentieth of the time.
+gc.set_threshold(200_000, 50, 1000)
 
 
 def pytest_cmdline_main(config):

@@ -204,7 +204,7 @@ def test_every_trick_has_its_costs_and_five_seeds_of_as_many_steps(minute, publi
 
 
 def test_what_the_lesson_says_of_the_tricks_is_so(minute, published):
-    from course_utils.experiments import tricks
+    from course_utils.experiments import pretrained, tricks
 
     runs = published["runs"]
     steps = {name: rows[0]["steps"] for name, rows in runs.items()}
@@ -227,3 +227,14 @@ def test_what_the_lesson_says_of_the_tricks_is_so(minute, published):
     assert 7 < changes["noise_32"][0] < 9
     groups_for_labels = tricks.ratio(runs["unlabelled"], runs["noise_32"])[0]
     assert groups_for_labels < 0.25 and changes["unlabelled"][0] < 2
+    # The numbers in its prose.
+    middle = {name: float(np.median(tricks.values(rows))) for name, rows in runs.items()}
+    assert [round(middle[name], 1) for name in ("noise_32", "unlabelled", "groups")] == [4.8, 0.8, 0.6]
+    assert round(costs["many_steps"]["wall"] / costs["right_size"]["wall"], 2) == 0.85
+    assert round(costs["groups"]["wall"] / costs["projection"]["wall"], 2) == 1.18
+    confident = [np.median(tricks.values(runs[name], "confident")) for name in ("tutorial_d", "noise_32", "groups")]
+    assert np.round(confident, 2).tolist() == [1.0, 0.34, 0.95]
+    lessons = [pretrained.card(lesson)["measures"]["frechet"] for lesson in (1, 2, 3)]
+    assert middle["record_10"] < min(lessons) and middle["noise_32"] > max(lessons[1:])
+    assert abs(middle["unlabelled_120"] / middle["groups"] - 1) < 0.1
+    assert len(changes) == 28

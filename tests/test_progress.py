@@ -38,3 +38,13 @@ def test_a_ticker_writes_a_line_every_tenth(tmp_path):
 def test_a_ticker_is_one_line_in_a_notebook(tmp_path):
     ((line,),) = outputs_in_a_notebook(tmp_path, TICKS)
     assert "50/50" in line.data["text/plain"] and "run 1" in line.data["text/plain"]
+
+
+def test_a_countdown_says_at_every_tenth_how_many_steps_to_expect_and_at_the_end_how_many_there_were(capsys):
+    countdown = progress.Countdown()
+    for hundredth in range(1, 100):
+        countdown.show(hundredth / 100, 3 * hundredth)
+    countdown.show(1.01, 302)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 11 and all("/300 [" in line for line in lines[:-1])
+    assert "302/302 [00:00<00:00" in lines[-1]

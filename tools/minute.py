@@ -4,7 +4,7 @@
     python -m tools.minute [--jobs 2]       the runs, each of as many steps as fit into its time by those costs
 
 The runs may be made on another machine. They can be stopped and called again: each that is complete lies in
-out/minute/, and is made again only where the number of its steps has changed.
+out/minute/, and is made again only where the number of its steps has changed. Whoever changes a trick deletes its runs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
+import subprocess
 import sys
 import time
 
@@ -29,6 +31,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one for each core)")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)  # this is one of the processes
     options = parser.parse_args()
+    if unknown := {*(options.only or ())} - {*begin()[0].TRICKS}:
+        parser.error(f"there is no trick {', '.join(sorted(unknown))}")
     if options.costs:
         measure_costs(options.only)
     elif options.one:
@@ -42,8 +46,10 @@ def run_all(jobs: int, only: list[str] | None) -> None:
     for begun in RUNS.glob("*.begun"):
         begun.unlink()
     more = ["--only", *only] if only else []
-    processes = [in_one_thread("tools.minute", "--one", *more) for _ in range(jobs)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl+C: stop the runs first
+    processes: list[subprocess.Popen] = []
     try:
+        processes += (in_one_thread("tools.minute", "--one", *more) for _ in range(jobs))
         failed = sum(process.wait() != 0 for process in processes)
     finally:
         for process in processes:
@@ -84,10 +90,12 @@ def begin():
 
 
 def measure_costs(only: list[str] | None = None) -> None:
-    """Write what each trick costs on this machine to the results."""
+    """Write what each trick costs on this machine to the results, all of them measured in one go."""
     from course_utils import backend, machine
 
     minute, dataset = begin()
+    names = [name for name in minute.TRICKS if minute.costs_as(name) == name and not (only and name not in only)]
+    found = minute.costs(names, dataset, say)
     results = read()
     results["about"] = {
         "processor": machine.processor(),
@@ -95,8 +103,6 @@ def measure_costs(only: list[str] | None = None) -> None:
         "versions": backend.versions(),
         "images_measured": minute.records.IMAGES,
     }
-    names = [name for name in minute.TRICKS if minute.costs_as(name) == name and not (only and name not in only)]
-    found = minute.costs(names, dataset, say)
     results["costs"] |= {name: cost._asdict() for name, cost in found.items()}
     write(results)
 
@@ -112,10 +118,10 @@ def run_those_left(only: list[str] | None = None) -> None:
     RUNS.mkdir(parents=True, exist_ok=True)
     for seed in minute.SEEDS:
         for name, trick in minute.TRICKS.items():
+            if only and name not in only:
+                continue
             path, steps = RUNS / f"{name}-{seed}.json", minute.steps_of(trick, costs[minute.costs_as(name)])
-            if (only and name not in only) or (
-                path.is_file() and json.loads(path.read_text("utf-8"))["steps"] == steps
-            ):
+            if path.is_file() and json.loads(path.read_text("utf-8"))["steps"] == steps:
                 continue
             try:
                 path.with_suffix(".begun").touch(exist_ok=False)
@@ -129,13 +135,15 @@ def run_those_left(only: list[str] | None = None) -> None:
 
 
 def keep_results() -> None:
-    """Write the rows of all runs that are complete to the results, in the order of the tricks."""
+    """Write the rows of all runs that are complete to the results: those of other seeds and tricks stay as they are."""
     minute, _ = begin()
     results = read()
     for name in minute.TRICKS:
         paths = [RUNS / f"{name}-{seed}.json" for seed in minute.SEEDS]
-        if rows := [json.loads(path.read_text("utf-8")) for path in paths if path.is_file()]:
-            results["runs"][name] = rows
+        found = [json.loads(path.read_text("utf-8")) for path in paths if path.is_file()]
+        rows = {row["seed"]: row for row in [*results["runs"].get(name, []), *found]}
+        results["runs"][name] = [rows[seed] for seed in sorted(rows)]
+    results["runs"] = {name: results["runs"][name] for name in minute.TRICKS if results["runs"][name]}
     write(results)
 
 

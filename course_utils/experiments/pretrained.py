@@ -13,10 +13,15 @@ from course_utils.language import CourseError, percent, say, thousands
 from course_utils.lessons import lesson_1, lesson_2, lesson_3, lesson_7
 
 FOLDER = COURSE / "notebooks" / "generators"
+
+
+def _make_drawer(classes: int, **arguments):
+    """Return lesson 7's network that draws what it is asked for: a tenth of the classes are groups of a digit."""
+    return lesson_7.make_drawer(lesson_7.make_generator(classes=classes, **arguments), classes // 10)
+
+
 MAKERS = {lesson: module.make_generator for lesson, module in ((1, lesson_1), (2, lesson_2), (3, lesson_3))}
-MAKERS[7] = lambda classes, **others: lesson_7.make_drawer(
-    lesson_7.make_generator(classes=classes, **others), classes // 10
-)
+MAKERS[7] = _make_drawer
 
 
 def card(lesson: int) -> dict:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from course_utils import plots, statistics
-from course_utils.experiments import figures, minute, records, results
-from course_utils.language import L, percent, thousands
+from course_utils.experiments import figures, minute, records
+from course_utils.experiments.results import results_folder
+from course_utils.language import CourseError, L, percent, thousands
 
 # The ladder: each rung is the one before with one change.
 RUNGS = {
     "tutorial_d": ("tutorial D", "tutorial D"),
-    "batch_32": ("lotes de 32, y no de 256", "batches of 32, not of 256"),
+    "batch_32": ("lotes de 32 en vez de 256", "batches of 32 instead of 256"),
     "right_size": ("una red a la medida", "a network of the right size"),
     "many_steps": ("veinte pasos por llamada", "twenty steps in one call"),
-    "rate": ("tasa 0.003 y beta_1 0.5", "rate 0.003 and beta_1 0.5"),
-    "beta_2": ("beta_2 0.99, y no 0.999", "beta_2 0.99, not 0.999"),
+    "rate": ("tasa de 0.003 y beta_1 de 0.5", "rate of 0.003 and beta_1 of 0.5"),
+    "beta_2": ("beta_2 de 0.99 en vez de 0.999", "beta_2 of 0.99 instead of 0.999"),
     "fall": ("una tasa que baja", "a falling rate"),
-    "average": ("media de pesos", "averaged weights"),
-    "noise_32": ("32 números de ruido, y no 100", "32 numbers of noise, not 100"),
+    "average": ("media de los pesos", "averaged weights"),
+    "noise_32": ("32 números de ruido en vez de 100", "32 noise numbers instead of 100"),
     "concatenation": ("la etiqueta, concatenada en D", "the label, concatenated in D"),
     "projection": ("la etiqueta, por proyección en D", "the label, by projection in D"),
-    "groups": ("diez grupos de cada cifra: el récord", "ten groups of each digit: the record"),
+    "groups": ("diez grupos de cada cifra: la receta del curso", "ten groups of each digit: the course's recipe"),
 }
 # The record with one change. The last two are rungs too.
 CHANGES = {
@@ -32,32 +34,55 @@ CHANGES = {
     "batch_64": ("lotes de 64", "batches of 64"),
     "rate_third": ("tasa 0.001", "rate 0.001"),
     "rate_half_more": ("tasa 0.0045", "rate 0.0045"),
-    "two_rates": ("D, al doble de tasa", "D at twice the rate"),
-    "beta_1_0": ("beta_1 0", "beta_1 0"),
-    "beta_2_0.999": ("beta_2 0.999", "beta_2 0.999"),
+    "two_rates": ("D con el doble de tasa", "D at twice the rate"),
+    "beta_1_0": ("beta_1 de 0", "beta_1 of 0"),
+    "beta_2_0.999": ("beta_2 de 0.999", "beta_2 of 0.999"),
     "no_fall": ("tasa constante", "a constant rate"),
-    "no_average": ("sin media de pesos", "without averaged weights"),
-    "own_statistics": ("media de pesos, pero no de la BN", "averaged weights, but not BN's"),
-    "noise_8": ("8 números de ruido", "8 numbers of noise"),
-    "noise_100": ("100 números de ruido", "100 numbers of noise"),
+    "no_average": ("sin media de los pesos", "without averaged weights"),
+    "own_statistics": ("media de los pesos, pero no de la BN", "averaged weights, but not BN's"),
+    "noise_8": ("8 números de ruido", "8 noise numbers"),
+    "noise_100": ("100 números de ruido", "100 noise numbers"),
     "width_8": ("red más estrecha (8 canales)", "a narrower network (8 channels)"),
     "width_24": ("red más ancha (24 canales)", "a wider network (24 channels)"),
-    "one_pass": ("una sola pasada hacia atrás por D", "a single backward pass through D"),
+    "one_pass": ("una sola vuelta por D para los dos gradientes", "one backward pass through D for both gradients"),
     "hinge": ("pérdida de bisagra (hinge)", "hinge loss"),
     "relativistic": ("pérdida relativista", "relativistic loss"),
     "relativistic_r1_r2": ("relativista con R1 y R2", "relativistic with R1 and R2"),
-    "deviation": ("desviación del minilote en D", "minibatch standard deviation in D"),
+    "deviation": ("desviación del lote en D", "minibatch standard deviation in D"),
     "dropout": ("dropout 0.3 en D", "dropout 0.3 in D"),
     "spectral": ("normalización espectral en D", "spectral normalization in D"),
     "bn_in_d": ("BN en D", "BN in D"),
     "no_bn": ("G sin BN", "G without BN"),
     "depth_to_space": ("convolución y depth-to-space en G", "convolution and depth-to-space in G"),
     "groups_30": ("30 grupos de cada cifra", "30 groups of each digit"),
-    "unlabelled": ("sin etiquetas: 100 grupos de todo", "no labels: 100 groups of everything"),
+    "unlabelled": ("sin etiquetas: 100 grupos entre todas las imágenes", "no labels: 100 groups of all images"),
     "projection": ("sin grupos", "without groups"),
     "noise_32": ("sin etiquetas ni grupos", "neither labels nor groups"),
 }
-RECORD = ("el récord", "the record")
+RECIPE = ("la receta del curso", "the course's recipe")
+
+
+def published() -> dict:
+    """Return the results of `make minute`.
+
+    Returns:
+        `about` the machine that measured the costs; `costs` of the tricks (see `minute.costs`); `runs`, the rows of
+        each trick, one for each seed (see `minute.run`).
+
+    Raises:
+        CourseError: if the file is missing or damaged.
+    """
+    path = results_folder() / "minute.json"
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        if not {"costs", "runs"} <= found.keys() or not all(len(values(rows)) for rows in found["runs"].values()):
+            raise ValueError("it lacks runs")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise CourseError(
+            f"No se pueden leer los resultados publicados, {path} ({error}). Descarga el curso de nuevo.",
+            f"The published results, {path}, cannot be read ({error}). Download the course again.",
+        ) from error
+    return found
 
 
 def values(rows: Sequence[Mapping], measure: str = "frechet") -> np.ndarray:
@@ -92,24 +117,26 @@ def show_rungs() -> None:
 
 def show_changes() -> None:
     """Show the record with one thing changed, the best change first: a table, and every seed as a dot."""
-    runs = results.published("minute")["runs"]
+    runs = published()["runs"]
     names = sorted(CHANGES, key=lambda name: ratio(runs[name], runs["groups"]))
-    titles = {"groups": RECORD} | {name: CHANGES[name] for name in names}
+    titles = {"groups": RECIPE} | {name: CHANGES[name] for name in names}
     _show(titles, [None, *["groups"] * len(names)])
 
 
 def _show(titles: Mapping[str, tuple[str, str]], before: Sequence[str | None]) -> None:
-    published, rows = results.published("minute"), []
+    results, rows = published(), []
     for (name, title), other in zip(titles.items(), before, strict=True):
-        runs, cost = published["runs"][name], published["costs"][minute.costs_as(name)]
+        runs, cost = results["runs"][name], results["costs"][minute.costs_as(name)]
         cells = [L(*title), f"{1000 * max(cost['wall'], cost['core'] / records.CORES):.1f}"]
         cells += [thousands(runs[0]["steps"]), f"{np.median(values(runs)):.2f}"]
         cells.append(percent(float(np.median(values(runs, "confident")))))
-        rows.append([*cells, in_words(ratio(runs, published["runs"][other])) if other else ""])
-    headings = ["", L("ms por paso", "ms a step"), L("pasos", "steps"), L("distancia", "distance")]
-    plots.show_table([*headings, L("claros", "clear"), L("la distancia, por", "times the distance")], rows)
+        rows.append([*cells, in_words(ratio(runs, results["runs"][other])) if other else ""])
+    headings = ["", L("ms por paso", "ms per step"), L("pasos", "steps"), L("distancia", "distance")]
+    plots.show_table(
+        [*headings, L("seguras", "confident"), L("la distancia se multiplica por", "distance multiplied by")], rows
+    )
     figures.show_dots(
-        {L(*title): values(published["runs"][name]) for name, title in titles.items()},
+        {L(*title): values(results["runs"][name]) for name, title in titles.items()},
         L("distancia de Fréchet de cada semilla, tras un minuto", "Fréchet distance of each seed, after a minute"),
         logarithmic=True,
     )
@@ -118,7 +145,7 @@ def _show(titles: Mapping[str, tuple[str, str]], before: Sequence[str | None]) -
 @plots.own_settings
 def show_lengths() -> None:
     """Draw the distance of the record, with labels and without, by the time of training: every seed, and the median."""
-    runs = results.published("minute")["runs"]
+    runs = published()["runs"]
     figure = Figure((7, 3.2), dpi=80, layout="constrained")
     ax = figure.subplots()
     for kind, at_a_minute, label, colour, mark in (
@@ -137,7 +164,7 @@ def show_lengths() -> None:
             found = values(runs[times[s]])
             ax.plot([s] * len(found), found, mark[0], color=colour, alpha=0.35, markersize=4)
     ax.set(xscale="log", yscale="log")
-    ax.set_xlabel(L("segundos de dos núcleos", "seconds of two cores"))
+    ax.set_xlabel(L("segundos, con dos núcleos", "seconds, on two cores"))
     ax.set_ylabel(L("distancia de Fréchet", "Fréchet distance"))
     ax.set_xticks(seconds, [str(s) for s in seconds])
     ax.minorticks_off()
@@ -162,6 +189,6 @@ def show_records() -> None:
                 record["by"],
             ]
         )
-    distance = L("distancia: mediana y extremos", "distance: median and extremes")
-    headings = [L("receta", "recipe"), L("etiquetas", "labels"), distance, L("claros", "clear")]
-    plots.show_table([*headings, L("obedece", "obeys"), L("de", "by")], rows)
+    distance = L("distancia: mediana y extremos", "distance: median and range")
+    headings = [L("receta", "recipe"), L("etiquetas", "labels"), distance, L("seguras", "confident")]
+    plots.show_table([*headings, L("obedece", "obeys"), L("autor", "by")], rows)

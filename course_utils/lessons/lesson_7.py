@@ -57,6 +57,11 @@ def non_saturating(generator, discriminator, real_images, label, noise):
     return g_gradients, d_gradients
 
 
+# Lesson 7, § Long steps at first, fine ones at the end
+def falling(rate, part, last=0.05):
+    return rate * (last + (1 - last) * (1 + np.cos(np.pi * min(part, 1))) / 2)
+
+
 # Lesson 7, § Exercise 3: write the average
 def update_average(average, variables, decay):
     for mean, variable in zip(average, variables, strict=True):
@@ -64,7 +69,7 @@ def update_average(average, variables, decay):
     return average
 
 
-# Lesson 7, § And where is D told?
+# Lesson 7, § And where does D get it?
 def make_concatenating_discriminator(width=12, classes=10):
     image, label = keras.Input((28, 28, 1), name="image"), keras.Input((classes,), name="label")
     channel = layers.Reshape((28, 28, 1))(layers.Dense(28 * 28)(label))
@@ -92,12 +97,13 @@ def make_drawer(generator, groups=1, digits=10):
     if groups == 1:
         return generator
     noise = keras.Input((generator.inputs[0].shape[1] + 1,), name="noise")
-    # From the last number of the noise, a normal one, another between 0 and 1, all equally likely.
+    # Turns the last number of the noise, which is normal, into one between 0 and 1, all equally likely.
     chance = 0.5 + 0.5 * keras.ops.erf(noise[:, -1:] / 2**0.5)
     digit = keras.Input((digits,), name="label") if digits else keras.ops.ones_like(chance)
     # Where each group begins between 0 and 1. The last one that lies below is chosen.
     edges = layers.Dense(groups, use_bias=False, trainable=False, name="edges")(digit)
     below = keras.ops.cast(chance >= edges, "float32")
+    # A one at the chosen group, zeros elsewhere.
     group = below - keras.ops.pad(below[:, 1:], ((0, 0), (0, 1)))
     label = layers.Flatten()(digit[:, :, None] * group[:, None, :])
     inputs = [noise, digit] if digits else [noise]
@@ -141,7 +147,8 @@ class Training:
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.average = [tf.Variable(variable) for variable in self.generator.variables]
         self.source, self.done, self.decay = tf.random.Generator.from_seed(seed), tf.Variable(0), tf.Variable(0.0)
-        self.pixels = tf.constant(images[..., None])
+        with tf.device("CPU"):
+            self.pixels = tf.constant(images[..., None])
         self.class_of = tf.Variable(tf.zeros(len(images), tf.int64))
         self.train_steps = tf.function(self.many_steps)
 
@@ -163,7 +170,9 @@ class Training:
         for _ in tf.range(self.settings.steps):
             chosen = self.source.uniform((size,), maxval=len(self.images), dtype=tf.int32)
             noise = self.source.normal((size, self.settings.latent_dim))
-            real_images = tf.cast(tf.gather(self.pixels, chosen), tf.float32) / 127.5 - 1
+            with tf.device("CPU"):
+                pixels_of_images = tf.gather(self.pixels, chosen)
+            real_images = tf.cast(pixels_of_images, tf.float32) / 127.5 - 1
             label = tf.one_hot(tf.gather(self.class_of, chosen), self.classes) if self.classes else None
             g_gradients, d_gradients = self.gradients(self.generator, self.discriminator, real_images, label, noise)
             self.g_optimizer.apply(g_gradients, self.generator.trainable_variables)
@@ -172,9 +181,8 @@ class Training:
 
     def run(self, part):
         settings = self.settings
-        fall = settings.last_rate + (1 - settings.last_rate) * (1 + np.cos(np.pi * min(part, 1))) / 2
-        self.g_optimizer.learning_rate.assign(settings.g_rate * fall)
-        self.d_optimizer.learning_rate.assign(settings.d_rate * fall)
+        self.g_optimizer.learning_rate.assign(falling(settings.g_rate, part, settings.last_rate))
+        self.d_optimizer.learning_rate.assign(falling(settings.d_rate, part, settings.last_rate))
         half_life = min(settings.half_life, 1 + int(self.done) / 4)
         self.decay.assign(0.5 ** (1 / half_life) if half_life else 0.0)
         self.train_steps()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
+import keras
 import numpy as np
 import tensorflow as tf
 
-from course_utils.exercises import Choice, Function, Pending, Question, wrong_if
+from course_utils.exercises import Choice, Function, wrong_if
 from course_utils.lessons.lesson_7 import Settings, update_average
 
 # --- 1 · The expensive layer
@@ -17,7 +15,7 @@ q1 = Choice(
     stub="answer = ...\nq1.check(answer)",
     right="b",
     es={
-        "right": "Cada uno de sus 819,200 pesos se usa una vez por cada uno de los 49 píxeles: 40 millones de multiplicaciones por imagen.",
+        "right": "Cada uno de sus 819 200 pesos se usa una vez por cada uno de los 49 píxeles: 40 millones de multiplicaciones por imagen.",
         "a": "Tiene más pesos que ninguna, pero usa cada uno una sola vez por imagen. Una convolución los usa una vez por píxel.",
         "c": "Tiene la cuarta parte de los pesos que la primera. Parte de los mismos 7×7 píxeles: cada uno estampa una vez todo el núcleo.",
         "d": "Dibuja muchos píxeles, pero en un solo canal: son 1600 pesos.",
@@ -39,10 +37,10 @@ q2 = Choice(
     right="b",
     among="abcde",
     es={
-        "right": "Cada vuelta crea una función nueva, sin traza: hay que trazarla otra vez, y eso cuesta segundos. Va antes del bucle.",
+        "right": "Cada vuelta crea una función nueva, sin trazar: hay que trazarla otra vez, y eso cuesta segundos. Esa línea va antes del bucle.",
         "a": "Pedir un lote cuesta poco: lo has medido en la última tabla.",
-        "c": "Ahí se tarda, pero por culpa de otra línea: el paso que se llama acaba de nacer. ¿Quién lo crea?",
-        "d": "Pasar un número de TensorFlow a Python hace esperar a que termine el paso, pero no lo alarga cien veces.",
+        "c": "Ahí se tarda, pero por culpa de otra línea: el paso al que se llama acaba de nacer. ¿Quién lo crea?",
+        "d": "Pasar un número de TensorFlow a Python obliga a esperar a que termine el paso, pero no lo alarga cien veces.",
         "e": "Dibujar es caro, pero solo pasa una vez cada 500 pasos.",
         "hint": "¿Qué debería hacerse una sola vez y se hace en cada vuelta?",
     },
@@ -61,18 +59,32 @@ q2 = Choice(
 
 def check_average(answer):
     start, now, decay = [[1.0, 2.0], [-4.0]], [[3.0, -2.0], [0.0]], 0.75
-    average, variables = ([tf.Variable(values) for values in lists] for lists in (start, now))
-    result = answer(average, variables, decay)
-    found = np.concatenate([np.ravel(one.numpy()) for one in average])
+    average = [tf.Variable(values) for values in start]
+    variables = [keras.Variable(values) for values in now]
+    kept, moved, results = tuple(average), tuple(variables), []
+
+    @tf.function
+    def in_a_graph():  # as `Training` calls it
+        results.append(answer(average, variables, decay))
+
+    in_a_graph()
+    found, network = (np.concatenate([np.ravel(one) for one in ones]) for ones in (kept, moved))
     old, new = (np.concatenate(lists) for lists in (start, now))
-    wrong_if(not np.array_equal(np.concatenate([np.ravel(one.numpy()) for one in variables]), new), "moved the network")
+    wrong_if(not np.array_equal(network, new), "moved the network")
+    wrong_if(any(one is not other for one, other in zip(average, kept, strict=True)), "replaced")
     wrong_if(np.allclose(found, old), "did nothing")
     wrong_if(np.allclose(found, decay * new + (1 - decay) * old), "swapped")
     wrong_if(np.allclose(found, decay * old + new), "no weight")
     wrong_if(np.allclose(found, new), "copied")
     wrong_if(np.allclose(found, (old + new) / 2), "half")
     wrong_if(not np.allclose(found, decay * old + (1 - decay) * new), "another value")
-    wrong_if(result is not average, "returns another")
+    wrong_if(results[-1] is not average, "returns another")
+
+
+def _replaces(average, variables, decay):
+    for i, variable in enumerate(variables):
+        average[i] = decay * average[i] + (1 - decay) * variable
+    return average
 
 
 def _averaging(change):
@@ -101,6 +113,7 @@ q3 = Function(
     check_function=check_average,
     wrong={
         "moved the network": [_moves_the_network],
+        "replaced": [_replaces],
         "did nothing": [lambda average, variables, decay: average],
         "swapped": [_averaging(lambda mean, variable, decay: decay * variable + (1 - decay) * mean)],
         "no weight": [_averaging(lambda mean, variable, decay: decay * mean + variable)],
@@ -112,26 +125,28 @@ q3 = Function(
     es={
         "right": "Con decay = 0.75, un peso que pasa de 1 a 3 mueve su media de 1 a 1.5.",
         "moved the network": "Has cambiado los pesos de la red. Son las medias las que se mueven; la red, ni tocarla.",
+        "replaced": "Has puesto otros números en la lista. Tienen que cambiar las propias variables, con `assign`: son las que la red guarda.",
         "did nothing": "Las medias siguen donde estaban.",
         "swapped": "Has cambiado los papeles: la parte grande, decay, es para la media antigua.",
-        "no weight": "Al peso nuevo le falta su factor, 1 − decay. Así, la media crecería sin fin.",
+        "no weight": "Al peso nuevo le falta su factor, 1 − decay. Así la media acabaría valiendo muchas veces más que el peso: con decay = 0.75, cuatro veces; con 0.999, mil.",
         "copied": "Eso copia el peso: no queda nada de los anteriores.",
-        "half": "Eso promedia a medias, sin mirar decay.",
+        "half": "Eso da la mitad a cada uno, sin mirar decay.",
         "another value": "Con unas variables de prueba no sale decay · media + (1 − decay) · peso.",
         "returns another": "Las medias están bien. Devuelve la misma lista `average`.",
-        "hint": "Lo que va dentro de `assign` es la fórmula: decay * mean + (1 - decay) * variable.",
+        "hint": "Es la fórmula de arriba: `decay` es d, `mean` es la media y `variable`, el peso. ¿Por cuánto se multiplica cada una?",
     },
     en={
         "right": "With decay = 0.75, a weight that goes from 1 to 3 moves its average from 1 to 1.5.",
         "moved the network": "You have changed the weights of the network. It is the averages that move; leave the network alone.",
+        "replaced": "You have put other numbers into the list. The variables themselves have to change, by `assign`: they are what the network keeps.",
         "did nothing": "The averages are still where they were.",
         "swapped": "You have swapped the parts: the large share, decay, belongs to the old average.",
-        "no weight": "The new weight lacks its factor, 1 − decay. Like this, the average would grow without end.",
+        "no weight": "The new weight lacks its factor, 1 − decay. The average would end up many times as large as the weight: four times with decay = 0.75, a thousand times with 0.999.",
         "copied": "That copies the weight: nothing is left of the earlier ones.",
         "half": "That takes half of each, whatever decay is.",
         "another value": "With some test variables it does not give decay · average + (1 − decay) · weight.",
         "returns another": "The averages are right. Return the same list, `average`.",
-        "hint": "What goes inside `assign` is the formula: decay * mean + (1 - decay) * variable.",
+        "hint": "It is the formula above: `decay` is d, `mean` the average and `variable` the weight. What is each multiplied by?",
     },
 )
 
@@ -172,24 +187,24 @@ q4 = Function(
     es={
         "right": "De (3, 32) a (3, 42): el ruido y, al lado, la etiqueta. Es lo que hace `Concatenate` en `make_generator`.",
         "label only": "Esa es la etiqueta sola. Le falta el ruido.",
-        "number": "Has puesto la cifra tal cual, como un número. Para la red, un 8 sería entonces el doble de un 4. Usa diez números con un solo uno.",
+        "number": "Has puesto la cifra tal cual, como un número. Para la red, un 8 sería entonces el doble de un 4. Usa diez números: un 1 en su sitio y ceros en los demás.",
         "rows": "La forma es {shape}: has puesto las etiquetas debajo del ruido. Van al lado, en la misma fila: axis=1.",
         "shape": "La forma es {shape}, y debería ser (3, 42): 32 números de ruido y 10 de etiqueta.",
         "label first": "Casi: el ruido va primero y la etiqueta después, en el orden de las entradas de `make_generator`.",
         "noise changed": "El ruido tiene que quedar como estaba.",
         "another label": "El ruido está bien, pero la etiqueta no: el uno de un 7 va en el octavo sitio, porque se cuenta desde 0.",
-        "hint": "`tf.one_hot(digits, 10)` hace la etiqueta, y `tf.concat([…, …], axis=1)` junta dos matrices por filas.",
+        "hint": "`tf.one_hot(digits, 10)` hace la etiqueta, y `tf.concat([…, …], axis=1)` pega dos matrices una al lado de la otra.",
     },
     en={
         "right": "From (3, 32) to (3, 42): the noise and, beside it, the label. That is what `Concatenate` does in `make_generator`.",
         "label only": "That is the label alone. The noise is missing.",
-        "number": "You have put in the digit as it is, as a number. To the network an 8 would then be twice a 4. Use ten numbers with a single one.",
+        "number": "You have put in the digit as it is, as a number. To the network an 8 would then be twice a 4. Use ten numbers: a 1 in its place, and zeros.",
         "rows": "The shape is {shape}: you have put the labels below the noise. They go beside it, in the same row: axis=1.",
         "shape": "The shape is {shape}, and should be (3, 42): 32 numbers of noise and 10 of label.",
         "label first": "Nearly: the noise comes first and the label second, in the order of the inputs of `make_generator`.",
         "noise changed": "The noise has to stay as it was.",
-        "another label": "The noise is right, but the label is not: the one of a 7 goes in the eighth place, because we count from 0.",
-        "hint": "`tf.one_hot(digits, 10)` makes the label, and `tf.concat([…, …], axis=1)` joins two matrices row by row.",
+        "another label": "The noise is right, but the label is not: for a 7 the 1 goes in the eighth place, because we count from 0.",
+        "hint": "`tf.one_hot(digits, 10)` makes the label, and `tf.concat([…, …], axis=1)` puts two matrices side by side.",
     },
 )
 
@@ -200,73 +215,84 @@ q5 = Choice(
     right="d",
     among="abcde",
     es={
-        "right": "Sin etiqueta ni grupos, la distancia se multiplica por unas ocho: lo que más cuesta aprender en un minuto es por dónde se reparten los dibujos.",
-        "otherwise": "Con cinco semillas no se distingue de haberlo dejado. Mira la segunda tabla.",
-        "hint": "¿Qué le dice a la red algo que no puede averiguar sola en un minuto?",
+        "right": "Sin etiqueta ni grupos, la distancia es unas ocho veces mayor, y el juez solo está seguro de un tercio de los dibujos (34 %, frente al 95 %).",
+        "otherwise": "Con cinco semillas, quitarla no se distingue de dejarla. Mira la segunda tabla.",
+        "hint": "Cuatro son maneras de entrenar o de dibujar un poco mejor. Una le dice a la red qué está dibujando.",
     },
     en={
-        "right": "Without label and groups the distance is about eight times as large: what takes longest to learn in a minute is where the drawings lie.",
-        "otherwise": "With five seeds it cannot be told from having left it in. Look at the second table.",
-        "hint": "Which one tells the network something that it cannot find out in a minute?",
+        "right": "Without label and groups the distance is about eight times as large, and the judge is confident about only a third of the drawings (34%, against 95%).",
+        "otherwise": "With five seeds, taking it away cannot be told from leaving it in. Look at the second table.",
+        "hint": "Four of them are ways to train or draw a little better. One tells the network what it is drawing.",
     },
 )
 
 # --- 6 · Beat the recipe
 
 
-@dataclass(kw_only=True, eq=False)
-class Beat(Question):
-    """Settings with one change, and the distances of both for each seed: less than those of the recipe is right."""
-
-    @property
-    def answers(self) -> int:
-        return 3
-
-    def verdict(self, mine, recipe_distances, my_distances) -> tuple[str, str]:
-        if isinstance(mine, Settings) and mine == Settings():
-            return "pending", "… " + self.says("unchanged")
-        return super().verdict(mine, recipe_distances, my_distances)
-
-    def examine(self, mine, recipe_distances, my_distances) -> dict:
-        wrong_if(not isinstance(mine, Settings), "not settings")
-        changed = [name for name in Settings._fields if getattr(mine, name) != getattr(Settings(), name)]
-        several = len(changed) > 1 and set(changed) != {"g_rate", "d_rate"}  # both rates are one change
-        if not all(map(len, (recipe_distances, my_distances))):
-            raise Pending
-        values = {
-            "recipe": float(np.median(recipe_distances)),
-            "mine": float(np.median(my_distances)),
-            "names": ", ".join(changed),
-        }
-        wrong_if(not math.isfinite(values["mine"]), "not a number", **values)
-        wrong_if(several, "several", **values)
-        wrong_if(values["mine"] >= values["recipe"], "worse", **values)
-        clear = max(my_distances) < min(recipe_distances)
-        return values | {"how": self.says("clear" if clear else "unclear")}
+def mine(settings):
+    return settings._replace(batch_size=16)
 
 
-q6 = Beat(
-    code="mine = Settings()._replace(batch_size=16)",
+# From the least to the most that can be tried here. More than 40 steps a call would outlast the clock.
+LIMITS = {
+    "latent_dim": (1, 1000),
+    "width": (1, 64),
+    "batch_size": (1, 512),
+    "g_rate": (1e-6, 0.05),
+    "d_rate": (1e-6, 0.05),
+    "last_rate": (0, 1),
+    "beta_1": (0, 0.999),
+    "beta_2": (0, 0.99999),
+    "half_life": (0, 1e9),
+    "groups": (1, 50),
+    "steps": (1, 40),
+}
+
+
+def check_change(answer):
+    changed = answer(Settings())
+    wrong_if(not isinstance(changed, Settings), "not settings", kind=type(changed).__name__)
+    names = [name for name in Settings._fields if getattr(changed, name) != getattr(Settings(), name)]
+    wrong_if(not names, "unchanged")
+    wrong_if(len(names) > 1 and set(names) != {"g_rate", "d_rate"}, "several", names=", ".join(names))
+    for name in names:
+        value, usual = getattr(changed, name), getattr(Settings(), name)
+        wrong_if(isinstance(usual, int) and not isinstance(value, int), "whole", name=name, value=value)
+        least, most = LIMITS[name]
+        wrong_if(not least <= value <= most, "out of range", name=name, value=value)
+    return {"change": ", ".join(f"{name} = {getattr(changed, name)}" for name in names)}
+
+
+q6 = Function(
+    stub="def mine(settings):\n    return settings._replace(...)\n\n\nmine = q6.use(mine)",
+    code=mine,
+    check_function=check_change,
+    wrong={
+        "not settings": [lambda settings: {"batch_size": 16}, lambda settings: 16],
+        "unchanged": [lambda settings: settings._replace(batch_size=32)],
+        "several": [lambda settings: settings._replace(batch_size=16, width=8)],
+        "whole": [lambda settings: settings._replace(batch_size=24.5)],
+        "out of range": [
+            lambda settings: settings._replace(g_rate=-0.001),
+            lambda settings: settings._replace(width=0),
+        ],
+    },
     es={
-        "unchanged": "Pendiente: cambia algo en `mine`. Con los ajustes del curso no hay nada que comparar.",
-        "right": "Tu cambio ({names}): mediana {mine:.2f}; la receta, {recipe:.2f}. {how}",
-        "clear": "Tus tres semillas quedan por debajo de las tres de la receta. Pruébalo ahora en un minuto, con `make record`.",
-        "unclear": "Pero las semillas se mezclan: con tres no está claro. Más semillas lo dirían.",
-        "not settings": "`mine` tiene que ser un `Settings`, por ejemplo `Settings()._replace(batch_size=16)`.",
-        "several": "Has cambiado varias cosas ({names}): mediana {mine:.2f}; la receta, {recipe:.2f}. Sea cual sea el resultado, no sabrás a cuál se debe. Cambia una.",
-        "worse": "Tu cambio ({names}): mediana {mine:.2f}; la receta, {recipe:.2f}. Esta vez gana la receta, y eso también es un resultado. Prueba otra cosa.",
-        "not a number": "Tu cambio ({names}) ha roto el entrenamiento: la distancia no es un número.",
-        "hint": "En diez segundos pesa más dar muchos pasos: un lote más pequeño o una red más estrecha los dan más rápidos. O una tasa algo mayor.",
+        "right": "Un solo cambio: {change}. La celda siguiente lo pone a prueba.",
+        "not settings": "Tu función devuelve un {kind}. Tiene que devolver unos ajustes: settings._replace(name=value).",
+        "unchanged": "Esos son los ajustes de la receta: no has cambiado nada.",
+        "several": "Has cambiado varias cosas a la vez ({names}). Salga lo que salga, no sabrás a cuál se debe. Cambia una (o las dos tasas).",
+        "whole": "{name} tiene que ser un número entero, no {value}.",
+        "out of range": "Con {name} = {value} no se puede entrenar aquí.",
+        "hint": "Mira los nombres y los valores de `Settings`. En diez segundos lo que más cuenta es dar muchos pasos, y con lotes o redes más pequeños cada paso cuesta menos. ¿Y cuánto se va en hacer los grupos?",
     },
     en={
-        "unchanged": "Pending: change something in `mine`. With the course's settings there is nothing to compare.",
-        "right": "Your change ({names}): median {mine:.2f}; the recipe, {recipe:.2f}. {how}",
-        "clear": "Your three seeds all lie below the three of the recipe. Now try it for a minute, with `make record`.",
-        "unclear": "But the seeds overlap: with three it is not clear. More seeds would tell.",
-        "not settings": "`mine` has to be a `Settings`, for instance `Settings()._replace(batch_size=16)`.",
-        "several": "You have changed several things ({names}): median {mine:.2f}; the recipe, {recipe:.2f}. Whatever the result, you will not know which one it is due to. Change one.",
-        "worse": "Your change ({names}): median {mine:.2f}; the recipe, {recipe:.2f}. This time the recipe wins, and that is a result too. Try something else.",
-        "not a number": "Your change ({names}) has broken the training: the distance is not a number.",
-        "hint": "In ten seconds it counts for more to make many steps: a smaller batch or a narrower network makes them faster. Or a somewhat higher rate.",
+        "right": "A single change: {change}. The next cell puts it to the test.",
+        "not settings": "Your function returns a {kind}. It has to return settings: settings._replace(name=value).",
+        "unchanged": "Those are the settings of the recipe: you have changed nothing.",
+        "several": "You have changed several things at once ({names}). Whatever comes out, you will not know which one it is due to. Change one (or both rates).",
+        "whole": "{name} has to be a whole number, not {value}.",
+        "out of range": "With {name} = {value} it cannot train here.",
+        "hint": "Look at the names and values of `Settings`. In ten seconds the number of steps counts most, and with smaller batches or networks each step costs less. And how much goes into making the groups?",
     },
 )
