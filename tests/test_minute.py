@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils import data, evaluation, setup
+from course_utils.language import CourseError
 from tools.course import ROOT
 
 QUICK = ("groups", "unlabelled", "concatenation", "relativistic_r1_r2")
@@ -73,7 +74,7 @@ def test_a_projection_sees_whether_the_image_fits_the_label(lesson):
     assert not np.allclose(first[0], first[1]) and not np.allclose(first, second)  # not one number for each label
 
 
-def test_groups_are_of_similar_images_and_each_image_is_in_the_nearest(lesson, digits):
+def test_groups_are_of_similar_images(lesson, digits):
     sevens = digits.x_train[digits.y_train == 7]
     group_of = lesson.split(sevens, 4, seed=1)
     assert group_of.shape == (len(sevens),) and set(group_of) <= set(range(4)) and len(set(group_of)) > 1
@@ -203,6 +204,35 @@ def test_every_trick_has_its_costs_and_five_seeds_of_as_many_steps(minute, publi
         assert ("obeys" in rows[0]["measures"]) == trick.labels
 
 
+@pytest.mark.parametrize("show", ["show_rungs", "show_changes", "show_lengths", "show_records"])
+def test_the_tables_and_figures_show_all_that_is_published(show, language, published, monkeypatch):
+    from course_utils import plots
+    from course_utils.experiments import records, tricks
+
+    tables, shown = [], []
+    monkeypatch.setattr(plots, "show_table", lambda headings, rows: tables.append((headings, rows)))
+    monkeypatch.setattr(plots, "show_figure", shown.append)
+    getattr(tricks, show)()
+    rows = {
+        "show_rungs": len(tricks.RUNGS),
+        "show_changes": 1 + len(tricks.CHANGES),
+        "show_records": len(records.published_records()),
+    }
+    assert [len(table[1]) for table in tables] == ([rows[show]] if show in rows else [])
+    assert all(len(row) == len(headings) for headings, table in tables for row in table)
+    assert len(shown) == (show != "show_records")
+
+
+def test_results_that_cannot_be_read_are_named(tmp_path, monkeypatch, language):
+    from course_utils.experiments import tricks
+
+    monkeypatch.setattr(tricks, "results_folder", lambda: tmp_path)
+    for content in ("", "{", "[]", '{"costs": {}, "runs": {"groups": [{"seed": 1}]}}'):
+        (tmp_path / "minute.json").write_text(content)
+        with pytest.raises(CourseError, match=r"minute\.json"):
+            tricks.published()
+
+
 def test_what_the_lesson_says_of_the_tricks_is_so(minute, published):
     from course_utils.experiments import pretrained, tricks
 
@@ -238,3 +268,6 @@ def test_what_the_lesson_says_of_the_tricks_is_so(minute, published):
     assert middle["record_10"] < min(lessons) and middle["noise_32"] > max(lessons[1:])
     assert abs(middle["unlabelled_120"] / middle["groups"] - 1) < 0.1
     assert len(changes) == 28
+    vary = [np.median(tricks.values(runs[name], "recall")) for name in ("no_fall", "groups")]
+    sure = [np.median(tricks.values(runs[name], "confident")) for name in ("no_fall", "groups")]
+    assert vary[0] < vary[1] and np.round(sure, 2).tolist() == [0.98, 0.95]
