@@ -101,7 +101,7 @@ def test_the_solution_as_printed_is_right(module, name, question, language, caps
     code = question.solution_code
     explanation = f"{question.says('solution')}\n" if "solution" in question.es else ""
     assert capsys.readouterr().out == f"{code}\n{explanation}"
-    asked = [name for node in ast.parse(question.stub).body for name in bound_by(node)]
+    asked = dict.fromkeys(name for node in ast.parse(question.stub).body for name in bound_by(node))
     names = run_as_learner(code, source_of(module))
     kind, sentence = question.verdict(*(names[name] for name in asked))
     assert kind == "right" and sentence.startswith("✔ "), sentence

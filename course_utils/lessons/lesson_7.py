@@ -22,7 +22,7 @@ def make_generator(width=12, latent_dim=32, classes=0):
     x = layers.Conv2DTranspose(width, 4, strides=2, padding="same", use_bias=False)(x)
     x = layers.LeakyReLU(0.2)(layers.BatchNormalization(momentum=0.9)(x))
     x = layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh")(x)
-    return keras.Model(inputs, x, name="generator")
+    return keras.Model(inputs if classes else inputs[0], x, name="generator")
 
 
 # Lesson 7, § A network of the right size
@@ -36,7 +36,7 @@ def make_discriminator(width=12, classes=0):
     if classes:
         inputs.append(keras.Input((classes,), name="label"))
         logit += layers.Dot(1)([layers.Dense(classes, use_bias=False)(x), inputs[1]])
-    return keras.Model(inputs, logit, name="discriminator")
+    return keras.Model(inputs if classes else inputs[0], logit, name="discriminator")
 
 
 # Lesson 7, § The step
@@ -106,7 +106,7 @@ def make_drawer(generator, groups=1, digits=10):
     # A one at the chosen group, zeros elsewhere.
     group = below - keras.ops.pad(below[:, 1:], ((0, 0), (0, 1)))
     label = layers.Flatten()(digit[:, :, None] * group[:, None, :])
-    inputs = [noise, digit] if digits else [noise]
+    inputs = [noise, digit] if digits else noise
     return keras.Model(inputs, generator([noise[:, :-1], label]), name="drawer")
 
 
@@ -148,7 +148,7 @@ class Training:
         self.average = [tf.Variable(variable) for variable in self.generator.variables]
         self.source, self.done, self.decay = tf.random.Generator.from_seed(seed), tf.Variable(0), tf.Variable(0.0)
         with tf.device("CPU"):
-            self.pixels = tf.constant(images[..., None])
+            self.pixels = tf.Variable(images[..., None], trainable=False, shape=(None, 28, 28, 1))
         self.class_of = tf.Variable(tf.zeros(len(images), tf.int64))
         self.train_steps = tf.function(self.many_steps)
 
@@ -189,6 +189,8 @@ class Training:
         self.done.assign_add(settings.steps)
 
     def finish(self):
+        # It is over: makes room in memory.
+        self.pixels.assign(self.pixels[:0])
         for variable, mean in zip(self.generator.variables, self.average, strict=True):
             variable.assign(mean)
         groups = self.settings.groups

@@ -44,6 +44,7 @@
 # This is what you are going to make. Each column is the digit that was asked for, and in each row the noise is the same, as if written by one hand. This lesson drew it when it was published, after one minute of training on two cores.
 
 # %%
+import gc
 import time
 from typing import NamedTuple
 
@@ -301,7 +302,7 @@ def make_generator(width=12, latent_dim=32, classes=0):
     x = layers.Conv2DTranspose(width, 4, strides=2, padding="same", use_bias=False)(x)
     x = layers.LeakyReLU(0.2)(layers.BatchNormalization(momentum=0.9)(x))
     x = layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh")(x)
-    return keras.Model(inputs, x, name="generator")
+    return keras.Model(inputs if classes else inputs[0], x, name="generator")
 
 
 def make_discriminator(width=12, classes=0):
@@ -314,7 +315,7 @@ def make_discriminator(width=12, classes=0):
     if classes:
         inputs.append(keras.Input((classes,), name="label"))
         logit += layers.Dot(1)([layers.Dense(classes, use_bias=False)(x), inputs[1]])
-    return keras.Model(inputs, logit, name="discriminator")
+    return keras.Model(inputs if classes else inputs[0], logit, name="discriminator")
 
 
 # %% [markdown] lang="es"
@@ -646,7 +647,7 @@ def make_drawer(generator, groups=1, digits=10):
     # en: A one at the chosen group, zeros elsewhere.
     group = below - keras.ops.pad(below[:, 1:], ((0, 0), (0, 1)))
     label = layers.Flatten()(digit[:, :, None] * group[:, None, :])
-    inputs = [noise, digit] if digits else [noise]
+    inputs = [noise, digit] if digits else noise
     return keras.Model(inputs, generator([noise[:, :-1], label]), name="drawer")
 
 
@@ -682,10 +683,10 @@ def make_networks(settings, classes):
 
 
 # %% [markdown] lang="es"
-# Un objeto `Training` es un entrenamiento: `prepare` hace los grupos; `run` da veinte pasos y recibe qué parte del tiempo ha pasado; `finish` devuelve la red que dibuja. En `many_steps` reconocerás todo lo anterior. Al principio, la semivida de la media es corta (la cuarta parte de los pasos dados), para que olvide pronto los pesos aleatorios del comienzo.
+# Un objeto `Training` es un entrenamiento: `prepare` hace los grupos; `run` da veinte pasos y recibe qué parte del tiempo ha pasado; `finish` lo da por terminado y devuelve la red que dibuja. En `many_steps` reconocerás todo lo anterior. Al principio, la semivida de la media es corta (la cuarta parte de los pasos dados), para que olvide pronto los pesos aleatorios del comienzo.
 
 # %% [markdown] lang="en"
-# A `Training` is one run: `prepare` makes the groups; `run` takes twenty steps and is told what part of the time has passed; `finish` returns the network that draws. In `many_steps` you will recognise all of the above. At first the half-life of the average is short (a quarter of the steps taken so far), so that it soon forgets the random weights of the start.
+# A `Training` is one run: `prepare` makes the groups; `run` takes twenty steps and is told what part of the time has passed; `finish` ends it and returns the network that draws. In `many_steps` you will recognise all of the above. At first the half-life of the average is short (a quarter of the steps taken so far), so that it soon forgets the random weights of the start.
 
 
 # %% tags=["export"]
@@ -705,7 +706,7 @@ class Training:
         self.average = [tf.Variable(variable) for variable in self.generator.variables]
         self.source, self.done, self.decay = tf.random.Generator.from_seed(seed), tf.Variable(0), tf.Variable(0.0)
         with tf.device("CPU"):
-            self.pixels = tf.constant(images[..., None])
+            self.pixels = tf.Variable(images[..., None], trainable=False, shape=(None, 28, 28, 1))
         self.class_of = tf.Variable(tf.zeros(len(images), tf.int64))
         self.train_steps = tf.function(self.many_steps)
 
@@ -746,6 +747,9 @@ class Training:
         self.done.assign_add(settings.steps)
 
     def finish(self):
+        # es: Se ha acabado: deja sitio en la memoria.
+        # en: It is over: makes room in memory.
+        self.pixels.assign(self.pixels[:0])
         for variable, mean in zip(self.generator.variables, self.average, strict=True):
             variable.assign(mean)
         groups = self.settings.groups
@@ -1023,13 +1027,19 @@ mine = q6.use(mine)
 ten_seconds, seeds = budget(smoke=1, workshop=10, full=10), budget(smoke=(1,), workshop=(1, 2, 3), full=(1, 2, 3))
 
 
+def distance(settings, seed):
+    # es: Devuelve la memoria del entrenamiento anterior.
+    # en: Gives back the memory of the training before.
+    gc.collect()
+    short = Training(dataset.x_train, dataset.y_train, seed, settings)
+    generator, _ = records.train(short, records.Clock(ten_seconds))
+    found = evaluation.frechet_distance(real.features, judge.look(evaluation.draw(generator)).features)
+    print(f"{found:6.2f}", end="", flush=True)
+    return found
+
+
 def distances(settings):
-    found = []
-    for seed in seeds:
-        short = Training(dataset.x_train, dataset.y_train, seed, settings)
-        generator, _ = records.train(short, records.Clock(ten_seconds))
-        found.append(evaluation.frechet_distance(real.features, judge.look(evaluation.draw(generator)).features))
-        print(f"{found[-1]:6.2f}", end="", flush=True)
+    found = [distance(settings, seed) for seed in seeds]
     print()
     return found
 

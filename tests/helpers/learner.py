@@ -18,7 +18,13 @@ from tools.execute import COLOURS, ThisPython
 HIDDEN = ("PYTEST_VERSION", "PYTEST_CURRENT_TEST", "COURSE_UNATTENDED")  # a learner's kernel knows of no test
 
 # The training cell of each lesson, by words in it.
-TRAINING = {1: "moments = sorted(", 2: "monitor, album = train(", 3: "monitor = train(", 4: "mine = []"}
+TRAINING = {
+    1: "moments = sorted(",
+    2: "monitor, album = train(",
+    3: "monitor = train(",
+    4: "mine = []",
+    7: "training = Training(",
+}
 
 
 def environment(**changed: str) -> dict[str, str]:
