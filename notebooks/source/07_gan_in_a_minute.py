@@ -78,12 +78,13 @@ plots.show_promise("07_gan_in_a_minute")
 # %%
 dataset = data.load("mnist")
 print(dataset.origin)
+patience = budget(smoke=0.1, workshop=1, full=1)
 
 
 def milliseconds(call, seconds=1.0):
     call()
     calls, start = 0, time.perf_counter()
-    while calls == 0 or time.perf_counter() - start < seconds:
+    while calls == 0 or time.perf_counter() - start < patience * seconds:
         call()
         calls += 1
     return 1000 * (time.perf_counter() - start) / calls
@@ -819,7 +820,8 @@ plots.show_grid(np.concatenate(rows))
 
 # %%
 judge = records.frozen_judge()
-real = judge.look(evaluation.real_images(dataset)[0])
+count = budget(smoke=500, workshop=10_000, full=10_000)
+real = judge.look(evaluation.real_images(dataset)[0][:count])
 measures = records.measure(drawer, judge, real)
 others = {lesson: pretrained.card(lesson) for lesson in (1, 2, 3)}
 rows = [[L(f"lección {lesson}", f"lesson {lesson}"), card["measures"]] for lesson, card in others.items()]
@@ -1033,7 +1035,9 @@ def distance(settings, seed):
     gc.collect()
     short = Training(dataset.x_train, dataset.y_train, seed, settings)
     generator, _ = records.train(short, records.Clock(ten_seconds))
-    found = evaluation.frechet_distance(real.features, judge.look(evaluation.draw(generator)).features)
+    found = evaluation.frechet_distance(
+        real.features, judge.look(evaluation.draw(generator, len(real.features))).features
+    )
     print(f"{found:6.2f}", end="", flush=True)
     return found
 
