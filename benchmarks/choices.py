@@ -5,7 +5,6 @@ Everything is timed in turns, in one process or, for the kept memory, in two tha
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from benchmarks import lesson_2
-from benchmarks.timing import Ratio, in_turns, ratio
+from benchmarks.timing import Ratio, in_turns, ratio, workers
 from course_utils import backend, setup
 from course_utils.folders import COURSE
 
@@ -110,31 +109,9 @@ def compare_judging(steps: int = 1, rounds: int = 2) -> list[Ratio]:
 def compare_kept_memory(steps: int = 10, rounds: int = 7) -> list[Ratio]:
     """Time lesson 2's step on tutorial C's network in two processes; one gives freed memory back."""
     names = {"no": "lesson 2, memory given back", "yes": "lesson 2, memory kept"}
-    workers = {
-        names[keep]: subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.choices", keep],
-            cwd=COURSE,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            bufsize=1,
-        )
-        for keep in names
-    }
-
-    def ask(worker: subprocess.Popen) -> None:
-        worker.stdin.write("\n")
-        if not worker.stdout.readline():
-            raise RuntimeError("the other process has ended")
-
-    try:
-        for worker in workers.values():
-            ask(worker)  # it has made its networks
-        times = in_turns({name: partial(ask, worker) for name, worker in workers.items()}, steps, rounds)
-    finally:
-        for worker in workers.values():
-            worker.stdin.close()
-            worker.wait(30)
+    commands = {name: ("-m", "benchmarks.choices", keep) for keep, name in names.items()}
+    with workers(commands, COURSE) as asked:
+        times = in_turns(asked, steps, rounds)
     return [ratio(times, *names.values())]
 
 

@@ -1,9 +1,9 @@
 """Lesson 7's training against PyTorch's and against tutorial C's: `python -m benchmarks.lesson_7`.
 
-PyTorch's is the same network with the same batches, labels and groups, its fused Adam and averaged weights, both as it
-runs by itself and compiled by `torch.compile` (which needs a C++ compiler). Both compute on the CPU, with as many
-threads as there are cores. PyTorch is no dependency of the course (`benchmarks/lesson_3.py` says how to get it);
-without it that comparison is left out.
+PyTorch's is the same network with the same batches, labels and groups, its fused Adam and averaged weights: as it runs
+by itself, with as many threads for an operation as there are cores and with one, and compiled by `torch.compile` (which
+needs a C++ compiler). PyTorch is no dependency of the course (`benchmarks/lesson_3.py` says how to get it); without it
+that comparison is left out.
 
 Tutorial C's is its time to the distance that lesson 7 reaches in some seconds: what a step of C costs, timed in turns
 with ours, times the steps of its run in `notebooks/results/tutorials.json` up to the last moment at which it was
@@ -12,14 +12,16 @@ measured and was not there yet: a lower bound.
 
 from __future__ import annotations
 
+import os
+import sys
 import time
-from collections.abc import Callable
 
 import numpy as np
 
 from benchmarks import lesson_2
-from benchmarks.timing import Ratio, in_turns, ratio, run
+from benchmarks.timing import Ratio, in_turns, ratio, run, workers
 from course_utils import data, evaluation, machine, setup
+from course_utils.folders import COURSE
 
 LESSON = "07_gan_in_a_minute"
 
@@ -35,13 +37,20 @@ def new_training(dataset, seed: int = 1):
 
 
 def torch_steps(
-    images: np.ndarray, compiled: bool, classes: int = 100, width: int = 12, size: int = 32, steps: int = 20
+    images: np.ndarray,
+    compiled: bool,
+    threads: int,
+    classes: int = 100,
+    width: int = 12,
+    size: int = 32,
+    steps: int = 20,
 ):
     """Return a function that makes `steps` steps of the same network in PyTorch.
 
     Args:
         images: uint8 array (n, 28, 28).
-        compiled: whether the step is compiled by `torch.compile`.
+        compiled: whether the losses are compiled by `torch.compile`.
+        threads: of an operation.
         classes, width, size: of the networks and of a batch.
         steps: of a call.
 
@@ -51,7 +60,7 @@ def torch_steps(
     import torch
     from torch import nn
 
-    torch.set_num_threads(machine.cores())
+    torch.set_num_threads(threads)
     first, up = 7 * 7 * 2 * width, nn.ConvTranspose2d
     generator = nn.Sequential(
         *(nn.Linear(32 + classes, first, bias=False), nn.BatchNorm1d(first), nn.LeakyReLU(0.2)),
@@ -107,21 +116,37 @@ def torch_steps(
     return many
 
 
+ONE_THREAD = ", one thread each"  # for each operation; TensorFlow still computes two of them at a time
+FRAMEWORKS = ("lesson 7", f"lesson 7{ONE_THREAD}", "PyTorch", f"PyTorch{ONE_THREAD}", "PyTorch, compiled")
+
+
 def compare_frameworks(steps: int = 4, rounds: int = 7) -> list[Ratio]:
-    """Time the two frameworks in turns, `steps` calls of 20 training steps each, and return the ratio."""
-    setup.start("en", LESSON)
-    dataset = data.load("mnist")
-    training = new_training(dataset)
-    loops: dict[str, Callable[[], object]] = {"lesson 7": lambda: training.run(0.0)}
-    for name, compiled in (("PyTorch", False), ("PyTorch, compiled", True)):
-        try:
-            many = torch_steps(dataset.x_train, compiled)
-            many()
-            loops[name] = many
-        except Exception as error:  # not installed, no C++ compiler, …
-            print(f"{name} is left out: {type(error).__name__}: {str(error).splitlines()[0]}")
-    times = in_turns(loops, steps, rounds)
-    return [ratio(times, name, "lesson 7") for name in loops if name != "lesson 7"]
+    """Time the frameworks in turns, `steps` calls of 20 training steps each, and return the ratios.
+
+    Each is a process of its own: their threads would wait for one another in one.
+    """
+    commands = {name: ("-m", "benchmarks.lesson_7", "--work", name) for name in FRAMEWORKS}
+    with workers(commands, COURSE) as asked:
+        times = in_turns(asked, steps, rounds)
+    ours = FRAMEWORKS[:2]
+    return [ratio(times, name, our) for our in ours for name in times if name not in ours]
+
+
+def work(name: str) -> None:
+    """Make 20 training steps for each line that comes, and answer each with a line."""
+    answers, sys.stdout = sys.stdout, sys.stderr
+    images = data.load("mnist").x_train
+    if name.startswith("lesson 7"):
+        if name.endswith(ONE_THREAD):
+            os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+        setup.start("en", LESSON)
+        training = new_training(data.load("mnist"))
+        many = lambda: training.run(0.0)  # noqa: E731
+    else:
+        many = torch_steps(images, name.endswith("compiled"), 1 if name.endswith(ONE_THREAD) else machine.cores())
+    for _ in sys.stdin:
+        many()
+        print(file=answers, flush=True)
 
 
 def compare_to_tutorial_c(steps: int = 4, rounds: int = 3, seconds: float = 10) -> list[Ratio]:
@@ -163,4 +188,7 @@ def compare(steps: int = 4, rounds: int = 7) -> list[Ratio]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--work"]:
+        work(sys.argv[2])
+        sys.exit()
     run(compare, "benchmarks.lesson_7", __doc__, steps=4)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 
@@ -43,6 +47,44 @@ def in_turns(loops: Mapping[str, Callable[[], object]], steps: int, rounds: int)
     for name, times in milliseconds.items():
         print(f"{name:16} {statistics.median(times):6.1f} ms a step ({min(times):.1f} to {max(times):.1f})")
     return milliseconds
+
+
+@contextlib.contextmanager
+def workers(commands: Mapping[str, Sequence[str]], cwd) -> Iterator[dict[str, Callable[[], object]]]:
+    """Start a process for each command, and give for each a function that lets it make one step and waits.
+
+    A process answers a line with a line: the first when it is ready. One that ends before that is left out.
+
+    Args:
+        commands: name -> arguments of Python.
+        cwd: in which folder.
+    """
+    started = {
+        name: subprocess.Popen(
+            [sys.executable, *arguments], cwd=cwd, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        for name, arguments in commands.items()
+    }
+
+    def ask(worker: subprocess.Popen) -> None:
+        worker.stdin.write("\n")
+        if not worker.stdout.readline():
+            raise RuntimeError("the other process has ended")
+
+    ready = {}
+    try:
+        for name, worker in started.items():
+            try:
+                ask(worker)
+                ready[name] = partial(ask, worker)
+            except (RuntimeError, BrokenPipeError):
+                print(f"{name} is left out: its process has ended.")
+        yield ready
+    finally:
+        for worker in started.values():
+            with contextlib.suppress(BrokenPipeError):
+                worker.stdin.close()
+            worker.wait(30)
 
 
 def ratio(milliseconds: Mapping[str, list[float]], slower: str, faster: str) -> Ratio:

@@ -125,9 +125,9 @@ def show_changes() -> None:
 
 def _show(titles: Mapping[str, tuple[str, str]], before: Sequence[str | None]) -> None:
     results, rows = published(), []
-    for (name, title), other in zip(titles.items(), before, strict=True):
+    for (name, (es, en)), other in zip(titles.items(), before, strict=True):
         runs, cost = results["runs"][name], results["costs"][minute.costs_as(name)]
-        cells = [L(*title), f"{1000 * max(cost['wall'], cost['core'] / records.CORES):.1f}"]
+        cells = [L(es, en), f"{1000 * max(cost['wall'], cost['core'] / records.CORES):.1f}"]
         cells += [thousands(runs[0]["steps"]), f"{np.median(values(runs)):.2f}"]
         cells.append(percent(float(np.median(values(runs, "confident")))))
         rows.append([*cells, in_words(ratio(runs, results["runs"][other])) if other else ""])
@@ -136,7 +136,7 @@ def _show(titles: Mapping[str, tuple[str, str]], before: Sequence[str | None]) -
         [*headings, L("seguras", "confident"), L("la distancia se multiplica por", "distance multiplied by")], rows
     )
     figures.show_dots(
-        {L(*title): values(results["runs"][name]) for name, title in titles.items()},
+        {L(es, en): values(results["runs"][name]) for name, (es, en) in titles.items()},
         L("distancia de Fréchet de cada semilla, tras un minuto", "Fréchet distance of each seed, after a minute"),
         logarithmic=True,
     )
@@ -182,7 +182,7 @@ def show_records() -> None:
         rows.append(
             [
                 record["recipe"],
-                L("sí", "yes") if record["labels"] else L("no", "no"),
+                L("sí", "yes") if record["labels"] else "no",
                 f"{np.median(found):.2f} [{found.min():.2f}, {found.max():.2f}]",
                 percent(records.median(record, "confident"), 1),
                 obeys,
