@@ -135,7 +135,6 @@ def compare_frameworks(steps: int = 4, rounds: int = 7) -> list[Ratio]:
 def work(name: str) -> None:
     """Make 20 training steps for each line that comes, and answer each with a line."""
     answers, sys.stdout = sys.stdout, sys.stderr
-    images = data.load("mnist").x_train
     if name.startswith("lesson 7"):
         if name.endswith(ONE_THREAD):
             os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
@@ -143,6 +142,7 @@ def work(name: str) -> None:
         training = new_training(data.load("mnist"))
         many = lambda: training.run(0.0)  # noqa: E731
     else:
+        images = data.load("mnist").x_train
         many = torch_steps(images, name.endswith("compiled"), 1 if name.endswith(ONE_THREAD) else machine.cores())
     for _ in sys.stdin:
         many()

@@ -226,9 +226,9 @@ def test_the_tables_and_figures_show_all_that_is_published(show, language, publi
 
 
 def test_results_that_cannot_be_read_are_named(tmp_path, monkeypatch, language):
-    from course_utils.experiments import tricks
+    from course_utils.experiments import results, tricks
 
-    monkeypatch.setattr(tricks, "results_folder", lambda: tmp_path)
+    monkeypatch.setattr(results, "results_folder", lambda: tmp_path)
     for content in ("", "{", "[]", '{"costs": {}, "runs": {"groups": [{"seed": 1}]}}'):
         (tmp_path / "minute.json").write_text(content)
         with pytest.raises(CourseError, match=r"minute\.json"):

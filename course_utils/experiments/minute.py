@@ -336,6 +336,11 @@ class Cost(NamedTuple):
     prepare: float
     parameters: int
 
+    @property
+    def step(self) -> float:
+        """What a step takes of the time, by the rule of `records.Clock`."""
+        return max(self.wall, self.core / records.CORES)
+
 
 def costs(
     names: Sequence[str], dataset: Dataset, say: Callable[[str], None] = print, turns: int = 5
@@ -390,14 +395,13 @@ def _a_step(training: Training, seconds: float = 0.5) -> np.ndarray:
 
 
 def steps_of(trick: Trick, cost: Cost) -> int:
-    """Return how many steps fit into its time, by the rule of `records.Clock`.
+    """Return how many steps fit into its time, in whole calls.
 
     Args:
         trick: one of `TRICKS`.
         cost: from `costs`.
     """
-    step = max(cost.wall, cost.core / records.CORES)
-    calls = (trick.seconds - cost.prepare) / (step * trick.settings.steps)
+    calls = (trick.seconds - cost.prepare) / (cost.step * trick.settings.steps)
     return max(1, int(calls)) * trick.settings.steps
 
 

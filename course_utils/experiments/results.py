@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +15,18 @@ from course_utils.folders import COURSE, pretty_path, write_atomically
 from course_utils.language import CourseError, say
 
 
-def published(name: str = "experiment") -> dict:
+def _first_measure(results: dict) -> float:
+    return results["runs"][0]["measured"][0]["frechet"]
+
+
+def published(name: str = "experiment", needed: Callable[[dict], object] = _first_measure) -> dict:
     """Return published results: "about", and "runs", a list of records.
 
     Args:
         name: "experiment", seeds 1 to 5 and the ladder on a CPU; "experiment_long", seeds 1 to 7 on a GPU;
             "experiment_again", seeds 8 to 14 and the ladder on a GPU, with the measures of three more judges;
-            "tutorials".
+            "tutorials"; "minute", see `tricks.published`.
+        needed: function that looks up in the results what they cannot lack.
 
     Raises:
         CourseError: if the file is missing or damaged.
@@ -29,8 +34,8 @@ def published(name: str = "experiment") -> dict:
     path = results_folder() / f"{name}.json"
     try:
         results = json.loads(path.read_text("utf-8"))
-        results["runs"][0]["measured"][0]["frechet"]
-    except (OSError, ValueError, LookupError, TypeError) as error:
+        needed(results)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise CourseError(
             f"No se pueden leer los resultados publicados, {pretty_path(path)} ({error}). Vuelve a descargar el curso.",
             f"The published results, {pretty_path(path)}, cannot be read ({error}). Download the course again.",

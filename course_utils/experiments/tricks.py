@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from course_utils import plots, statistics
-from course_utils.experiments import figures, minute, records
-from course_utils.experiments.results import results_folder
-from course_utils.language import CourseError, L, percent, thousands
+from course_utils.experiments import figures, minute, records, results
+from course_utils.language import L, percent, thousands
 
 # The ladder: each rung is the one before with one change.
 RUNGS = {
@@ -72,17 +70,11 @@ def published() -> dict:
     Raises:
         CourseError: if the file is missing or damaged.
     """
-    path = results_folder() / "minute.json"
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        if not {"costs", "runs"} <= found.keys() or not all(len(values(rows)) for rows in found["runs"].values()):
-            raise ValueError("it lacks runs")
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise CourseError(
-            f"No se pueden leer los resultados publicados, {path} ({error}). Descarga el curso de nuevo.",
-            f"The published results, {path}, cannot be read ({error}). Download the course again.",
-        ) from error
-    return found
+
+    def needed(found: dict) -> None:
+        _ = found["costs"], [rows[0]["measures"]["frechet"] for rows in found["runs"].values()]
+
+    return results.published("minute", needed)
 
 
 def values(rows: Sequence[Mapping], measure: str = "frechet") -> np.ndarray:
@@ -124,19 +116,19 @@ def show_changes() -> None:
 
 
 def _show(titles: Mapping[str, tuple[str, str]], before: Sequence[str | None]) -> None:
-    results, rows = published(), []
+    found, rows = published(), []
     for (name, (es, en)), other in zip(titles.items(), before, strict=True):
-        runs, cost = results["runs"][name], results["costs"][minute.costs_as(name)]
-        cells = [L(es, en), f"{1000 * max(cost['wall'], cost['core'] / records.CORES):.1f}"]
+        runs, cost = found["runs"][name], minute.Cost(**found["costs"][minute.costs_as(name)])
+        cells = [L(es, en), f"{1000 * cost.step:.1f}"]
         cells += [thousands(runs[0]["steps"]), f"{np.median(values(runs)):.2f}"]
         cells.append(percent(float(np.median(values(runs, "confident")))))
-        rows.append([*cells, in_words(ratio(runs, results["runs"][other])) if other else ""])
+        rows.append([*cells, in_words(ratio(runs, found["runs"][other])) if other else ""])
     headings = ["", L("ms por paso", "ms per step"), L("pasos", "steps"), L("distancia", "distance")]
     plots.show_table(
         [*headings, L("seguras", "confident"), L("la distancia se multiplica por", "distance multiplied by")], rows
     )
     figures.show_dots(
-        {L(es, en): values(results["runs"][name]) for name, (es, en) in titles.items()},
+        {L(es, en): values(found["runs"][name]) for name, (es, en) in titles.items()},
         L("distancia de Fréchet de cada semilla, tras un minuto", "Fréchet distance of each seed, after a minute"),
         logarithmic=True,
     )

@@ -190,12 +190,12 @@ if quick is wide:
 # %% [markdown] lang="es"
 # El último número es la mayor diferencia entre los dos resultados, en proporción al mayor valor: redondeo.
 #
-# ¿Y con números más cortos? Algunos procesadores multiplican números de 16 bits (*bfloat16*) mucho más deprisa que los de 32: las GPU de hoy y unas pocas CPU. Keras los usa si se lo pides con `keras.mixed_precision.set_global_policy("mixed_bfloat16")`. En una máquina que no está preparada, tarda incluso más. No lo supongas; pregúntaselo a la tuya:
+# ¿Y con números más cortos? Algunos procesadores multiplican números de 16 bits (*bfloat16*) mucho más deprisa que los de 32: las GPU de hoy y unas pocas CPU. Keras los usa si se lo pides con `keras.mixed_precision.set_global_policy("mixed_bfloat16")`. En una máquina que no está preparada no se gana nada, o incluso se pierde. No lo supongas; pregúntaselo a la tuya:
 
 # %% [markdown] lang="en"
 # The last number is the largest difference between the two results, as a share of the largest value: rounding.
 #
-# And with shorter numbers? Some processors multiply 16-bit numbers (bfloat16) much faster than 32-bit ones: today's GPUs, and a few CPUs. Keras uses them if you ask with `keras.mixed_precision.set_global_policy("mixed_bfloat16")`. On a machine that is not made for it, it is even slower. Do not guess; ask yours:
+# And with shorter numbers? Some processors multiply 16-bit numbers (bfloat16) much faster than 32-bit ones: today's GPUs, and a few CPUs. Keras uses them if you ask with `keras.mixed_precision.set_global_policy("mixed_bfloat16")`. On a machine that is not made for it, nothing is gained, or it is even slower. Do not guess; ask yours:
 
 # %%
 kernel, pictures = keras.random.normal((5, 5, 64, 64), seed=1), keras.random.normal((64, 14, 14, 64), seed=2)
