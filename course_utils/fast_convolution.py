@@ -1,4 +1,4 @@
-"""Compute wide convolutions on small images faster on a CPU: a product of Fourier transforms. Lesson 3 uses it.
+"""Compute wide convolutions on small images faster on a CPU, as products of Fourier transforms. Lessons 3 and 7 use it.
 
 A convolution is a product after a discrete Fourier transform (the convolution theorem). On images of 7×7 pixels with
 kernels of 5×5 this takes less than a quarter of the multiplications. Everything is written as matrix products, which

@@ -104,11 +104,11 @@ def make_train_step(state, batch_size):
     return train_step
 
 
-# Lesson 3, § The same convolutions, faster
+# Lesson 3, § Training
 NAMES = ("d_loss", "g_loss", "d_real", "d_fake")
 
 
-# Lesson 3, § The same convolutions, faster
+# Lesson 3, § Training
 def train(state, train_step, images, batch_size, steps, folder, save_every, noise):
     first = int(state.step)
     manager = checkpoints.make_manager(state, folder)
