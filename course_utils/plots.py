@@ -152,7 +152,6 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     display({"text/markdown": table, "text/plain": plain}, raw=True)
 
 
-@own_settings
 def show_arrays(arrays: Sequence, titles: Sequence[str], numbers: bool = True) -> None:
     """Show small arrays side by side as coloured squares: white is 0, violet positive, orange negative.
 
@@ -161,6 +160,12 @@ def show_arrays(arrays: Sequence, titles: Sequence[str], numbers: bool = True) -
         titles: a title for each.
         numbers: whether to write its value in each square.
     """
+    show_figure(arrays_figure(arrays, titles, numbers))
+
+
+@own_settings
+def arrays_figure(arrays: Sequence, titles: Sequence[str], numbers: bool = True) -> Figure:
+    """Return the figure of `show_arrays`."""
     arrays = [np.asarray(array, dtype=float) for array in arrays]
     limit = max(np.abs(array).max() for array in arrays) or 1
     figure = Figure((2.6 * len(arrays), 2.8), dpi=80, layout="constrained")
@@ -176,7 +181,7 @@ def show_arrays(arrays: Sequence, titles: Sequence[str], numbers: bool = True) -
             ax.grid(color="0.75", linewidth=0.5)
         ax.tick_params(length=0)
         ax.set_title(title, fontsize=10)
-    show_figure(figure)
+    return figure
 
 
 def opinion_field(ax, discriminator, real, fake, limit: float = 1.3) -> None:
@@ -362,25 +367,63 @@ def show_slider(draw: Callable, low: float, high: float, label: str) -> None:
         low, high: ends of the slider.
         label: what the slider chooses.
     """
-    from IPython.display import display
-
-    if "COURSE_UNATTENDED" in os.environ or importlib.util.find_spec("ipywidgets") is None:
-        say(
-            "(Si ejecutas el cuaderno en el navegador y tienes ipywidgets, aquí aparece un deslizador.)",
-            "(Here is a slider when the notebook runs in a browser and ipywidgets is installed.)",
-        )
+    if not _knobs_turn():
         return
     import ipywidgets
 
-    image = ipywidgets.Image(format="png", width=168, height=168)
     slider = ipywidgets.FloatSlider(min=low, max=high, step=(high - low) / 90, description=label, readout_format=".0f")
 
-    def show(_) -> None:
+    def picture(value: float) -> bytes:
         file = io.BytesIO()
-        picture = Image.fromarray(tile(draw(slider.value)))
-        picture.resize((168, 168), Image.Resampling.NEAREST).save(file, "PNG")
-        image.value = file.getvalue()
+        Image.fromarray(tile(draw(value))).resize((168, 168), Image.Resampling.NEAREST).save(file, "PNG")
+        return file.getvalue()
 
-    slider.observe(show, "value")
+    _show_under([slider], picture, width=168, height=168)
+
+
+def show_knobs(draw: Callable, labels: Mapping[str, str], ends: Mapping[str, tuple[int, int, int]]) -> None:
+    """Show a slider of whole numbers for each argument of a function and, under them, the figure that it draws.
+
+    Where nobody can move one (no ipywidgets, or a notebook that is run without a browser), a sentence says so instead.
+
+    Args:
+        draw: function of the arguments, by name, that returns a matplotlib figure.
+        labels: name of an argument -> what its slider chooses.
+        ends: name of an argument -> lowest number, the one at first, highest.
+    """
+    if not _knobs_turn():
+        return
+    import ipywidgets
+
+    sliders = [
+        ipywidgets.IntSlider(min=low, value=first, max=high, description=labels[name])
+        for name, (low, first, high) in ends.items()
+    ]
+    _show_under(sliders, lambda *values: small_png(draw(**dict(zip(ends, values, strict=True)))))
+
+
+def _knobs_turn() -> bool:
+    """Return whether somebody can move a slider; say so if not."""
+    if "COURSE_UNATTENDED" not in os.environ and importlib.util.find_spec("ipywidgets") is not None:
+        return True
+    say(
+        "(Si ejecutas el cuaderno en el navegador y tienes ipywidgets, aquí aparece un deslizador.)",
+        "(Here is a slider when the notebook runs in a browser and ipywidgets is installed.)",
+    )
+    return False
+
+
+def _show_under(sliders: Sequence, picture: Callable, **size: int) -> None:
+    """Show sliders and, under them, the PNG that `picture` makes of their values."""
+    import ipywidgets
+    from IPython.display import display
+
+    image = ipywidgets.Image(format="png", **size)
+
+    def show(_) -> None:
+        image.value = picture(*(slider.value for slider in sliders))
+
+    for slider in sliders:
+        slider.observe(show, "value")
     show(None)
-    display(ipywidgets.VBox([slider, image]))
+    display(ipywidgets.VBox([*sliders, image]))

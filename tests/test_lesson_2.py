@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils.language import L
+from tools.course import ROOT, notebook_path, read_notebook
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 in_both_languages = pytest.mark.usefixtures("language")
@@ -22,7 +23,7 @@ def lesson(tensorflow):
 def game(lesson):
     """Return discriminator, generator, gan and training step of a tiny game of 8 points in space."""
     generator, discriminator, _ = lesson.tiny_game(lesson.adam(), lesson.adam())
-    gan = lesson.compile_gan(generator, discriminator, lesson.adam(), lesson.adam(), batch_size=8)
+    gan = lesson.compile_gan(generator, discriminator, lesson.adam(), lesson.adam())
     return discriminator, generator, gan, lesson.make_train_step(generator, discriminator, gan, batch_size=8)
 
 
@@ -45,27 +46,77 @@ def test_each_network_moves_in_its_own_turn_and_only_there(lesson):
         assert all(np.isfinite(value) for value in step.values())
     assert discriminator.trainable and generator.trainable
     before = discriminator.get_weights(), generator.get_weights()
-    with lesson.turn(generator, rival=discriminator):
+    with lesson.turns.turn(generator, rival=discriminator):
         lesson.train_once(gan)
     assert all(map(np.array_equal, before[0], discriminator.get_weights()))
     assert not all(map(np.array_equal, before[1], generator.get_weights()))
 
 
-def test_d_sees_the_very_images_of_g_s_turn(lesson, monkeypatch):
+def test_d_judges_what_g_draws_in_the_mode_in_which_it_is_trained(lesson):
+    """The images of D's turn have the batch's own statistics: of a batch, each channel of BN has mean 0."""
+    import keras
+
+    seen = []
+
+    class Look(keras.layers.Layer):
+        def call(self, inputs, training=None):
+            seen.append(training)
+            return inputs
+
+    _, discriminator, _ = lesson.tiny_game(lesson.adam(), lesson.adam())
+    generator = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), Look()])
+    gan = lesson.compile_gan(generator, discriminator, lesson.adam(), lesson.adam())
+    seen.clear()
+    lesson.make_train_step(generator, discriminator, gan, batch_size=8)(real())
+    assert seen and all(seen)
+
+
+@in_both_languages
+def test_the_short_watch_of_the_lesson_and_the_fast_one_agree(lesson):
+    """Both let a fair turn pass, and ring when the rival moves and when the player does not."""
+    from contextlib import contextmanager
+
+    cells = [cell.source for cell in read_notebook(notebook_path(ROOT, "en", "02_dcgan_train_on_batch")).cells]
+    (short,) = [source for source in cells if "def watched_turn(" in source]
+    names = vars(lesson) | {"contextmanager": contextmanager}
+    exec(short, names)
+    for turn in (names["watched_turn"], lesson.turns.turn):
+        discriminator, generator, gan, _ = game(lesson)
+        with turn(generator, rival=discriminator):
+            lesson.train_once(gan)
+        with pytest.raises(AssertionError), turn(discriminator, rival=generator):
+            pass
+        discriminator, generator, gan, _ = game(lesson)
+        lesson.train_once(gan)
+        with pytest.raises(AssertionError), turn(generator, rival=discriminator):
+            lesson.train_once(gan)
+
+
+def test_the_fingerprint_sees_any_change_and_two_weights_that_change_places(lesson):
     import tensorflow as tf
 
-    discriminator, _, gan, train_step = game(lesson)
-    seen = []
-    train_on_batch = discriminator.train_on_batch
-    monkeypatch.setattr(
-        discriminator,
-        "train_on_batch",
-        lambda x, y, **k: seen.append(np.asarray(tf.convert_to_tensor(x))) or train_on_batch(x, y, **k),
-    )
-    train_step(real())
-    kept = next(layer for layer in gan.layers if hasattr(layer, "images"))
-    assert np.array_equal(seen[1], kept.images.numpy())
-    assert np.array_equal(seen[0], real())
+    weights = [tf.Variable(np.random.default_rng(1).normal(size=(3, 4)).astype("float32")), tf.Variable(tf.zeros(5))]
+    (before,) = lesson.turns.fingerprint(weights)
+    assert before.dtype == tf.int64 and before.shape == (2,)
+    values = weights[0].numpy()
+    for changed in (np.nextafter(values, np.inf), values[::-1], -values):
+        weights[0].assign(changed)
+        (now,) = lesson.turns.fingerprint(weights)
+        assert now[0] != before[0] and now[1] == before[1]
+    weights[0].assign(values)
+    assert np.array_equal(lesson.turns.fingerprint(weights)[0], before)
+
+
+@pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
+def test_run_eagerly_trainable_counts_at_every_step(lesson):
+    """What the lesson says of the trap's bounds: without graphs, the GAN tried too soon does no harm."""
+    generator, discriminator, gan = lesson.tiny_game(lesson.adam(), lesson.adam())
+    gan.compile(lesson.adam(), "binary_crossentropy", run_eagerly=True)
+    lesson.train_once(gan)
+    before = discriminator.get_weights()
+    discriminator.trainable = False
+    lesson.train_once(gan)
+    assert all(map(np.array_equal, before, discriminator.get_weights()))
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
@@ -82,7 +133,7 @@ def test_1_frozen_once(lesson):
 @in_both_languages
 def test_2_never_frozen(lesson):
     discriminator, generator, gan, _ = game(lesson)
-    with pytest.raises(AssertionError, match=has_moved()), lesson.turn(generator, rival=discriminator):
+    with pytest.raises(AssertionError, match=has_moved()), lesson.turns.turn(generator, rival=discriminator):
         discriminator.trainable = True
         lesson.train_once(gan)
 
@@ -92,7 +143,7 @@ def test_3_one_optimizer(lesson):
     generator, discriminator, _ = lesson.tiny_game(lesson.adam(), lesson.adam())
     shared = lesson.adam()
     with pytest.raises(AssertionError, match=L("crea dos", "make two")):
-        lesson.compile_gan(generator, discriminator, shared, shared, batch_size=8)
+        lesson.compile_gan(generator, discriminator, shared, shared)
 
 
 @in_both_languages
@@ -112,28 +163,19 @@ def test_5_warmed_up_and_then_frozen(lesson):
     discriminator.trainable = False
     lesson.train_once(discriminator, batch_size=5)
     train_step(real())
-    with pytest.raises(AssertionError, match=not_learnt()), lesson.turn(discriminator, rival=generator):
+    with pytest.raises(AssertionError, match=not_learnt()), lesson.turns.turn(discriminator, rival=generator):
         lesson.train_once(discriminator, batch_size=5)
 
 
 @in_both_languages
 def test_a_turn_in_which_nobody_moves_trips(lesson):
     discriminator, generator, _, _ = game(lesson)
-    with pytest.raises(AssertionError, match=not_learnt()), lesson.turn(discriminator, rival=generator):
+    with pytest.raises(AssertionError, match=not_learnt()), lesson.turns.turn(discriminator, rival=generator):
         pass
 
 
 def test_an_error_or_an_interruption_leaves_both_thawed_and_is_not_hidden(lesson):
     discriminator, generator, _, _ = game(lesson)
-    with pytest.raises(KeyboardInterrupt), lesson.turn(generator, rival=discriminator):
+    with pytest.raises(KeyboardInterrupt), lesson.turns.turn(generator, rival=discriminator):
         raise KeyboardInterrupt
     assert discriminator.trainable and generator.trainable
-
-
-def test_normalization_comes_after_the_activation_or_before_it(lesson):
-    for first, order in (
-        (False, ["LeakyReLU", "BatchNormalization"]),
-        (True, ["BatchNormalization", "LeakyReLU"]),
-    ):
-        kinds = [type(layer).__name__ for layer in lesson.make_generator(norm_first=first).layers]
-        assert kinds[4:7] == ["Conv2DTranspose", *order]

@@ -1,11 +1,10 @@
 """The exercises of lesson 2 (CONTRIBUTING.md says how to write one)."""
 
-import math
-
 import keras
 from keras import layers
 
 from course_utils.exercises import Choice, Function, Letters, Number, Several, wrong_if
+from course_utils.lessons import lesson_2
 
 # --- 1 · Three sides
 
@@ -71,10 +70,214 @@ q2 = Letters(
     },
 )
 
-# --- 3 · What moves
+# --- 3 and 4 · Both networks, layer by layer
 
-q3 = Choice(
-    stub="answer = ...\nq3.check(answer)",
+
+def compare_layers(made, right):
+    """Raise `Wrong` about the first layer that is not as it should be."""
+    wrong_if(not isinstance(made, keras.Model), "no model")
+    for number, (mine, other) in enumerate(zip(made.layers, right.layers, strict=False), start=1):
+        about = {"number": number, "kind": type(other).__name__}
+        wrong_if(type(mine) is not type(other), "kind", **about, other=type(mine).__name__)
+        shape, expected = tuple(mine.output.shape[1:]), tuple(other.output.shape[1:])
+        wrong_if(shape != expected, "shape", **about, shape=shape, expected=expected)
+        kernels = [getattr(layer, "kernel_size", None) for layer in (mine, other)]
+        wrong_if(kernels[0] != kernels[1], "kernel", **about)
+        activations = [getattr(getattr(layer, "activation", None), "__name__", "") for layer in (mine, other)]
+        wrong_if(activations[0] != activations[1], "activation", **about, other=activations[0])
+    wrong_if(len(made.layers) != len(right.layers), "how many", count=len(made.layers), expected=len(right.layers))
+
+
+LAYERS_ES = {
+    "no model": "La función tiene que devolver el modelo.",
+    "kind": "La capa {number} tiene que ser {kind} y es {other}.",
+    "shape": "Con números pequeños, de la capa {number} ({kind}) sale la forma {shape} y tiene que salir {expected}.",
+    "kernel": "El núcleo de la capa {number} ({kind}) no mide eso.",
+    "activation": "La activación de la capa {number} ({kind}) no es «{other}».",
+    "how many": "Son {count} capas y tienen que ser {expected}.",
+}
+LAYERS_EN = {
+    "no model": "The function has to return the model.",
+    "kind": "Layer {number} has to be {kind} and is {other}.",
+    "shape": "With small numbers, the shape that leaves layer {number} ({kind}) is {shape}, and it has to be {expected}.",
+    "kernel": "The kernel of layer {number} ({kind}) is not of that size.",
+    "activation": "The activation of layer {number} ({kind}) is not “{other}”.",
+    "how many": "There are {count} layers, and there have to be {expected}.",
+}
+
+
+def check_generator(answer):
+    numbers = {"latent_dim": 6, "filters": 5, "base": 3}
+    compare_layers(answer(**numbers), lesson_2.make_generator(**numbers))
+
+
+def generator_with(dense=147, block=(7, 7, 3), kernel=4, leak=True, last=1, activation="tanh"):
+    """Return a generator of small numbers, some of them wrong."""
+    made = [keras.Input((6,)), layers.Dense(dense), layers.LeakyReLU(negative_slope=0.2), layers.Reshape(block)]
+    made += [layers.BatchNormalization(), layers.Conv2DTranspose(5, kernel, strides=2, padding="same")]
+    made += [layers.LeakyReLU(negative_slope=0.2) if leak else layers.ReLU(), layers.BatchNormalization()]
+    made += [layers.Conv2DTranspose(last, 4, strides=2, padding="same", activation=activation)]
+    return lambda latent_dim, filters, base: keras.Sequential(made)
+
+
+q3 = Function(
+    stub="""
+def make_generator(latent_dim=50, filters=64, base=128, momentum=0.99):
+    model = keras.Sequential([keras.Input((latent_dim,))], name="generator")
+    model.add(layers.Dense(...))
+    model.add(layers.LeakyReLU(negative_slope=0.2))
+    model.add(layers.Reshape(...))
+    model.add(layers.BatchNormalization(momentum=momentum))
+    model.add(layers.Conv2DTranspose(filters, ..., strides=..., padding="same"))
+    model.add(layers.LeakyReLU(negative_slope=0.2))
+    model.add(layers.BatchNormalization(momentum=momentum))
+    model.add(layers.Conv2DTranspose(..., 4, strides=2, padding="same", activation=...))
+    return model
+
+
+make_generator = q3.use(make_generator)
+""",
+    code=lesson_2.make_generator,
+    check_function=check_generator,
+    wrong={
+        "no model": [lambda latent_dim, filters, base: [layers.Dense(147)]],
+        "kind": [generator_with(leak=False)],
+        "shape": [generator_with(dense=128, block=(8, 8, 2)), generator_with(last=3)],
+        "kernel": [generator_with(kernel=3)],
+        "activation": [generator_with(activation="sigmoid")],
+        "how many": [lambda latent_dim, filters, base: keras.Sequential([keras.Input((6,)), layers.Dense(147)])],
+    },
+    es=LAYERS_ES
+    | {
+        "right": "Capa a capa, la misma red. Seguimos con la tuya.",
+        "hint": "La densa da un número por cada casilla de cada canal: alto × ancho × `base`. Lo demás sale de la regla de las formas, y la salida tiene que caber en [−1, 1].",
+    },
+    en=LAYERS_EN
+    | {
+        "right": "Layer by layer, the same network. We go on with yours.",
+        "hint": "The dense layer gives a number for each square of each channel: height × width × `base`. The rest follows from the shape rule, and the output has to lie in [−1, 1].",
+    },
+)
+
+
+def check_discriminator(answer):
+    compare_layers(answer((3, 5), 0.2), lesson_2.make_discriminator((3, 5), 0.2))
+
+
+def discriminator_with(strides=(2, 2), kernel=3, units=1, activation="sigmoid", leak=True):
+    """Return a discriminator of small numbers, some of them wrong."""
+    made = [keras.Input((28, 28, 1))]
+    for filters, size, stride in zip((3, 5), (5, kernel), strides, strict=True):
+        made += [layers.Conv2D(filters, size, strides=stride, padding="same")]
+        made += [layers.LeakyReLU(negative_slope=0.2) if leak else layers.ReLU(), layers.Dropout(0.2)]
+    made += [layers.Flatten(), layers.Dense(units, activation=activation)]
+    return lambda filters, dropout: keras.Sequential(made)
+
+
+q4 = Function(
+    stub="""
+def make_discriminator(filters=(64, 64), dropout=0.4):
+    model = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
+    model.add(layers.Conv2D(filters[0], 5, strides=..., padding="same"))
+    model.add(layers.LeakyReLU(negative_slope=0.2))
+    model.add(layers.Dropout(dropout))
+    model.add(layers.Conv2D(filters[1], 3, strides=..., padding="same"))
+    model.add(layers.LeakyReLU(negative_slope=0.2))
+    model.add(layers.Dropout(dropout))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(..., activation=...))
+    return model
+
+
+make_discriminator = q4.use(make_discriminator)
+""",
+    code=lesson_2.make_discriminator,
+    check_function=check_discriminator,
+    wrong={
+        "no model": [lambda filters, dropout: "D"],
+        "kind": [discriminator_with(leak=False)],
+        "shape": [discriminator_with(strides=(2, 1)), discriminator_with(units=2)],
+        "kernel": [discriminator_with(kernel=5)],
+        "activation": [discriminator_with(activation="tanh"), discriminator_with(activation=None)],
+        "how many": [lambda filters, dropout: keras.Sequential([keras.Input((28, 28, 1))])],
+    },
+    es=LAYERS_ES
+    | {
+        "right": "De 28 a 14 y a 7, y al final una probabilidad.",
+        "hint": "Cada convolución tiene que dejar el lado en la mitad. Y la respuesta es un solo número, entre 0 y 1.",
+    },
+    en=LAYERS_EN
+    | {
+        "right": "From 28 to 14 and to 7, and a probability at the end.",
+        "hint": "Each convolution has to halve the side. And the answer is a single number, between 0 and 1.",
+    },
+)
+
+# --- 5 to 7 · The table of the trap: who moves in D's turn, and in G's
+
+
+def bet(right):
+    return Choice(right=right, among="dgbne")
+
+
+q5 = Several(
+    stub="in_d_turn, in_g_turn = ..., ...\nq5.check(in_d_turn, in_g_turn)",
+    parts=[bet("n"), bet("g")],
+    code='in_d_turn, in_g_turn = "n", "g"',
+    es={
+        "before": "Apuesta {number}: «{value}».",
+        "right": "El paso de D se traza cuando ya está congelado, así que no mueve nada. El de la GAN solo mueve a G.",
+        "otherwise": "No es eso lo que pasa. Ejecuta la celda de abajo y compáralo.",
+        "hint": "D se congela antes de su primer paso. ¿Cuándo crees que mira Keras si está congelado?",
+    },
+    en={
+        "before": "Bet {number}: “{value}”.",
+        "right": "D's step is traced when it is frozen already, and so moves nothing. The GAN's moves only G.",
+        "otherwise": "That is not what happens. Run the cell below and compare.",
+        "hint": "D is frozen before its first step. When do you think Keras looks whether it is frozen?",
+    },
+)
+
+q6 = Several(
+    stub="toggle_d, toggle_g = ..., ...\nsingle_d, single_g = ..., ...\nq6.check(toggle_d, toggle_g, single_d, single_g)",
+    parts=[bet("d"), bet("g"), bet("d"), bet("e")],
+    code='toggle_d, toggle_g = "d", "g"\nsingle_d, single_g = "d", "e"',
+    es={
+        "before": "Apuesta {number}: «{value}».",
+        "right": "Alternando, cada paso se traza como debe. Con un solo Adam, el turno de D va bien, porque D es el primero; el de G se para.",
+        "otherwise": "No es eso lo que pasa. Ejecuta la celda de abajo y compáralo.",
+        "hint": "Adam guarda dos números por cada peso que conoce, y los prepara la primera vez que entrena. ¿Qué pesos conocerá un Adam compartido?",
+    },
+    en={
+        "before": "Bet {number}: “{value}”.",
+        "right": "By toggling, each step is traced as it should be. With a single Adam, D's turn goes well, as D comes first; G's stops.",
+        "otherwise": "That is not what happens. Run the cell below and compare.",
+        "hint": "Adam keeps two numbers for each weight that it knows, and makes them ready the first time it trains. Which weights will a shared Adam know?",
+    },
+)
+
+q7 = Several(
+    stub="tried_d, tried_g = ..., ...\nlast_d, last_g = ..., ...\nq7.check(tried_d, tried_g, last_d, last_g)",
+    parts=[bet("d"), bet("b"), bet("n"), bet("g")],
+    code='tried_d, tried_g = "d", "b"\nlast_d, last_g = "n", "g"',
+    es={
+        "before": "Apuesta {number}: «{value}».",
+        "right": "El paso de la GAN se trazó con los dos descongelados, y así se queda. Y el lote de 5 obliga a trazar otra vez, ahora con D congelado.",
+        "otherwise": "No es eso lo que pasa. Ejecuta la celda de abajo y compáralo.",
+        "hint": "Lo que Keras ve la primera vez que entrena un modelo es lo que repite después. ¿Y si le llega un lote de una forma que no conoce?",
+    },
+    en={
+        "before": "Bet {number}: “{value}”.",
+        "right": "The GAN's step was traced with both thawed, and so it stays. And the batch of 5 makes Keras trace again, now with D frozen.",
+        "otherwise": "That is not what happens. Run the cell below and compare.",
+        "hint": "What Keras sees the first time it trains a model is what it repeats from then on. And if a batch comes of a shape that it does not know?",
+    },
+)
+
+# --- 8 · What moves
+
+q8 = Choice(
+    stub="answer = ...\nq8.check(answer)",
     right="a",
     es={
         "right": "El paso de D se trazó antes de congelar y sigue entrenándolo; el de la GAN se trazó con D ya congelado. Funciona por casualidad: un último lote más pequeño obligaría a trazar otra vez y D no aprendería de él.",
@@ -91,114 +294,5 @@ q3 = Choice(
         "d": "G is never frozen.",
         "hint": "Find the first step of each model. Was D frozen at that moment?",
         "solution": "It is idiom 5 of the table, with full batches.",
-    },
-)
-
-# --- 4 · The best discriminator with smoothed labels
-
-q4 = Number(
-    stub="answer = ...\nq4.check(answer)",
-    right=(0.9 + 0) / 2,
-    tolerance=0.004,
-    wrong={"not smoothed": 0.5, "real": 0.9, "both smoothed": (0.9 + 0.2) / 2},
-    code="answer = (0.9 + 0) / 2",
-    es={
-        "right": "La mitad de las imágenes son reales y llevan 0.9; la otra mitad, generadas, llevan 0. La media es 0.45.",
-        "not smoothed": "Eso es sin suavizar: 1 y 0.",
-        "real": "Eso respondería si reconociera lo real. Pero aquí no puede distinguirlo de lo generado.",
-        "both smoothed": "0.55 sería la media de 0.9 y 0.2. Lo generado sigue llevando un 0.",
-        "otherwise": "{value:g} no es. Haz la media de las etiquetas.",
-        "hint": "Ante una imagen que tanto puede ser real como generada, lo mejor es responder la media de sus etiquetas.",
-    },
-    en={
-        "right": "Half of the images are real and labelled 0.9; the other half, generated, carry a 0. The mean is 0.45.",
-        "not smoothed": "That is without smoothing: 1 and 0.",
-        "real": "That it would answer if it recognised the real. But here it cannot tell it from the generated.",
-        "both smoothed": "0.55 would be the mean of 0.9 and 0.2. Generated images still carry a 0.",
-        "otherwise": "Not {value:g}. Take the mean of the labels.",
-        "hint": "Given an image as likely to be real as generated, the best answer is the mean of its labels.",
-    },
-)
-
-# --- 5 · Batch normalization before the activation
-
-
-def block(filters):
-    return [
-        layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False),
-        layers.BatchNormalization(),
-        layers.LeakyReLU(negative_slope=0.2),
-    ]
-
-
-def check_block(answer):
-    made = answer(8)
-    made = list(made) if isinstance(made, list | tuple) else []
-    wrong_if(not made or not all(isinstance(layer, layers.Layer) for layer in made), "no list of layers")
-    kinds = [type(layer) for layer in made]
-    wrong_if(not {layers.Conv2DTranspose, layers.BatchNormalization} <= set(kinds), "layers missing")
-    up, bn = kinds.index(layers.Conv2DTranspose), kinds.index(layers.BatchNormalization)
-    active = [i for i, kind in enumerate(kinds) if kind in (layers.LeakyReLU, layers.Activation, layers.ReLU)]
-    wrong_if(made[up].activation is not keras.activations.linear, "activation inside")
-    wrong_if(not active, "no activation")
-    wrong_if(not up < bn < active[0], "order")
-    shape = tuple(keras.Sequential([keras.Input((7, 7, 3)), *made]).output_shape)
-    wrong_if(shape != (None, 14, 14, 8), "shape", shape=shape)
-    slope = getattr(made[active[0]], "negative_slope", None)
-    wrong_if(slope is None or not math.isclose(slope, 0.2) or tuple(made[up].kernel_size) != (4, 4), "numbers")
-    wrong_if(made[up].use_bias, "bias")
-
-
-def up(filters=8, kernel=4, strides=2, use_bias=False, activation=None):
-    return layers.Conv2DTranspose(filters, kernel, strides, "same", use_bias=use_bias, activation=activation)
-
-
-def normalized_and_active(slope=0.2):
-    return [layers.BatchNormalization(), layers.LeakyReLU(negative_slope=slope)]
-
-
-q5 = Function(
-    stub="def block(filters):\n    return ...\nq5.check(block)",
-    code=block,
-    check_function=check_block,
-    wrong={
-        "no list of layers": [lambda filters: up()],
-        "layers missing": [lambda filters: [up(), layers.LeakyReLU()]],
-        "activation inside": [lambda filters: [up(activation="leaky_relu"), layers.BatchNormalization()]],
-        "no activation": [lambda filters: [up(), layers.BatchNormalization()]],
-        "order": [lambda filters: [up(), *normalized_and_active()[::-1]]],
-        "shape": [
-            lambda filters: [up(strides=1), *normalized_and_active()],
-            lambda filters: [up(filters=3), *normalized_and_active()],
-        ],
-        "numbers": [
-            lambda filters: [up(), *normalized_and_active(slope=0.01)],
-            lambda filters: [up(kernel=2), *normalized_and_active()],
-        ],
-        "bias": [lambda filters: [up(use_bias=True), *normalized_and_active()]],
-    },
-    es={
-        "right": "El orden de la DCGAN original (con ReLU corriente). El sesgo sobra, porque la BN resta la media y después suma su propio β.",
-        "no list of layers": "`block` tiene que devolver una lista de capas.",
-        "layers missing": "Faltan capas: una `Conv2DTranspose`, una `BatchNormalization` y una activación.",
-        "activation inside": "La activación está dentro de la convolución traspuesta, así que ocurre antes que la BN. Sácala a una capa propia.",
-        "no activation": "Falta la activación: `LeakyReLU`.",
-        "order": "El orden tiene que ser convolución traspuesta, BN, activación.",
-        "shape": "De 7×7 con 8 filtros tiene que salir (None, 14, 14, 8), y sale {shape}.",
-        "numbers": "Casi: se pide núcleo de 4 y `LeakyReLU` con pendiente 0.2.",
-        "bias": "Casi. La BN resta la media, así que el sesgo de la convolución no cambia nada: quítalo con `use_bias=False`.",
-        "hint": "Tres capas: `Conv2DTranspose` sin `activation`, `BatchNormalization` y `LeakyReLU`. No hace falta sumar algo que la BN va a restar enseguida.",
-    },
-    en={
-        "right": "The order of the original DCGAN (with a plain ReLU). The bias is superfluous, as the BN subtracts the mean and then adds its own β.",
-        "no list of layers": "`block` has to return a list of layers.",
-        "layers missing": "Layers are missing: a `Conv2DTranspose`, a `BatchNormalization` and an activation.",
-        "activation inside": "The activation is inside the transposed convolution, so it comes before the BN. Move it to a layer of its own.",
-        "no activation": "The activation is missing: `LeakyReLU`.",
-        "order": "The order has to be transposed convolution, BN, activation.",
-        "shape": "From 7×7 with 8 filters (None, 14, 14, 8) has to come out; it is {shape}.",
-        "numbers": "Nearly: a kernel of 4 and a `LeakyReLU` with slope 0.2 are asked for.",
-        "bias": "Nearly. The BN subtracts the mean, so the bias of the convolution changes nothing: remove it with `use_bias=False`.",
-        "hint": "Three layers in a list: `Conv2DTranspose` without `activation`, `BatchNormalization` and `LeakyReLU`. Something added only for the BN to subtract it is superfluous.",
     },
 )
