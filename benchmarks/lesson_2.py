@@ -2,8 +2,8 @@
 
 All three train tutorial C's network with batches of 128. The tutorial's loop is made to run on Keras 3 and to train
 both networks (its article's idiom: toggle inside the loop), and is otherwise as it was: fakes drawn by calling the
-generator, one batch of fake and real images for D, and then the GAN. The lesson's loop and its tape step are the
-lesson's own (`course_utils.lessons`), not copies.
+generator, one batch of fake and real images for D, and then the GAN. The lesson's loop and the tape
+step, that of lesson 3, are the lessons' own (`course_utils.lessons`), not copies.
 """
 
 from __future__ import annotations
@@ -49,13 +49,19 @@ def tutorial_step(lesson: ModuleType) -> Callable:
 def lesson_step(lesson: ModuleType) -> Callable:
     """Return one step of the lesson's loop."""
     generator, discriminator = lesson.make_generator(), lesson.make_discriminator()
-    gan = lesson.compile_gan(generator, discriminator, adam(), adam(), BATCH)
+    gan = lesson.compile_gan(generator, discriminator, adam(), adam())
     return lesson.make_train_step(generator, discriminator, gan, BATCH)
 
 
 def tape_step(lesson: ModuleType) -> Callable:
-    """Return one step of the tape loop that the lesson times itself against."""
-    return lesson.make_tape_step(lesson.make_generator(), lesson.make_discriminator(), adam(), adam(), BATCH)
+    """Return lesson 3's step with the same networks: D ends in a logit, learns once, and sees two batches, not three."""
+    import keras
+
+    from course_utils.lessons import lesson_3
+
+    generator, discriminator = lesson.make_generator(), lesson.make_discriminator()
+    discriminator.layers[-1].activation = keras.activations.linear
+    return lesson_3.make_train_step(lesson_3.make_state(generator, discriminator, adam(), adam()), BATCH)
 
 
 def compare(steps: int = 15, rounds: int = 7) -> list[Ratio]:

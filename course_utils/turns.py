@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -26,14 +27,13 @@ def turn(player, rival) -> Iterator[None]:
         AssertionError: if the player has not moved, or its rival has; it says what to do.
     """
     player.trainable = rival.trainable = True
-    networks = [[weight.value for weight in model.trainable_variables] for model in (player, rival)]
-    mine_before, theirs_before = fingerprint(*networks)
+    mine_before, theirs_before = fingerprint(player), fingerprint(rival)
     rival.trainable = False
     try:
         yield
     finally:
         rival.trainable = True
-    mine_now, theirs_now = fingerprint(*networks)
+    mine_now, theirs_now = fingerprint(player), fingerprint(rival)
     assert not np.array_equal(mine_now, mine_before), L(
         f"{player.name}: no ha aprendido en su propio turno. Su paso se trazó cuando estaba congelado, o su tasa de "
         "aprendizaje es 0. Vuelve a compilarlo y entrénalo solo dentro de turn().",
@@ -48,22 +48,33 @@ def turn(player, rival) -> Iterator[None]:
     )
 
 
-@tf.function
-def fingerprint(*networks) -> list[tf.Tensor]:
-    """Return a whole number for each weight array: the sum of its bits, each times its place's odd number.
+def fingerprint(model) -> np.ndarray:
+    """Return a whole number for each trainable weight array: the sum of its bits, each times its place's odd number.
 
     A change of one weight always shows. So do changes of several, but for one in 2^64 that cancel each other by chance.
 
     Args:
-        networks: lists of float32 variables.
+        model: a built Keras model with float32 weights.
 
     Returns:
-        for each network an int64 tensor (number of arrays,).
+        int64 array (number of arrays,).
     """
-    return [tf.stack([_of_bits(tf.reshape(weight, [-1])) for weight in weights]) for weights in networks]
+    weights = [variable.value for variable in model.trainable_variables]
+    known, look = _LOOKS.get(model, ((), None))
+    if known != (known := tuple(map(id, weights))):
+        look = _make_look(weights)
+        _LOOKS[model] = known, look
+    return look().numpy()
 
 
-def _of_bits(weights: tf.Tensor) -> tf.Tensor:
-    bits = tf.cast(tf.bitcast(weights, tf.int32), tf.int64)
-    places = tf.range(tf.size(weights, tf.int64), dtype=tf.int64)
-    return tf.reduce_sum(bits * (places * 0x5851F42D4C957F2D | 1))
+# Model -> which weights it had, and the traced function that reads them: called without arguments it costs little.
+_LOOKS: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+
+
+def _make_look(weights: list[tf.Variable]) -> Callable:
+    def of_bits(weight: tf.Variable) -> tf.Tensor:
+        bits = tf.cast(tf.bitcast(tf.reshape(weight, [-1]), tf.int32), tf.int64)
+        places = tf.range(tf.size(bits, tf.int64), dtype=tf.int64)
+        return tf.reduce_sum(bits * (2 * places + 0x5851F42D4C957F2D))
+
+    return tf.function(lambda: tf.stack([of_bits(weight) for weight in weights]))

@@ -93,18 +93,28 @@ def test_the_short_watch_of_the_lesson_and_the_fast_one_agree(lesson):
 
 
 def test_the_fingerprint_sees_any_change_and_two_weights_that_change_places(lesson):
-    import tensorflow as tf
+    import keras
 
-    weights = [tf.Variable(np.random.default_rng(1).normal(size=(3, 4)).astype("float32")), tf.Variable(tf.zeros(5))]
-    (before,) = lesson.turns.fingerprint(weights)
-    assert before.dtype == tf.int64 and before.shape == (2,)
-    values = weights[0].numpy()
-    for changed in (np.nextafter(values, np.inf), values[::-1], -values):
-        weights[0].assign(changed)
-        (now,) = lesson.turns.fingerprint(weights)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
+    before, (kernel, bias) = lesson.turns.fingerprint(model), model.get_weights()
+    assert before.dtype == np.int64 and before.shape == (2,)
+    for changed in (np.nextafter(kernel, np.inf), kernel[::-1], -kernel):
+        model.set_weights([changed, bias])
+        now = lesson.turns.fingerprint(model)
         assert now[0] != before[0] and now[1] == before[1]
-    weights[0].assign(values)
-    assert np.array_equal(lesson.turns.fingerprint(weights)[0], before)
+    model.set_weights([kernel, bias])
+    assert np.array_equal(lesson.turns.fingerprint(model), before)
+
+
+def test_the_fingerprint_looks_at_the_weights_that_a_model_has_now(lesson):
+    import keras
+
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
+    assert len(lesson.turns.fingerprint(model)) == 2
+    model.add(keras.layers.Dense(4))
+    assert len(lesson.turns.fingerprint(model)) == 4
+    model.layers[-1].trainable = False
+    assert len(lesson.turns.fingerprint(model)) == 2
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")

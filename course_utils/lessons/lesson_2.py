@@ -107,17 +107,17 @@ def compile_gan(generator, discriminator, g_optimizer, d_optimizer):
 
 
 # Lesson 2, § Training
-def make_train_step(generator, discriminator, gan, batch_size):
-    draw = tf.function(generator)
+def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, turn=turns.turn):
     shape = batch_size, *generator.input_shape[1:]
+    noise = tf.function(lambda: keras.random.normal(shape))
+    draw = tf.function(lambda: generator(noise(), training=True))
 
     def train_step(real_images):
-        fake_images = draw(keras.random.normal(shape), training=True)
-        with turns.turn(discriminator, rival=generator):
-            on_real = learn(discriminator, real_images, 1.0)
-            on_fake = learn(discriminator, fake_images, 0.0)
-        with turns.turn(generator, rival=discriminator):
-            on_gan = learn(gan, keras.random.normal(shape), 1.0)
+        with turn(discriminator, rival=generator):
+            on_real = learn(discriminator, real_images, real_label)
+            on_fake = learn(discriminator, draw(), 0.0)
+        with turn(generator, rival=discriminator):
+            on_gan = learn(gan, noise(), 1.0)
         d_loss = (on_real["loss"] + on_fake["loss"]) / 2
         answers = {"d_real": on_real["mean_output"], "d_fake": on_fake["mean_output"]}
         return {"d_loss": d_loss, "g_loss": on_gan["loss"], **answers}
@@ -126,12 +126,12 @@ def make_train_step(generator, discriminator, gan, batch_size):
 
 
 # Lesson 2, § Training
-def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, make_d=make_discriminator):
+def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, make_d=make_discriminator, **options):
     generator = make_generator(filters=16, base=32, momentum=momentum)
     discriminator = make_d(filters=(16, 16), dropout=dropout)
     optimizers = [keras.optimizers.Adam(rate, beta_1=beta_1) for rate in (g_rate, d_rate)]
     gan = compile_gan(generator, discriminator, *optimizers)
-    return generator, discriminator, make_train_step(generator, discriminator, gan, 32)
+    return generator, discriminator, make_train_step(generator, discriminator, gan, 32, **options)
 
 
 # Lesson 2, § Training

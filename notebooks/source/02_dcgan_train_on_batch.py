@@ -925,26 +925,26 @@ def compile_gan(generator, discriminator, g_optimizer, d_optimizer):
 # %% [markdown] lang="es"
 # El paso es el de la lección 1: primero juega D, con lo real y lo generado en lotes separados, y después G. Solo cambia quién vigila. `turns.turn` es el `watched_turn` de arriba, pero rápido: en lugar de copiar los pesos suma sus bits en un grafo, y descongela aunque pares a mitad de un turno.
 #
-# Un detalle: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G. Así D juzga al mismo generador que se entrena, y no a otro. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.)
+# Un detalle: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G. Así D juzga al mismo generador que se entrena, y no a otro. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces. Los dos últimos argumentos sirven para estropear el paso a propósito, en la lección 5.)
 
 # %% [markdown] lang="en"
 # The step is that of lesson 1: D plays first, with real and generated images in separate batches, and then G. All that changes is who keeps watch. `turns.turn` is the `watched_turn` from above, but fast: instead of copying the weights it adds up their bits in a graph, and it thaws even if you stop in the middle of a turn.
 #
-# One detail: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained. So D judges the very generator that is trained, and not another one. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.)
+# One detail: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained. So D judges the very generator that is trained, and not another one. (Tutorials B, C and E do it differently; lesson 6 measures what happens then. The last two arguments are for breaking the step on purpose, in lesson 5.)
 
 
 # %% tags=["export"]
-def make_train_step(generator, discriminator, gan, batch_size):
-    draw = tf.function(generator)
+def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, turn=turns.turn):
     shape = batch_size, *generator.input_shape[1:]
+    noise = tf.function(lambda: keras.random.normal(shape))
+    draw = tf.function(lambda: generator(noise(), training=True))
 
     def train_step(real_images):
-        fake_images = draw(keras.random.normal(shape), training=True)
-        with turns.turn(discriminator, rival=generator):
-            on_real = learn(discriminator, real_images, 1.0)
-            on_fake = learn(discriminator, fake_images, 0.0)
-        with turns.turn(generator, rival=discriminator):
-            on_gan = learn(gan, keras.random.normal(shape), 1.0)
+        with turn(discriminator, rival=generator):
+            on_real = learn(discriminator, real_images, real_label)
+            on_fake = learn(discriminator, draw(), 0.0)
+        with turn(generator, rival=discriminator):
+            on_gan = learn(gan, noise(), 1.0)
         d_loss = (on_real["loss"] + on_fake["loss"]) / 2
         answers = {"d_real": on_real["mean_output"], "d_fake": on_fake["mean_output"]}
         return {"d_loss": d_loss, "g_loss": on_gan["loss"], **answers}
@@ -953,12 +953,12 @@ def make_train_step(generator, discriminator, gan, batch_size):
 
 
 # %% tags=["export", "solution"]
-def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, make_d=make_discriminator):
+def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, make_d=make_discriminator, **options):
     generator = make_generator(filters=16, base=32, momentum=momentum)
     discriminator = make_d(filters=(16, 16), dropout=dropout)
     optimizers = [keras.optimizers.Adam(rate, beta_1=beta_1) for rate in (g_rate, d_rate)]
     gan = compile_gan(generator, discriminator, *optimizers)
-    return generator, discriminator, make_train_step(generator, discriminator, gan, 32)
+    return generator, discriminator, make_train_step(generator, discriminator, gan, 32, **options)
 
 
 # %% [markdown] lang="es"
@@ -987,17 +987,17 @@ steps = budget(smoke=40, workshop=4000, full=30 * (60_000 // batch_size))
 
 
 # %% [markdown] lang="es"
-# `make_adam` crea un Adam con esos números. `CosineDecay` es la tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, así que la suya tarda el doble de pasos en bajar. Y con `use_ema=True` el Adam de G va haciendo, de paso, la media de los pesos de los últimos mil pasos, poco más o menos. No los usa para entrenar: la media es para dibujar al final.
+# `make_adam` crea un Adam con esos números. `CosineDecay` es la tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, así que la suya tarda el doble de pasos en bajar. Y con `use_ema=True` el Adam de G va haciendo, de paso, una media de sus pesos en la última veintava parte del camino, poco más o menos. No los usa para entrenar: la media es para dibujar al final.
 
 # %% [markdown] lang="en"
-# `make_adam` makes an Adam with those numbers. `CosineDecay` is the rate that falls, along half a cosine wave; D takes two steps in each turn, and so its rate takes twice as many to fall. And with `use_ema=True` G's Adam also keeps, on the side, the mean of the weights over the last thousand steps or so. It does not train with it: the mean is for drawing at the end.
+# `make_adam` makes an Adam with those numbers. `CosineDecay` is the rate that falls, along half a cosine wave; D takes two steps in each turn, and so its rate takes twice as many to fall. And with `use_ema=True` G's Adam also keeps, on the side, a mean of its weights over the last twentieth of the way or so. It does not train with it: the mean is for drawing at the end.
 
 
 # %%
 def make_adam(rate, updates, averaged=False):
     if settings["falling"]:
         rate = keras.optimizers.schedules.CosineDecay(rate, updates, alpha=0.05)
-    return keras.optimizers.Adam(rate, beta_1=0.5, use_ema=averaged, ema_momentum=0.999)
+    return keras.optimizers.Adam(rate, beta_1=0.5, use_ema=averaged, ema_momentum=1 - 20 / steps)
 
 
 def new_game():

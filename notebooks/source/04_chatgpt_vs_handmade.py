@@ -544,14 +544,14 @@ q2.check(coverage)
 #
 # ### Cien por cien de precisión
 #
-# Y ahora, un generador de verdad. Es el del tutorial E, entrenado con un discriminador congelado como lo congela hoy Keras (lo cuenta la lección 2), cuando llevaba un tercio de sus 20 000 pasos. Está en los archivos del curso, con sus medidas:
+# Y ahora, un generador de verdad. Es el del tutorial E, entrenado con un discriminador congelado como lo congela hoy Keras (lo cuenta la lección 6), cuando llevaba un tercio de sus 20 000 pasos. Está en los archivos del curso, con sus medidas:
 
 # %% [markdown] lang="en"
 # The answers: precision and “confident” hardly notice that three classes are missing, because the images that are left are good. “Rarest class” gives it away, going down to zero. Recall falls too, and both distances rise, but they do not say why. The one that goes up with blur is precision: smoothed digits are more ordinary than real ones, which have their oddities. And look at the last row: although three images in ten are the same, recall hardly changes. The other seven still cover what is real.
 #
 # ### A precision of one hundred per cent
 #
-# And now, a real generator. It is tutorial E's, trained with a discriminator frozen as Keras freezes it today (lesson 2 tells that story), a third of the way through its 20,000 steps. It is among the course's files, with its measures:
+# And now, a real generator. It is tutorial E's, trained with a discriminator frozen as Keras freezes it today (lesson 6 tells that story), a third of the way through its 20,000 steps. It is among the course's files, with its measures:
 
 # %%
 stuck = next(run for run in results.published("tutorials")["runs"] if run["network"] == "E_frozen")
