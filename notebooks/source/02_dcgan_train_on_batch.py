@@ -978,8 +978,8 @@ def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, 
 # %%
 tutorial_c = dict(latent_dim=50, base=128, filters=64, d_filters=(64, 64), dropout=0.4, momentum=0.99)
 workshop = dict(latent_dim=20, base=32, filters=32, d_filters=(32, 64), dropout=0.0, momentum=0.9)
-tutorial_c |= dict(batch_size=128, g_rate=2e-4, d_rate=2e-4, falling=False, averaged=False)
-workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, falling=True, averaged=True)
+tutorial_c |= dict(batch_size=128, g_rate=2e-4, d_rate=2e-4, falling=False)
+workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, falling=True)
 
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_c)
 batch_size = settings["batch_size"]
@@ -987,25 +987,24 @@ steps = budget(smoke=40, workshop=4000, full=30 * (60_000 // batch_size))
 
 
 # %% [markdown] lang="es"
-# `make_adam` crea un Adam con esos números. `CosineDecay` es la tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, así que la suya tarda el doble de pasos en bajar. Y con `use_ema=True` el Adam de G va haciendo, de paso, una media de sus pesos en la última veintava parte del camino, poco más o menos. No los usa para entrenar: la media es para dibujar al final.
+# `make_adam` crea un Adam con esos números. `CosineDecay` es la tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, así que la suya tarda el doble de pasos en bajar.
 
 # %% [markdown] lang="en"
-# `make_adam` makes an Adam with those numbers. `CosineDecay` is the rate that falls, along half a cosine wave; D takes two steps in each turn, and so its rate takes twice as many to fall. And with `use_ema=True` G's Adam also keeps, on the side, a mean of its weights over the last twentieth of the way or so. It does not train with it: the mean is for drawing at the end.
+# `make_adam` makes an Adam with those numbers. `CosineDecay` is the rate that falls, along half a cosine wave; D takes two steps in each turn, and so its rate takes twice as many to fall.
 
 
 # %%
-def make_adam(rate, updates, averaged=False):
+def make_adam(rate, updates):
     if settings["falling"]:
         rate = keras.optimizers.schedules.CosineDecay(rate, updates, alpha=0.05)
-    return keras.optimizers.Adam(rate, beta_1=0.5, use_ema=averaged, ema_momentum=1 - 20 / steps)
+    return keras.optimizers.Adam(rate, beta_1=0.5)
 
 
 def new_game():
     generator = make_generator(**{name: settings[name] for name in ("latent_dim", "filters", "base", "momentum")})
     discriminator = make_discriminator(settings["d_filters"], settings["dropout"])
-    g_adam = make_adam(settings["g_rate"], steps, settings["averaged"])
-    gan = compile_gan(generator, discriminator, g_adam, make_adam(settings["d_rate"], 2 * steps))
-    return generator, discriminator, gan
+    adams = make_adam(settings["g_rate"], steps), make_adam(settings["d_rate"], 2 * steps)
+    return generator, discriminator, compile_gan(generator, discriminator, *adams)
 
 
 # %% [markdown] lang="es"
@@ -1091,29 +1090,13 @@ assert "frozen" not in {kind for _, kind, _ in monitor.diagnoses}, L("D está co
 plots.show_grids([images[:16] for images in album.values()], [L(f"paso {step}", f"step {step}") for step in album])
 
 # %% [markdown] lang="es"
-# De un tejido gris salen primero manchas, después trozos de trazo y por fin dígitos.
-#
-# Y ahora, la media. `finalize_variable_values` cambia los pesos de G por su media. Arriba, lo que dibuja G con los pesos del último paso; abajo, con la media:
+# De un tejido gris salen primero manchas, después trozos de trazo y por fin dígitos. Los cien:
 
 # %% [markdown] lang="en"
-# Out of a grey fabric come blots first, then pieces of strokes, and digits at last.
-#
-# And now the mean. `finalize_variable_values` replaces G's weights by their mean. Above, what G draws with the weights of the last step; below, with the mean:
+# Out of a grey fabric come blots first, then pieces of strokes, and digits at last. All hundred:
 
 # %%
-if settings["averaged"]:
-    gan.optimizer.finalize_variable_values(generator.trainable_variables)
-images = generator(fixed_noise, training=False)
-plots.show_grid(np.concatenate([album[steps][:10], images[:10]]), columns=10)
-
-# %% [markdown] lang="es"
-# Cada paso empuja a G según un lote de unas pocas imágenes y un D que mañana habrá cambiado de idea. La media se queda con lo que los empujones tienen en común. Los cien:
-
-# %% [markdown] lang="en"
-# Each step pushes G according to a batch of a few images and a D that will have changed its mind tomorrow. The mean keeps what the pushes have in common. All hundred:
-
-# %%
-out = out_folder()
+out, images = out_folder(), album[steps]
 generator.save(out / "generator.keras")
 pixels.save_grid(images, out / "generated.png")
 plots.show_grid(images, columns=10)
@@ -1224,7 +1207,7 @@ figures.show_tutorial("C")
 #
 # - Entrena con `"fashion_mnist"` en lugar de `"mnist"`. ¿Qué prendas salen peor?
 # - Cambia los núcleos de 4 de tu generador por núcleos de 5. ¿Ves la rejilla?
-# - Quita la media (`averaged=False`) o los otros cambios de la tabla, de uno en uno. ¿Cuál se nota más? A ojo, y con una sola semilla, cuesta saberlo; la lección 4 enseña a averiguarlo y la 6 lo hace con los trucos que todos citan.
+# - Deshaz los cambios de la tabla, de uno en uno. ¿Cuál se nota más? A ojo, y con una sola semilla, cuesta saberlo; la lección 4 enseña a averiguarlo y la 6 lo hace con los trucos que todos citan.
 
 # %% [markdown] lang="en"
 # After a third of the way they are digits already; from there they get better slowly.
@@ -1233,7 +1216,7 @@ figures.show_tutorial("C")
 #
 # - Train with `"fashion_mnist"` instead of `"mnist"`. Which clothes come out worst?
 # - Change the kernels of 4 in your generator to kernels of 5. Can you see the grid?
-# - Take away the mean (`averaged=False`) or the other changes of the table, one at a time. Which shows most? By eye, and with a single seed, it is hard to tell; lesson 4 teaches how to find out, and lesson 6 does so with the tricks that everyone quotes.
+# - Undo the changes of the table, one at a time. Which shows most? By eye, and with a single seed, it is hard to tell; lesson 4 teaches how to find out, and lesson 6 does so with the tricks that everyone quotes.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos visto
@@ -1263,7 +1246,6 @@ figures.show_tutorial("C")
 # - Alec Radford, Luke Metz y Soumith Chintala, [*Unsupervised Representation Learning with Deep Convolutional GANs*](https://arxiv.org/abs/1511.06434), 2015: la DCGAN y sus reglas.
 # - Augustus Odena, Vincent Dumoulin y Chris Olah, [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/), 2016.
 # - Sergey Ioffe y Christian Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015.
-# - Yasin Yazıcı y otros, [*The Unusual Effectiveness of Averaging in GAN Training*](https://arxiv.org/abs/1806.04498), 2018: dibujar con la media de los pesos.
 # - **Tutorial C**, «Tutorial GAN-1», un artículo de un blog en español, con su cuaderno. Lo que falla: `keras.Layers` y `LeakyRelu` no existen; «un factor del salto»; el cuaderno comparte un optimizador; D da una probabilidad y no un sí o un no; y una de las dos BN está antes de la primera convolución traspuesta.
 # - Los tutoriales B y E son los de la lección 6; el A, el de la 1.
 # - [Base de datos MNIST](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
@@ -1274,7 +1256,6 @@ figures.show_tutorial("C")
 # - Alec Radford, Luke Metz and Soumith Chintala, [*Unsupervised Representation Learning with Deep Convolutional GANs*](https://arxiv.org/abs/1511.06434), 2015: the DCGAN and its guidelines.
 # - Augustus Odena, Vincent Dumoulin and Chris Olah, [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/), 2016.
 # - Sergey Ioffe and Christian Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015.
-# - Yasin Yazıcı et al., [*The Unusual Effectiveness of Averaging in GAN Training*](https://arxiv.org/abs/1806.04498), 2018: drawing with averaged weights.
 # - **Tutorial C**, “Tutorial GAN-1”, an article of a Spanish blog, with its notebook. What fails: `keras.Layers` and `LeakyRelu` do not exist; “a factor of the stride”; the notebook shares one optimizer; D gives a probability, not a yes or a no; and one of the two BN stands before the first transposed convolution.
 # - Tutorials B and E are those of lesson 6; A is that of lesson 1.
 # - [MNIST database](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
