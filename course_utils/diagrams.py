@@ -72,7 +72,7 @@ def _time_line(ax, y: float, name: str, freezes: float | None, learns: Sequence[
     for x, learnt in enumerate(learns, start=1):
         traced = x in (1, 4)
         ax.plot(x, y, "s", color=READ_COLOUR if traced else "0.85", markeredgecolor="0.3", markersize=17)
-        ax.text(x, y - 0.33, L("aprende", "learns") if learnt else L("no aprende", "learns not"), **_below(learnt))
+        ax.text(x, y - 0.33, L("aprende", "learns") if learnt else L("no aprende", "does not learn"), **_below(learnt))
     if freezes is not None:
         ax.plot(freezes, y, "*", color=FROZEN_COLOUR, markeredgecolor="0.2", markersize=14)
 

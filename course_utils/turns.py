@@ -35,10 +35,12 @@ def turn(player, rival) -> Iterator[None]:
         rival.trainable = True
     mine_now, theirs_now = fingerprint(player), fingerprint(rival)
     assert not np.array_equal(mine_now, mine_before), L(
-        f"{player.name}: no ha aprendido en su propio turno. Su paso se trazó cuando estaba congelado, o su tasa de "
-        "aprendizaje es 0. Vuelve a compilarlo y entrénalo solo dentro de turn().",
-        f"{player.name}: it has not learnt in its own turn. Its step was traced while it was frozen, or its learning "
-        "rate is 0. Compile it again, and train it only inside turn().",
+        f"{player.name}: no ha aprendido en su propio turno. Su paso se trazó cuando estaba congelado, su tasa de "
+        "aprendizaje es 0 o sus pesos ya no son números. Crea otra vez las redes, compílalas y entrénalas solo dentro "
+        "de turn().",
+        f"{player.name}: it has not learnt in its own turn. Its step was traced while it was frozen, its learning "
+        "rate is 0, or its weights are no longer numbers. Make the networks again, compile them, and train them only "
+        "inside turn().",
     )
     assert np.array_equal(theirs_now, theirs_before), L(
         f"{rival.name}: se ha movido en el turno de su rival. El paso se trazó cuando no estaba congelado. Vuelve a "

@@ -52,23 +52,26 @@ def test_each_network_moves_in_its_own_turn_and_only_there(lesson):
     assert not all(map(np.array_equal, before[1], generator.get_weights()))
 
 
-def test_d_judges_what_g_draws_in_the_mode_in_which_it_is_trained(lesson):
-    """The images of D's turn have the batch's own statistics: of a batch, each channel of BN has mean 0."""
+def test_d_judges_what_g_draws_in_the_mode_in_which_it_is_trained(lesson, monkeypatch):
+    """A batch with its own statistics has mean 0 and deviation 1, whatever BN has gathered; a frozen BN would not."""
     import keras
-
-    seen = []
-
-    class Look(keras.layers.Layer):
-        def call(self, inputs, training=None):
-            seen.append(training)
-            return inputs
+    import tensorflow as tf
 
     _, discriminator, _ = lesson.tiny_game(lesson.adam(), lesson.adam())
-    generator = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), Look()])
+    generator = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), keras.layers.BatchNormalization()])
+    generator.layers[0].set_weights([np.full((4, 3), 5.0), np.full(3, 7.0)])
     gan = lesson.compile_gan(generator, discriminator, lesson.adam(), lesson.adam())
-    seen.clear()
-    lesson.make_train_step(generator, discriminator, gan, batch_size=8)(real())
-    assert seen and all(seen)
+    seen, train_on_batch = [], discriminator.train_on_batch
+    monkeypatch.setattr(
+        discriminator,
+        "train_on_batch",
+        lambda x, y, **k: seen.append(np.asarray(tf.convert_to_tensor(x))) or train_on_batch(x, y, **k),
+    )
+    train_step = lesson.make_train_step(generator, discriminator, gan, batch_size=8)
+    for _ in range(2):
+        train_step(real())
+    assert np.array_equal(seen[0], real())
+    assert np.allclose(seen[1].mean(axis=0), 0, atol=1e-3) and np.allclose(seen[1].std(axis=0), 1, atol=1e-2)
 
 
 @in_both_languages
@@ -120,7 +123,7 @@ def test_the_fingerprint_looks_at_the_weights_that_a_model_has_now(lesson):
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
 def test_run_eagerly_trainable_counts_at_every_step(lesson):
     """What the lesson says of the trap's bounds: without graphs, the GAN tried too soon does no harm."""
-    generator, discriminator, gan = lesson.tiny_game(lesson.adam(), lesson.adam())
+    _, discriminator, gan = lesson.tiny_game(lesson.adam(), lesson.adam())
     gan.compile(lesson.adam(), "binary_crossentropy", run_eagerly=True)
     lesson.train_once(gan)
     before = discriminator.get_weights()

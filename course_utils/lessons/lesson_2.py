@@ -113,9 +113,10 @@ def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, t
     draw = tf.function(lambda: generator(noise(), training=True))
 
     def train_step(real_images):
+        fake_images = draw()
         with turn(discriminator, rival=generator):
             on_real = learn(discriminator, real_images, real_label)
-            on_fake = learn(discriminator, draw(), 0.0)
+            on_fake = learn(discriminator, fake_images, 0.0)
         with turn(generator, rival=discriminator):
             on_gan = learn(gan, noise(), 1.0)
         d_loss = (on_real["loss"] + on_fake["loss"]) / 2

@@ -18,7 +18,7 @@ q1 = Several(
     code="first, second, third = 13, 32, 16",
     es={
         "right": "25/2 hacia arriba son 13; 16·2 son 32; (7 − 1)·2 + 4 son 16.",
-        "before": "El caso {number} no es {value:g}.",
+        "before": "En el caso {number} el lado no mide {value:g}.",
         "not rounded up": "12.5 se redondea hacia arriba.",
         "not rounded": "Un lado es un número entero: se redondea hacia arriba.",
         "valid": 'Eso es con padding="valid". Con "same", el lado se divide entre el salto.',
@@ -28,11 +28,11 @@ q1 = Several(
         "same": 'Eso es con "same". Con "valid" queda la hoja entera: (n − 1)·s + k.',
         "last stamp": "Cuenta otra vez: la última estampa empieza en (n − 1)·s, no en n·s.",
         "otherwise": "Vuelve a la regla de las formas.",
-        "hint": 'Hacia abajo con "same": n/s, redondeado. Hacia arriba: n·s con "same", (n − 1)·s + k con "valid".',
+        "hint": 'Hacia abajo con "same": n/s, redondeado hacia arriba. Con la traspuesta: n·s con "same", (n − 1)·s + k con "valid".',
     },
     en={
         "right": "25/2 rounded up is 13; 16·2 is 32; (7 − 1)·2 + 4 is 16.",
-        "before": "Case {number} is not {value:g}.",
+        "before": "In case {number} the side is not {value:g}.",
         "not rounded up": "12.5 is rounded up.",
         "not rounded": "A side is a whole number: it is rounded up.",
         "valid": 'That is with padding="valid". With "same", the side is divided by the stride.',
@@ -55,15 +55,15 @@ q2 = Letters(
     es={
         "right": "El tablero aparece cuando el núcleo no es múltiplo del salto. 6 es múltiplo de 3, y 2 de 2.",
         "bd": "Esas son justo las que no lo dejan.",
-        "otherwise": "La {letter} no lo deja: el núcleo es múltiplo del salto y cada casilla del centro recibe las mismas estampas.",
+        "otherwise": "La {letter} no lo deja: el núcleo es múltiplo del salto y todas las casillas del centro reciben el mismo número de estampas.",
         "missing": "Hasta aquí bien, pero falta{n} {count}.",
         "hint": "Divide el núcleo entre el salto. ¿Sobra algo?",
         "solution": "5/2, 3/2 y 4/3 no son enteros; 6/3 y 2/2 sí.",
     },
     en={
         "right": "The checkerboard appears when the kernel is no multiple of the stride. 6 is a multiple of 3, and 2 of 2.",
-        "bd": "Those are just the ones that do not.",
-        "otherwise": "{letter} does not: the kernel is a multiple of the stride, and every square in the middle receives as many stamps.",
+        "bd": "Those are exactly the ones that do not.",
+        "otherwise": "{letter} does not: the kernel is a multiple of the stride, and every square in the middle receives the same number of stamps.",
         "missing": "Right so far, but {count} more to find.",
         "hint": "Divide the kernel by the stride. Is there a remainder?",
         "solution": "5/2, 3/2 and 4/3 are not whole numbers; 6/3 and 2/2 are.",
@@ -73,14 +73,14 @@ q2 = Letters(
 # --- 3 and 4 · Both networks, layer by layer
 
 
-def compare_layers(made, right):
+def compare_layers(made, right, inputs):
     """Raise `Wrong` about the first layer that is not as it should be."""
     wrong_if(not isinstance(made, keras.Model), "no model")
     for number, (mine, other) in enumerate(zip(made.layers, right.layers, strict=False), start=1):
         about = {"number": number, "kind": type(other).__name__}
         wrong_if(type(mine) is not type(other), "kind", **about, other=type(mine).__name__)
         shape, expected = tuple(mine.output.shape[1:]), tuple(other.output.shape[1:])
-        wrong_if(shape != expected, "shape", **about, shape=shape, expected=expected)
+        wrong_if(shape != expected, "shape", **about, shape=shape, expected=expected, inputs=inputs)
         kernels = [getattr(layer, "kernel_size", None) for layer in (mine, other)]
         wrong_if(kernels[0] != kernels[1], "kernel", **about)
         activations = [getattr(getattr(layer, "activation", None), "__name__", "") for layer in (mine, other)]
@@ -91,24 +91,25 @@ def compare_layers(made, right):
 LAYERS_ES = {
     "no model": "La función tiene que devolver el modelo.",
     "kind": "La capa {number} tiene que ser {kind} y es {other}.",
-    "shape": "Con números pequeños, de la capa {number} ({kind}) sale la forma {shape} y tiene que salir {expected}.",
-    "kernel": "El núcleo de la capa {number} ({kind}) no mide eso.",
-    "activation": "La activación de la capa {number} ({kind}) no es «{other}».",
-    "how many": "Son {count} capas y tienen que ser {expected}.",
+    "shape": "Con {inputs}, de la capa {number} ({kind}) sale la forma {shape} y tiene que salir {expected}.",
+    "kernel": "El núcleo de la capa {number} ({kind}) tiene que ser de otro tamaño.",
+    "activation": "En la capa {number} ({kind}), la activación no puede ser «{other}».",
+    "how many": "Hay {count} capas y tiene que haber {expected}.",
 }
 LAYERS_EN = {
     "no model": "The function has to return the model.",
     "kind": "Layer {number} has to be {kind} and is {other}.",
-    "shape": "With small numbers, the shape that leaves layer {number} ({kind}) is {shape}, and it has to be {expected}.",
-    "kernel": "The kernel of layer {number} ({kind}) is not of that size.",
-    "activation": "The activation of layer {number} ({kind}) is not “{other}”.",
-    "how many": "There are {count} layers, and there have to be {expected}.",
+    "shape": "With {inputs}, the output of layer {number} ({kind}) has shape {shape}; it should be {expected}.",
+    "kernel": "The kernel of layer {number} ({kind}) should have another size.",
+    "activation": "In layer {number} ({kind}), the activation should not be “{other}”.",
+    "how many": "There are {count} layers; there should be {expected}.",
 }
 
 
 def check_generator(answer):
     numbers = {"latent_dim": 6, "filters": 5, "base": 3}
-    compare_layers(answer(**numbers), lesson_2.make_generator(**numbers))
+    inputs = ", ".join(f"{name}={value}" for name, value in numbers.items())
+    compare_layers(answer(**numbers), lesson_2.make_generator(**numbers), inputs)
 
 
 def generator_with(dense=147, block=(7, 7, 3), kernel=4, leak=True, last=1, activation="tanh"):
@@ -149,19 +150,19 @@ make_generator = q3.use(make_generator)
     },
     es=LAYERS_ES
     | {
-        "right": "Capa a capa, la misma red. Seguimos con la tuya.",
+        "right": "Capa a capa, es la red del tutorial. Seguimos con la tuya.",
         "hint": "La densa da un número por cada casilla de cada canal: alto × ancho × `base`. Lo demás sale de la regla de las formas, y la salida tiene que caber en [−1, 1].",
     },
     en=LAYERS_EN
     | {
-        "right": "Layer by layer, the same network. We go on with yours.",
+        "right": "Layer by layer, it is the tutorial's network. We go on with yours.",
         "hint": "The dense layer gives a number for each square of each channel: height × width × `base`. The rest follows from the shape rule, and the output has to lie in [−1, 1].",
     },
 )
 
 
 def check_discriminator(answer):
-    compare_layers(answer((3, 5), 0.2), lesson_2.make_discriminator((3, 5), 0.2))
+    compare_layers(answer((3, 5), 0.2), lesson_2.make_discriminator((3, 5), 0.2), "filters=(3, 5), dropout=0.2")
 
 
 def discriminator_with(strides=(2, 2), kernel=3, units=1, activation="sigmoid", leak=True):
@@ -226,13 +227,13 @@ q5 = Several(
     code='in_d_turn, in_g_turn = "n", "g"',
     es={
         "before": "Apuesta {number}: «{value}».",
-        "right": "El paso de D se traza cuando ya está congelado, así que no mueve nada. El de la GAN solo mueve a G.",
+        "right": "En su primer paso D ya estaba congelado, y Keras no vuelve a mirarlo: no se mueve nunca. El de la GAN solo mueve a G.",
         "otherwise": "No es eso lo que pasa. Ejecuta la celda de abajo y compáralo.",
         "hint": "D se congela antes de su primer paso. ¿Cuándo crees que mira Keras si está congelado?",
     },
     en={
         "before": "Bet {number}: “{value}”.",
-        "right": "D's step is traced when it is frozen already, and so moves nothing. The GAN's moves only G.",
+        "right": "At its first step D was frozen already, and Keras does not look again: it never moves. The GAN's step moves only G.",
         "otherwise": "That is not what happens. Run the cell below and compare.",
         "hint": "D is frozen before its first step. When do you think Keras looks whether it is frozen?",
     },
@@ -244,13 +245,13 @@ q6 = Several(
     code='toggle_d, toggle_g = "d", "g"\nsingle_d, single_g = "d", "e"',
     es={
         "before": "Apuesta {number}: «{value}».",
-        "right": "Alternando, cada paso se traza como debe. Con un solo Adam, el turno de D va bien, porque D es el primero; el de G se para.",
+        "right": "Alternando, la primera vez de cada modelo encuentra congelado a quien debe estarlo. Con un solo Adam, el turno de D va bien, porque D es el primero; el de G se para.",
         "otherwise": "No es eso lo que pasa. Ejecuta la celda de abajo y compáralo.",
         "hint": "Adam guarda dos números por cada peso que conoce, y los prepara la primera vez que entrena. ¿Qué pesos conocerá un Adam compartido?",
     },
     en={
         "before": "Bet {number}: “{value}”.",
-        "right": "By toggling, each step is traced as it should be. With a single Adam, D's turn goes well, as D comes first; G's stops.",
+        "right": "With toggling, the right network is frozen the first time each model trains. With a single Adam, D's turn goes well, because D comes first; G's stops.",
         "otherwise": "That is not what happens. Run the cell below and compare.",
         "hint": "Adam keeps two numbers for each weight that it knows, and makes them ready the first time it trains. Which weights will a shared Adam know?",
     },
@@ -262,13 +263,13 @@ q7 = Several(
     code='tried_d, tried_g = "d", "b"\nlast_d, last_g = "n", "g"',
     es={
         "before": "Apuesta {number}: «{value}».",
-        "right": "El paso de la GAN se trazó con los dos descongelados, y así se queda. Y el lote de 5 obliga a trazar otra vez, ahora con D congelado.",
+        "right": "La GAN se estrenó con los dos descongelados, y así se queda. Y ante el lote de 5 Keras vuelve a mirar, ahora con D congelado.",
         "otherwise": "No es eso lo que pasa. Ejecuta la celda de abajo y compáralo.",
         "hint": "Lo que Keras ve la primera vez que entrena un modelo es lo que repite después. ¿Y si le llega un lote de una forma que no conoce?",
     },
     en={
         "before": "Bet {number}: “{value}”.",
-        "right": "The GAN's step was traced with both thawed, and so it stays. And the batch of 5 makes Keras trace again, now with D frozen.",
+        "right": "The GAN trained for the first time with both thawed, and so it stays. And the batch of 5 makes Keras look again, now with D frozen.",
         "otherwise": "That is not what happens. Run the cell below and compare.",
         "hint": "What Keras sees the first time it trains a model is what it repeats from then on. And if a batch comes of a shape that it does not know?",
     },

@@ -7,7 +7,7 @@
 # %% [markdown] lang="es"
 # # 2 · La DCGAN con Keras y la trampa del discriminador congelado
 #
-# La red densa de la lección 1 aprendió a dibujar dígitos, pero los dejaba cubiertos de polvo. Hoy cambiamos sus capas por convoluciones. Y de camino resolvemos un caso: por qué el código de tantos tutoriales, ejecutado con el Keras de hoy, deja de entrenar sin decir nada.
+# La red densa de la lección 1 aprendió a dibujar dígitos, pero los dejaba cubiertos de polvo. Hoy cambiamos sus capas por convoluciones. Y de paso resolvemos un caso: por qué el código de tantos tutoriales, ejecutado con el Keras de hoy, deja de entrenar sin dar un solo error.
 #
 # **En esta lección vas a:**
 #
@@ -21,7 +21,7 @@
 # %% [markdown] lang="en"
 # # 2 · The DCGAN in Keras, and the trap of the frozen discriminator
 #
-# The fully connected network of lesson 1 learnt to draw digits, but left them covered in dust. Today we replace its layers with convolutions. On the way we solve a case: why the code of so many tutorials, run on today's Keras, stops training without a word.
+# The fully connected network of lesson 1 learnt to draw digits, but left them covered in dust. Today we replace its layers with convolutions. On the way we solve a case: why the code of so many tutorials, run on today's Keras, stops training without a single error.
 #
 # **In this lesson you will:**
 #
@@ -81,16 +81,16 @@ plots.show_grid(dense_digits[:30], columns=10)
 # %% [markdown] lang="es"
 # ## Hacia abajo: la convolución con salto
 #
-# Una convolución (*convolution*) pasa una ventana pequeña, el **núcleo** (*kernel*), por toda la imagen. En cada parada multiplica los píxeles que ve por los pesos del núcleo y suma los productos. Los mismos pesos sirven en todas partes: una red así sabe qué es un borde y no tiene que aprenderlo otra vez en cada rincón. Una capa tiene muchos núcleos, sus *filtros*. Cada uno produce una imagen, que se llama **canal**, y lee todos los canales de la entrada.
+# Una convolución (*convolution*) pasa una ventana pequeña, el **núcleo** (*kernel*), por toda la imagen. En cada parada multiplica los píxeles que ve por los pesos del núcleo y suma los productos. Los mismos pesos sirven en todas partes: una red así aprende una sola vez qué es un borde, y no una vez por cada rincón. Una capa tiene muchos núcleos, sus *filtros*. Cada uno produce una imagen, que se llama **canal**, y lee todos los canales de la entrada.
 #
-# El **salto** (*stride*) es cuánto avanza la ventana. Con salto 2 se detiene en uno de cada dos píxeles, y la salida mide la mitad. Este núcleo suma lo de arriba y resta lo de abajo. ¿Qué esperas ver en un dígito?
+# El **salto** (*stride*) es cuánto avanza la ventana. Con salto 2 se detiene en uno de cada dos píxeles, y el lado de la salida es la mitad. Este núcleo suma lo de arriba y resta lo de abajo. ¿Qué esperas ver en un dígito?
 
 # %% [markdown] lang="en"
 # ## Down: the strided convolution
 #
-# A convolution slides a small window, the **kernel**, over the whole image. At each stop it multiplies the pixels it sees by the kernel's weights and adds up the products. The same weights serve everywhere: such a network knows what an edge is and need not learn it again in every corner. A layer has many kernels, its *filters*. Each of them makes one image, called a **channel**, and reads all the channels of its input.
+# A convolution slides a small window, the **kernel**, over the whole image. At each stop it multiplies the pixels it sees by the kernel's weights and adds up the products. The same weights serve everywhere: such a network learns only once what an edge is, and not again in every corner. A layer has many kernels, its *filters*. Each of them makes one image, called a **channel**, and reads all the channels of its input.
 #
-# The **stride** is how far the window moves. With stride 2 it stops at every other pixel, and the output is half the size. This kernel adds what is above and subtracts what is below. What do you expect to see in a digit?
+# The **stride** is how far the window moves. With stride 2 it stops at every other pixel, and the side of the output is half as long. This kernel adds what is above and subtracts what is below. What do you expect to see in a digit?
 
 # %%
 dataset = data.load("mnist")
@@ -109,7 +109,7 @@ plots.show_arrays([picture[0, :, :, 0] for picture in pictures], titles, numbers
 # `padding` dice qué pasa en el borde: `"same"` rodea la imagen de ceros y `"valid"` no añade nada. Con `padding="same"` la regla de las formas es sencilla: el lado de la salida es el de la entrada dividido entre el salto y redondeado hacia arriba.
 
 # %% [markdown] lang="en"
-# Upper edges come out in one colour and lower ones in the other; what is flat, in white. With stride 2 you see the same with a quarter of the pixels. This is how the discriminator shrinks images, without pooling layers: instead of a fixed rule (keep the largest), it learns by itself what to keep.
+# Upper edges come out in one colour and lower ones in the other; flat areas come out white. With stride 2 you see the same with a quarter of the pixels. This is how the discriminator shrinks images, without pooling layers: instead of a fixed rule (keep the largest), it learns by itself what to keep.
 #
 # `padding` says what happens at the border: `"same"` surrounds the image with zeros and `"valid"` adds nothing. With `padding="same"` the shape rule is easy: the side of the output is that of the input divided by the stride, rounded up.
 
@@ -130,7 +130,7 @@ for side in (28, 14, 7):
 # %% [markdown] lang="en"
 # ## Up: the transposed convolution
 #
-# The generator makes the opposite journey: it starts at 7×7 and has to arrive at 28×28. A transposed convolution works like a rubber stamp. Each input pixel **stamps** the whole kernel, multiplied by the value of the pixel, and moves on by one stride. Where two stamps overlap, they add up.
+# The generator makes the opposite journey: it starts at 7×7 and has to arrive at 28×28. A transposed convolution works like a rubber stamp. For each input pixel it **stamps** the whole kernel, multiplied by the value of the pixel, and moves on by one stride. Where two stamps overlap, they add up.
 #
 # It takes six lines. `yield` lets us look at the sheet after each stamp.
 
@@ -173,7 +173,7 @@ plots.show_arrays([sheets[n - 1] for n in moments], [L(f"estampas: {n}", f"stamp
 # Ahora tú: mueve el núcleo, el salto y el número de estampas. ¿Cuándo dejan de pisarse? ¿Cuándo quedan huecos?
 
 # %% [markdown] lang="en"
-# The first stamp is the kernel as it is, because the first pixel is 1. The second, two squares to the right, is twice as strong and overlaps two columns of the first. The fifth begins the second row. In the end, from 4×4 we have come to 10×10.
+# The first stamp is the kernel as it is, because the first pixel is 1. The second, two squares to the right, is twice as strong and overlaps two columns of the first. The fifth begins the second row. In the end we have gone from 4×4 to 10×10.
 #
 # Your turn: move the kernel, the stride and the number of stamps. When do they stop overlapping? When do gaps appear?
 
@@ -188,12 +188,12 @@ knobs = {"size": L("núcleo", "kernel"), "stride": L("salto", "stride"), "stamps
 plots.show_knobs(sheet_after, knobs, {"size": (1, 3, 5), "stride": (1, 2, 4), "stamps": (1, 16, 16)})
 
 # %% [markdown] lang="es"
-# No se pisan cuando el núcleo no es mayor que el salto, y si es menor quedan huecos.
+# No se pisan cuando el núcleo no es mayor que el salto, y si es menor quedan huecos. (Lo que estampa un píxel que vale 0 también sale en blanco, pero no es un hueco.)
 #
 # **La regla de las formas:** con entrada de lado $n$, núcleo de lado $k$ y salto $s$, la hoja entera (`padding="valid"`) mide $(n - 1)\,s + k$ cuando $k \geq s$. Con `padding="same"` Keras recorta los bordes hasta dejar $n\,s$. ¿Hace Keras lo mismo que nuestras seis líneas?
 
 # %% [markdown] lang="en"
-# They do not overlap when the kernel is no larger than the stride, and if it is smaller there are gaps.
+# They do not overlap when the kernel is no larger than the stride, and if it is smaller there are gaps. (The stamp of a pixel that is 0 comes out white, too, but that is no gap.)
 #
 # **The shape rule:** for an input of side $n$, a kernel of side $k$ and stride $s$, the whole sheet (`padding="valid"`) has side $(n - 1)\,s + k$ when $k \geq s$. With `padding="same"` Keras trims the borders until $n\,s$ is left. Does Keras do the same as our six lines?
 
@@ -216,7 +216,7 @@ for padding, ours in (("valid", sheets[-1]), ("same", sheets[-1][1:-1, 1:-1])):
 # 3. `Conv2DTranspose(8, 4, strides=2, padding="valid")` aplicada a una de 7×7.
 
 # %% [markdown] lang="en"
-# The same figures, square by square.
+# The same numbers, square by square.
 #
 # ### Exercise 1: three sides
 #
@@ -239,12 +239,12 @@ q1.check(first, second, third)
 # %% [markdown] lang="es"
 # ### El tablero de ajedrez
 #
-# ¿Por qué un núcleo de 4 y no de 3 o de 5? Contemos cuántas estampas caen en cada casilla. Basta con estampar un núcleo de unos desde una imagen de unos. Mira el centro de cada hoja: ¿cuál es uniforme?
+# ¿Por qué un núcleo de 4 y no de 3 o de 5? Contemos cuántas estampas caen en cada casilla. Basta con que cada píxel de una imagen de unos estampe un núcleo de unos. Mira el centro de cada hoja: ¿cuál es uniforme?
 
 # %% [markdown] lang="en"
 # ### The checkerboard
 #
-# Why a kernel of 4, and not of 3 or 5? Let us count how many stamps land on each square. It is enough to stamp a kernel of ones from an image of ones. Look at the middle of each sheet: which one is uniform?
+# Why a kernel of 4, and not of 3 or 5? Let us count how many stamps land on each square. It is enough to let each pixel of an image of ones stamp a kernel of ones. Look at the middle of each sheet: which one is uniform?
 
 # %%
 sizes = (3, 4, 5)
@@ -299,7 +299,7 @@ q2.check(answer)
 # %% [markdown] lang="es"
 # ## La normalización por lotes tiene dos modos
 #
-# Antes de montar la red hay que conocer una capa que la hace entrenable. La normalización por lotes (*batch normalization*, BN) resta a cada valor una media $\mu$ y lo divide entre una desviación típica $\sigma$. Después lo escala con $\gamma$ y lo desplaza con $\beta$, dos números que se aprenden. ($\epsilon$ es un número pequeño que evita dividir entre 0.)
+# Antes de montar la red hay que conocer una capa que le facilita mucho el aprendizaje. La normalización por lotes (*batch normalization*, BN) resta a cada valor una media $\mu$ y lo divide entre una desviación típica $\sigma$. Después lo escala con $\gamma$ y lo desplaza con $\beta$, dos números que se aprenden. ($\epsilon$ es un número pequeño que evita dividir entre 0.)
 #
 # $$\mathrm{BN}(x) = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
 #
@@ -308,11 +308,11 @@ q2.check(answer)
 # %% [markdown] lang="en"
 # ## Batch normalization has two modes
 #
-# Before we build the network, meet a layer that makes it trainable. Batch normalization (BN) subtracts a mean $\mu$ from each value and divides by a standard deviation $\sigma$; then it scales by $\gamma$ and shifts by $\beta$, which are learnt. ($\epsilon$ is a small number that avoids a division by 0.)
+# Before we build the network, meet a layer that makes learning much easier for it. Batch normalization (BN) subtracts a mean $\mu$ from each value and divides by a standard deviation $\sigma$; then it scales by $\gamma$ and shifts by $\beta$, which are learnt. ($\epsilon$ is a small number that avoids a division by 0.)
 #
 # $$\mathrm{BN}(x) = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
 #
-# The question is whose $\mu$ and $\sigma$. With `training=True`, those of the **batch at hand**. With `training=False`, the **averages gathered** in earlier steps, which start at 0 and 1: this is inference mode. `momentum` says how much of the old averages each step keeps. In a convolution there is one $\mu$ and one $\sigma$ for each channel. We give a newly made layer a batch of mean 5 and standard deviation 2. What will come out in each mode?
+# The question is where $\mu$ and $\sigma$ come from. With `training=True`, from the **batch at hand**. With `training=False`, from the **averages gathered** in earlier steps, which start at 0 and 1: this is inference mode. `momentum` says how much of the old averages each step keeps. In a convolution there is one $\mu$ and one $\sigma$ for each channel. We give a newly made layer a batch of mean 5 and standard deviation 2. What will come out in each mode?
 
 # %% tags=["nbval-check-output"]
 batch = keras.random.normal((4096, 1), mean=5, stddev=2, seed=42)
@@ -342,7 +342,7 @@ print(f"{np.mean(shifted):.1f} ± {np.std(shifted):.1f}")
 assert np.mean(shifted) > 4
 
 # %% [markdown] lang="es"
-# Recuérdalo: la lección 6 somete a juicio qué pasa cuando D lleva BN y se congela.
+# Recuérdalo: la lección 6 examina qué pasa cuando D lleva BN y se congela.
 #
 # ## Las reglas de la DCGAN
 #
@@ -353,15 +353,15 @@ assert np.mean(shifted) > 4
 # | convoluciones con salto en D y traspuestas en G, en lugar de *pooling* | que la propia red aprenda a encoger y agrandar |
 # | normalización por lotes, salvo a la salida de G y a la entrada de D | que ninguna capa reciba valores enormes o diminutos |
 # | sin capas densas ocultas en las redes profundas | menos pesos y respeto a la vecindad |
-# | ReLU en G, y `tanh` a su salida | rapidez; e imágenes en [−1, 1], como los datos |
+# | ReLU en G, y `tanh` a su salida | que G aprenda deprisa, y que sus imágenes queden en [−1, 1], como los datos |
 # | ReLU con fuga (*leaky ReLU*) en todo D | que a G siempre le llegue gradiente |
 #
-# Funcionan a menudo, pero no siempre. La red que vamos a montar no las cumple todas: es la del **tutorial C**, un artículo de un blog en español del que partimos. (El curso sale de cinco tutoriales, del A al E. «D», a secas, es siempre el discriminador.)
+# Funcionan a menudo, pero no siempre. La red que vamos a montar no las cumple todas (su G lleva ReLU con fuga, y su D, ninguna BN): es la del **tutorial C**, un artículo de un blog en español, que es nuestro punto de partida. (El curso sale de cinco tutoriales, del A al E. «D», a secas, es siempre el discriminador.)
 #
 # ¿Qué es esa fuga? La ReLU corriente da 0 a todo lo negativo: ahí su pendiente es 0 y no deja pasar ningún gradiente. La ReLU con fuga conserva una pequeña pendiente. En D importa doblemente, porque el gradiente que guía a G tiene que atravesarlo entero.
 
 # %% [markdown] lang="en"
-# Remember it: lesson 6 puts on trial what happens when D has BN and is frozen.
+# Remember this: lesson 6 examines what happens when D has BN and is frozen.
 #
 # ## The DCGAN guidelines
 #
@@ -372,10 +372,10 @@ assert np.mean(shifted) > 4
 # | strided convolutions in D and transposed ones in G, instead of pooling | so that the network itself learns to shrink and enlarge |
 # | batch normalization, except at the output of G and the input of D | so that no layer receives huge or tiny values |
 # | no hidden dense layers in deep networks | fewer weights, and respect for neighbours |
-# | ReLU in G, and `tanh` at its output | speed; and images in [−1, 1], like the data |
+# | ReLU in G, and `tanh` at its output | so that G learns fast, and its images lie in [−1, 1], like the data |
 # | leaky ReLU in all of D | so that some gradient always reaches G |
 #
-# They often hold, but not always. The network that we are going to build does not obey them all: it is that of **tutorial C**, an article of a Spanish blog from which we start. (The course grows from five tutorials, A to E. “D” on its own is always the discriminator.)
+# They often work, but not always. The network that we are going to build does not follow them all (its G has leaky ReLU, and its D no BN): it is that of **tutorial C**, an article from a Spanish-language blog, which is our starting point. (The course grows from five tutorials, A to E. “D” on its own is always the discriminator.)
 #
 # What is that leak? The ordinary ReLU gives 0 for everything negative: there its slope is 0, and no gradient gets through. The leaky ReLU keeps a small slope. In D this matters twice over, because the gradient that guides G has to cross all of it.
 
@@ -394,7 +394,7 @@ diagrams.show_leaks(slopes=(0.0, 0.2))
 # 3. traspuesta de `filters` canales, núcleo 4: de 7 a 14; `LeakyReLU` y BN;
 # 4. traspuesta de un canal, núcleo 4: de 14 a 28, con `tanh`.
 #
-# Si te falta algo o te equivocas, la celda te dice en qué capa y seguimos con la versión del curso.
+# Si aún queda un `...`, o algo no está bien, seguimos con la versión del curso; en el segundo caso la celda te dice en qué capa. (Es el ejercicio 3; las capas se cuentan por líneas `model.add`.)
 
 # %% [markdown] lang="en"
 # To the right of 0 the two agree; they part only on the left.
@@ -408,7 +408,7 @@ diagrams.show_leaks(slopes=(0.0, 0.2))
 # 3. transposed with `filters` channels, kernel 4: from 7 to 14; `LeakyReLU` and BN;
 # 4. transposed with one channel, kernel 4: from 14 to 28, with `tanh`.
 #
-# If something is missing or wrong, the cell tells you in which layer, and we go on with the course's version.
+# If a `...` is left, or something is wrong, we go on with the course's version; in the second case the cell tells you in which layer. (This is exercise 3; layers are counted by `model.add` lines.)
 
 
 # %% tags=["exercise"]
@@ -467,14 +467,14 @@ generator.summary()
 #
 # ## Monta el discriminador
 #
-# El discriminador encoge la imagen dos veces y acaba en una probabilidad. Sus capas de *dropout* apagan al azar el 40 % de los valores en cada paso de entrenamiento, para que le cueste más aprenderse de memoria las imágenes reales. Faltan cuatro cosas: los dos saltos, cuántas neuronas tiene la última capa y su activación.
+# El discriminador encoge la imagen dos veces y acaba en una probabilidad. Sus capas de *dropout* apagan al azar el 40 % de los valores en cada paso de entrenamiento, para que le cueste más aprenderse de memoria las imágenes reales. Faltan cuatro cosas (ejercicio 4): los dos saltos, cuántas neuronas tiene la última capa y su activación.
 
 # %% [markdown] lang="en"
 # Compare it with the dense generator of lesson 1: 1,493,520 parameters. This one has less than a third, because each kernel is shared across the image. Even so, 319,872 of its 452,801 are in the dense layer.
 #
 # ## Build the discriminator
 #
-# The discriminator shrinks the image twice and ends in a probability. Its dropout layers switch off 40% of the values at random in each training step, so that it is harder to learn the real images by heart. Four things are missing: both strides, how many neurons the last layer has, and its activation.
+# The discriminator shrinks the image twice and ends in a probability. Its dropout layers switch off 40% of the values at random in each training step, so that it is harder to learn the real images by heart. Four things are missing (exercise 4): both strides, how many neurons the last layer has, and its activation.
 
 
 # %% tags=["exercise"]
@@ -517,10 +517,10 @@ def make_discriminator(filters=(64, 64), dropout=0.4):
 # q4.solution()
 
 # %% [markdown] lang="es"
-# ¿Cuadran los números con la regla? Los pesos de una convolución son (lado del núcleo)² × canales de entrada × canales de salida, más un sesgo por canal de salida. Los de una traspuesta se cuentan igual.
+# ¿Cuántos parámetros tiene? Contémoslos a mano. Los pesos de una convolución son (lado del núcleo)² × canales de entrada × canales de salida, más un sesgo por canal de salida. Los de una traspuesta se cuentan igual.
 
 # %% [markdown] lang="en"
-# Do the numbers fit the rule? A convolution has (kernel side)² × input channels × output channels weights, plus one bias per output channel. And so does a transposed one.
+# How many parameters does it have? Let us count by hand. A convolution has (kernel side)² × input channels × output channels weights, plus one bias per output channel. A transposed one has as many.
 
 # %% tags=["nbval-check-output"]
 discriminator = make_discriminator()
@@ -540,10 +540,10 @@ plots.show_grid(untrained, columns=10)
 print(f"D(G(z)) = {np.mean(discriminator(untrained)):.2f}")
 
 # %% [markdown] lang="es"
-# Casi gris, con algunas motas: sin entrenar, la red apenas se aparta de 0. Lo que viene de fábrica es otra cosa: cada píxel depende solo de un trozo pequeño de la capa anterior, y los mismos pesos sirven en todas partes.
+# Casi gris, con algunas motas: sin entrenar, la red apenas se aparta de 0. Aún no sabe nada de dígitos, pero trae algo de fábrica que la red densa no tenía: cada píxel depende solo de un trozo pequeño de la capa anterior, y los mismos pesos sirven en todas partes.
 
 # %% [markdown] lang="en"
-# Nearly grey, with a few specks: untrained, the network hardly leaves 0. What is built in is something else: each pixel depends only on a small patch of the layer before, and the same weights serve everywhere.
+# Nearly grey, with a few specks: untrained, the network hardly leaves 0. It knows nothing of digits yet, but it has something built in that the dense network lacked: each pixel depends only on a small patch of the layer before, and the same weights serve everywhere.
 
 # %% [markdown] lang="es"
 # ## La trampa
@@ -579,10 +579,10 @@ def train_once(model, batch_size=8):
 
 
 # %% [markdown] lang="es"
-# Y un instrumento: quién se mueve. Copia los pesos, deja jugar y mira cuáles han cambiado, como en la lección 1. Con un peso que cambie basta. Lo que queremos ver es D en el turno de D y G en el de G.
+# Y un instrumento: quién se mueve. Copia los pesos, deja jugar a las redes y mira qué pesos han cambiado, como en la lección 1. Con un peso que cambie basta. Lo que queremos ver es D en el turno de D y G en el de G.
 
 # %% [markdown] lang="en"
-# And an instrument: who moves. It copies the weights, lets them play, and looks at which have changed, as in lesson 1. One weight that changes is enough. What we want to see is D in D's turn and G in G's.
+# And an instrument: who moves. It copies the weights, lets the networks play, and looks at which weights have changed, as in lesson 1. One weight that changes is enough. What we want to see is D in D's turn and G in G's.
 
 
 # %% tags=["export"]
@@ -602,10 +602,10 @@ def who_moves(play, discriminator, generator):
 
 
 # %% [markdown] lang="es"
-# Los dos turnos de una partida, uno detrás de otro. `toggle` congela y descongela en cada turno; sin él, se juega con lo que haya.
+# Los dos turnos de una partida, uno detrás de otro. `toggle` congela y descongela en cada turno; sin él, todo se queda como esté.
 
 # %% [markdown] lang="en"
-# The two turns of a game, one after the other. `toggle` freezes and thaws in each turn; without it, they play with what there is.
+# The two turns of a game, one after the other. `toggle` freezes and thaws in each turn; without it, everything stays as it is.
 
 
 # %%
@@ -615,7 +615,11 @@ def both_turns(generator, discriminator, gan, size=8, toggle=True):
     in_d_turn = who_moves(lambda: train_once(discriminator, size), discriminator, generator)
     if toggle:
         discriminator.trainable = False
-    return in_d_turn, who_moves(lambda: train_once(gan, size), discriminator, generator)
+    try:
+        in_g_turn = who_moves(lambda: train_once(gan, size), discriminator, generator)
+    except ValueError as error:
+        in_g_turn = f"ValueError: {str(error)[:16]}"
+    return in_d_turn, in_g_turn
 
 
 table = {}
@@ -626,14 +630,14 @@ keras.utils.set_random_seed(42)
 #
 # Compilar D, congelarlo, compilar la GAN, y no tocar nada más. Así lo hacen los tutoriales A, B y E, y muchos libros. Con Keras 2 era correcto.
 #
-# Apuesta **antes** de ejecutar. ¿Quién se mueve en el turno de D? ¿Y en el de G? Contesta cada vez con una letra: `"d"` si solo se mueve D, `"g"` si solo G, `"b"` si se mueven los dos, `"n"` si ninguno, y `"e"` si se para con un error.
+# Apuesta **antes** de ejecutar la celda (ejercicio 5). ¿Quién se mueve en el turno de D? ¿Y en el de G? Contesta cada vez con una letra: `"d"` si solo se mueve D, `"g"` si solo G, `"b"` si se mueven los dos, `"n"` si ninguno, y `"e"` si se para con un error.
 
 # %% [markdown] lang="en"
 # ### Idiom 1: freeze once
 #
 # Compile D, freeze it, compile the GAN, and touch nothing more. Tutorials A, B and E do it this way, and so do many books. On Keras 2 it was right.
 #
-# Place your bet **before** you run it. Who moves in D's turn? And in G's? Answer each time with a letter: `"d"` if only D moves, `"g"` if only G, `"b"` if both do, `"n"` if neither, and `"e"` if it stops with an error.
+# Place your bet **before** you run the cell (exercise 5). Who moves in D's turn? And in G's? Answer each time with a letter: `"d"` if only D moves, `"g"` if only G, `"b"` if both do, `"n"` if neither, and `"e"` if it stops with an error.
 
 # %% tags=["exercise", "nbval-check-output"]
 in_d_turn, in_g_turn = ..., ...
@@ -666,7 +670,7 @@ print(*{str(warning.message) for warning in caught if "trainable" in str(warning
 #
 # **Manera 3.** Lo mismo, pero con un único optimizador para las dos redes. Así está en el cuaderno del mismo tutorial C.
 #
-# Cuatro apuestas, con las mismas letras.
+# Cuatro apuestas (ejercicio 6), con las mismas letras.
 
 # %% [markdown] lang="en"
 # On the left, who has moved in D's turn; on the right, in G's. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`.
@@ -677,7 +681,7 @@ print(*{str(warning.message) for warning in caught if "trainable" in str(warning
 #
 # **Idiom 3.** The same, but with a single optimizer for both networks. This is what tutorial C's own notebook does.
 #
-# Four bets, with the same letters.
+# Four bets (exercise 6), with the same letters.
 
 # %% tags=["exercise", "nbval-check-output"]
 toggle_d, toggle_g = ..., ...
@@ -691,31 +695,27 @@ q6.check(toggle_d, toggle_g, single_d, single_g)
 # %%
 table[L("2 alternar", "2 toggle")] = both_turns(*tiny_game(adam(), adam()))
 shared = adam()
-try:
-    table[L("3 un optimizador", "3 one optimizer")] = both_turns(*tiny_game(shared, shared))
-except ValueError as error:
-    table[L("3 un optimizador", "3 one optimizer")] = "ValueError", ""
-    print(str(error)[:16])
+table[L("3 un optimizador", "3 one optimizer")] = both_turns(*tiny_game(shared, shared))
 for idiom, turns_of_idiom in table.items():
     print(f"{idiom:18}", *turns_of_idiom, sep=" | ")
 
 # %% [markdown] lang="es"
-# Alternar es la manera correcta hoy, aunque nada la vigila. Y un solo optimizador da el fallo bueno: se para y lo dice. Adam guarda memoria de cada peso y se niega a mover pesos que no conoce.
+# Alternar es la manera correcta hoy, aunque nada la vigila. Y con un solo optimizador el fallo es de los buenos: se para y lo dice. Adam guarda memoria de cada peso y se niega a mover pesos que no conoce.
 #
 # ### Maneras 4 y 5: dos descuidos
 #
-# **Manera 4.** Alguien prueba la GAN una vez para ver si funciona, y después entrena alternando, con todo cuidado.
+# **Manera 4.** Alguien da un paso de entrenamiento de la GAN, sin congelar nada, para ver si funciona. Después entrena alternando, con todo cuidado. ¿Quién se mueve desde entonces (`tried_d`, `tried_g`)?
 #
-# **Manera 5.** D da un paso de calentamiento y luego se congela una sola vez, como en la manera 1. Los lotes son de 8, pero el último se queda en 5. ¿Qué pasa con ese?
+# **Manera 5.** D da un paso de calentamiento y luego se congela una sola vez, como en la manera 1. Los lotes son de 8, pero el último se queda en 5. ¿Quién se mueve con ese último (`last_d`, `last_g`)? (Las cuatro apuestas son el ejercicio 7.)
 
 # %% [markdown] lang="en"
-# Toggling is the right way today, although nothing watches over it. And a single optimizer fails the good way: it stops and says so. Adam keeps a memory for each weight, and refuses to move weights that it does not know.
+# Toggling is the right way today, although nothing watches over it. And a single optimizer fails in the best way: it stops and says so. Adam keeps a memory for each weight, and refuses to move weights that it does not know.
 #
 # ### Idioms 4 and 5: two slips
 #
-# **Idiom 4.** Someone tries the GAN once, to see whether it works, and then trains by toggling, with every care.
+# **Idiom 4.** Someone trains the GAN for one step, with nothing frozen, to see whether it works, and then trains by toggling, with every care. Who moves from then on (`tried_d`, `tried_g`)?
 #
-# **Idiom 5.** D takes a warm-up step and is then frozen just once, as in idiom 1. The batches are of 8, but the last one is left with 5. What happens with that one?
+# **Idiom 5.** D takes a warm-up step and is then frozen just once, as in idiom 1. The batches are of 8, but the last one has only 5. Who moves with that last one (`last_d`, `last_g`)? (The four bets are exercise 7.)
 
 # %% tags=["exercise", "nbval-check-output"]
 tried_d, tried_g = ..., ...
@@ -749,32 +749,32 @@ with warnings.catch_warnings():
 headings = ["", L("turno de D", "D’s turn"), L("turno de G", "G’s turn")]
 plots.show_table(headings, [[idiom, *played] for idiom, played in table.items()])
 assert list(table.values()) == [
-    *[("—", "G"), ("D", "G"), ("ValueError", "")],
+    *[("—", "G"), ("D", "G"), ("D", "ValueError: Unknown variable")],
     *[("D", L("D y G", "D and G")), ("D", "G"), ("—", "G")],
 ]
 
 # %% [markdown] lang="es"
-# En la manera 4, D se mueve también en el turno de G, y seguirá moviéndose siempre: aprende a dar por bueno lo falso. En la 5, con lotes de 8, D aprende aunque esté «congelado»; con el de 5, no. La misma línea de código, el mismo modelo, y depende del tamaño del lote.
+# En la manera 4, D se mueve también en el turno de G, y seguirá así mientras los lotes tengan ese tamaño: aprende a dar por bueno lo falso. En la 5, con lotes de 8, D aprende aunque esté «congelado»; con el de 5, no. La misma línea de código y el mismo modelo, y el resultado depende del tamaño del lote.
 #
 # ### La causa
 #
-# La primera vez que entrena, Keras **traza** (*traces*) el paso de entrenamiento: ejecuta el código de Python una vez, anota las operaciones en un grafo y en adelante repite el grafo. La lista de pesos entrenables se lee **al trazar**: ni al compilar ni en cada paso. Mira dónde cae el copo, que es cuando se congela, respecto a la primera llamada:
+# La primera vez que entrena, Keras **traza** (*traces*) el paso de entrenamiento: ejecuta el código de Python una vez, anota las operaciones en un grafo y en adelante repite el grafo. La lista de pesos entrenables se lee **al trazar**: ni al compilar ni en cada paso. La estrella azul marca cuándo se congela D. Mira si cae antes o después de la primera llamada:
 
 # %% [markdown] lang="en"
-# In idiom 4, D moves in G's turn as well, and will go on moving for ever: it learns to accept fakes. In idiom 5, with batches of 8, D learns although it is “frozen”; with the batch of 5 it does not. The same line of code, the same model, and it depends on the size of the batch.
+# In idiom 4, D moves in G's turn as well, and will go on doing so as long as the batches keep that size: it learns to accept fakes. In idiom 5, with batches of 8, D learns although it is “frozen”; with the batch of 5 it does not. The same line of code and the same model, and the result depends on the size of the batch.
 #
 # ### The cause
 #
-# The first time it trains, Keras **traces** the training step: it runs the Python code once, writes the operations down in a graph, and from then on repeats the graph. The list of trainable weights is read **while tracing**: not on compiling, not at every step. Look at where the snowflake falls, which is when D is frozen, next to the first call:
+# The first time it trains, Keras **traces** the training step: it runs the Python code once, writes the operations down in a graph, and from then on replays the graph. The list of trainable weights is read **while tracing**: not on compiling, not at every step. The blue star marks when D is frozen. See whether it comes before or after the first call:
 
 # %%
 diagrams.show_trap()
 
 # %% [markdown] lang="es"
-# Podemos espiarlo. Esta función de pérdida apunta en `seen` cuántos pesos entrenables ve. Como es Python corriente, solo se ejecuta mientras se traza.
+# Podemos espiarlo. Esta función de pérdida apunta en `seen` cuántos pesos entrenables ve. Apuntar en una lista es Python corriente, no una operación del grafo; por eso solo ocurre mientras se traza.
 
 # %% [markdown] lang="en"
-# We can spy on it. This loss function notes in `seen` how many trainable weights it sees. Being plain Python, it runs only while tracing.
+# We can spy on it. This loss function notes in `seen` how many trainable weights it sees. Noting something in a list is plain Python, not an operation of the graph; so it happens only while tracing.
 
 # %%
 _, spied, _ = tiny_game(adam(), adam())
@@ -789,10 +789,10 @@ def spying_loss(labels, outputs):
 spied.compile(loss=spying_loss, optimizer=adam(), jit_compile=False)
 
 # %% [markdown] lang="es"
-# D tiene 4 matrices de pesos: dos núcleos y dos sesgos. Cuatro pasos, con D descongelado o congelado y lotes de 8 o de 5:
+# D tiene 4 grupos de pesos: los pesos y los sesgos de cada una de sus dos capas. Keras cuenta cada grupo como uno. Cuatro pasos, con D descongelado o congelado y lotes de 8 o de 5:
 
 # %% [markdown] lang="en"
-# D has 4 arrays of weights: two kernels and two biases. Four steps, with D thawed or frozen and batches of 8 or 5:
+# D has 4 arrays of weights: the weights and the biases of each of its two layers. Keras counts each array as one. Four steps, with D thawed or frozen and batches of 8 or 5:
 
 # %% tags=["nbval-check-output"]
 for trainable, size in [(True, 8), (True, 8), (False, 8), (False, 5)]:
@@ -801,26 +801,26 @@ for trainable, size in [(True, 8), (True, 8), (False, 8), (False, 5)]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         train_once(spied, size)
-    what = L(f"traza con {seen[-1]} pesos", f"traces with {seen[-1]} weights") if seen else L("repite", "repeats")
+    what = L(f"traza con {seen[-1]} pesos", f"traces with {seen[-1]} weights") if seen else L("repite", "replays")
     print(f"trainable={trainable!s:5}  batch={size}  {what}")
 
 # %% [markdown] lang="es"
 # En el primer paso traza con los 4 pesos. Después repite, y le da igual que lo congelemos. La primera vez que le llega un lote de otro tamaño vuelve a trazar (ahora, para cualquier tamaño), y solo entonces descubre que está congelado. Salvo la 3, que falla por el optimizador, todas las maneras se explican con esta frase: **`trainable` cuenta en el instante de trazar**.
 #
-# (Así es con Keras 3 sobre TensorFlow, que entrena con grafos. Con `run_eagerly=True`, o con PyTorch debajo, el código de Python se ejecuta en cada paso, y `trainable` se lee en cada paso. Keras 2 guardaba el estado del momento de compilar: por eso el código antiguo era correcto, y por eso dejó de serlo sin que nadie lo tocara.)
+# (Así es con Keras 3 sobre TensorFlow, que entrena con grafos. Con `run_eagerly=True`, o con PyTorch debajo, el código de Python se ejecuta en cada paso, y `trainable` se lee en cada paso. Keras 2 guardaba el estado del momento de compilar: por eso congelar una sola vez era correcto, y por eso dejó de serlo sin que nadie tocara el código.)
 #
 # ### El código con el que nos quedamos
 #
-# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige lo que tenía que pasar. Son diez líneas, y ya las conoces: es la prueba de la lección 1, pero en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo.
+# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige lo que tenía que pasar. Son ocho líneas, y la idea ya la conoces: es la prueba de la lección 1, pero en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo.
 
 # %% [markdown] lang="en"
-# In the first step it traces with all 4 weights. Then it repeats, and does not care that we freeze it. The first time that it meets a batch of another size it traces again (for any size, this time), and only then finds out that it is frozen. One sentence explains all the idioms but the third, which fails because of the optimizer: **`trainable` counts at the moment of tracing**.
+# In the first step it traces with all 4 weights. Then it replays, and does not care that we have frozen it. The first time that it meets a batch of another size it traces again (for any size, this time), and only then finds out that it is frozen. One sentence explains all the idioms but the third, which fails because of the optimizer: **`trainable` counts at the moment of tracing**.
 #
-# (This holds for Keras 3 on TensorFlow, which trains with graphs. With `run_eagerly=True`, or on PyTorch, the Python code runs at every step, and `trainable` is read at every step. Keras 2 kept the state of the moment of compiling: that is why the old code was right, and why it stopped being right although nobody touched it.)
+# (This holds for Keras 3 on TensorFlow, which trains with graphs. With `run_eagerly=True`, or on PyTorch, the Python code runs at every step, and `trainable` is read at every step. Keras 2 kept the state of the moment of compiling: that is why freezing once was right, and why it stopped being right although nobody touched the code.)
 #
 # ### The idiom that we keep
 #
-# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It is ten lines, and you know them: the test of lesson 1, but at **every** step, because the first batch of another size traces again.
+# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It is eight lines, and you know the idea: it is the test of lesson 1, but at **every** step, because the first batch of another size traces again.
 
 
 # %%
@@ -857,7 +857,7 @@ for too_soon in (False, True):
 #
 # ### Ejercicio 8: ¿qué se mueve?
 #
-# Alguien escribe este programa con Keras 3, y todos los lotes tienen el mismo tamaño. ¿Qué redes se mueven en el **tercer** paso del bucle? Elige una letra.
+# Alguien escribe este programa con Keras 3, y todos los lotes tienen el mismo tamaño. ¿Qué redes se mueven en la **tercera** vuelta del bucle? Elige una letra.
 #
 # ```text
 # D.compile(...); gan.compile(...)
@@ -875,7 +875,7 @@ for too_soon in (False, True):
 #
 # ### Exercise 8: what moves?
 #
-# Someone writes this program with Keras 3, and all batches have the same size. Which networks move in the **third** step of the loop? Choose one letter.
+# Someone writes this program with Keras 3, and all batches have the same size. Which networks move in the **third** pass through the loop? Choose one letter.
 #
 # ```text
 # D.compile(...); gan.compile(...)
@@ -899,12 +899,12 @@ q8.check(answer)
 # %% [markdown] lang="es"
 # ## El entrenamiento
 #
-# Compilamos con alternancia y dos optimizadores. `mean_output` es la respuesta media de D, que dibujaremos como D(x) y D(G(z)).
+# Compilamos sin congelar nada y con dos optimizadores; de alternar se encarga cada turno. `mean_output` es la respuesta media de D, que dibujaremos como D(x) y D(G(z)).
 
 # %% [markdown] lang="en"
 # ## Training
 #
-# We compile for toggling, with two optimizers. `mean_output` is D's mean answer, which we shall draw as D(x) and D(G(z)).
+# We compile with nothing frozen and with two optimizers; each turn takes care of the toggling. `mean_output` is D's mean answer, which we shall draw as D(x) and D(G(z)).
 
 
 # %% tags=["export"]
@@ -923,14 +923,14 @@ def compile_gan(generator, discriminator, g_optimizer, d_optimizer):
 
 
 # %% [markdown] lang="es"
-# El paso es el de la lección 1: primero juega D, con lo real y lo generado en lotes separados, y después G. Solo cambia quién vigila. `turns.turn` es el `watched_turn` de arriba, pero rápido: en lugar de copiar los pesos suma sus bits en un grafo, y descongela aunque pares a mitad de un turno.
+# El paso es el de la lección 1, con su misma función `learn`: primero juega D, con lo real y lo generado en lotes separados, y después G. Solo cambia quién vigila. `turns.turn` es el `watched_turn` de arriba, mejorado en tres cosas: es rápido, porque en lugar de copiar los pesos suma sus bits en un grafo; solo mira los pesos que se aprenden, porque las medias de la BN se mueven aunque no se aprenda nada; y descongela aunque pares a mitad de un turno.
 #
-# Un detalle: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G. Así D juzga al mismo generador que se entrena, y no a otro. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces. Los dos últimos argumentos sirven para estropear el paso a propósito, en la lección 5.)
+# Un detalle: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado, y ya sabes que una BN congelada no hace caso de `training=True`. Así D juzga al mismo generador que se entrena, y no a otro. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces. Los dos últimos argumentos sirven para estropear el paso a propósito, en la lección 5.)
 
 # %% [markdown] lang="en"
-# The step is that of lesson 1: D plays first, with real and generated images in separate batches, and then G. All that changes is who keeps watch. `turns.turn` is the `watched_turn` from above, but fast: instead of copying the weights it adds up their bits in a graph, and it thaws even if you stop in the middle of a turn.
+# The step is that of lesson 1, with the same function `learn`: D plays first, with real and generated images in separate batches, and then G. All that changes is who keeps watch. `turns.turn` is the `watched_turn` from above, improved in three ways: it is fast, because instead of copying the weights it adds up their bits in a graph; it looks only at the weights that are learnt, because BN's averages move even when nothing is learnt; and it thaws even if you stop in the middle of a turn.
 #
-# One detail: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained. So D judges the very generator that is trained, and not another one. (Tutorials B, C and E do it differently; lesson 6 measures what happens then. The last two arguments are for breaking the step on purpose, in lesson 5.)
+# One detail: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen, and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained, and not another one. (Tutorials B, C and E do it differently; lesson 6 measures what happens then. The last two arguments are for breaking the step on purpose, in lesson 5.)
 
 
 # %% tags=["export"]
@@ -940,9 +940,10 @@ def make_train_step(generator, discriminator, gan, batch_size, real_label=1.0, t
     draw = tf.function(lambda: generator(noise(), training=True))
 
     def train_step(real_images):
+        fake_images = draw()
         with turn(discriminator, rival=generator):
             on_real = learn(discriminator, real_images, real_label)
-            on_fake = learn(discriminator, draw(), 0.0)
+            on_fake = learn(discriminator, fake_images, 0.0)
         with turn(generator, rival=discriminator):
             on_gan = learn(gan, noise(), 1.0)
         d_loss = (on_real["loss"] + on_fake["loss"]) / 2
@@ -1008,10 +1009,10 @@ def new_game():
 
 
 # %% [markdown] lang="es"
-# ¿Cuánto tardará aquí? Unos pasos de ensayo, con redes de usar y tirar, lo dirán. El ruido `fixed_noise` no cambiará, para que las imágenes se puedan comparar.
+# ¿Cuánto tardará aquí? Unos pasos de ensayo, con redes de usar y tirar, lo dirán. (`data.make_batches` forma los lotes como en la lección 1.) El ruido `fixed_noise` no cambiará, para que las imágenes se puedan comparar.
 
 # %% [markdown] lang="en"
-# How long will it take here? A few rehearsal steps, with throwaway networks, will tell. The noise `fixed_noise` will not change, so that the images can be compared.
+# How long will it take here? A few rehearsal steps, with throwaway networks, will tell. (`data.make_batches` makes the batches as in lesson 1.) The noise `fixed_noise` will not change, so that the images can be compared.
 
 # %%
 batches = data.make_batches(dataset.x_train, batch_size)
@@ -1051,7 +1052,7 @@ def train(generator, discriminator, train_step, batches, steps, noise):
 # Mientras esperas: ¿crees que las pérdidas acabarán bajando?
 
 # %% [markdown] lang="en"
-# These are the two networks that are really trained, with their parameters: yours, with the numbers of the table. They are made in the very cell that trains them, so that running it again is starting from scratch.
+# These are the two networks that are really trained, with their parameters: yours, with the numbers of the table. They are made in the very cell that trains them, so that running it again means starting from scratch.
 #
 # While you wait: do you expect the losses to end up falling?
 
@@ -1064,10 +1065,10 @@ train_step = make_train_step(generator, discriminator, gan, batch_size)
 monitor, album = train(generator, discriminator, train_step, batches, steps, fixed_noise)
 
 # %% [markdown] lang="es"
-# Antes de mirar nada más: el entrenamiento ha llegado al final, las pérdidas son números y el monitor no ha visto a nadie congelado.
+# Antes de mirar nada más: el entrenamiento ha llegado al final, las pérdidas son números y el monitor no ha visto a D congelado.
 
 # %% [markdown] lang="en"
-# Before looking at anything else: the training has reached its end, the losses are numbers, and the monitor has seen nobody frozen.
+# Before looking at anything else: the training has reached its end, the losses are numbers, and the monitor has not seen D frozen.
 
 # %%
 assert monitor.step == steps, L(
@@ -1090,10 +1091,10 @@ assert "frozen" not in {kind for _, kind, _ in monitor.diagnoses}, L("D está co
 plots.show_grids([images[:16] for images in album.values()], [L(f"paso {step}", f"step {step}") for step in album])
 
 # %% [markdown] lang="es"
-# De un tejido gris salen primero manchas, después trozos de trazo y por fin dígitos. Los cien:
+# De un gris casi uniforme salen primero manchas, después trozos de trazo y por fin dígitos. Aquí están los cien:
 
 # %% [markdown] lang="en"
-# Out of a grey fabric come blots first, then pieces of strokes, and digits at last. All hundred:
+# Out of a nearly even grey come first blots, then pieces of strokes, and at last digits. Here are all one hundred:
 
 # %%
 out, images = out_folder(), album[steps]
@@ -1105,7 +1106,7 @@ print(pretty_path(out))
 # %% [markdown] lang="es"
 # ## Cómo se leen las curvas
 #
-# Vuelve a la figura del entrenamiento. Estas son las preguntas que más se repiten en los foros.
+# Vuelve a la figura del entrenamiento. Estas preguntas se repiten una y otra vez.
 #
 # **¿Por qué se entrena a G con la etiqueta 1, si sus imágenes son falsas?** Porque la etiqueta no dice lo que la imagen es, sino lo que G quiere que D responda. D está congelado: quien se mueve para acercar la respuesta a 1 es G.
 #
@@ -1113,12 +1114,12 @@ print(pretty_path(out))
 #
 # **¿Y la de D?** Si ninguno gana, ronda 0.69, que es $-\log 0.5$. Cerca de 0 significa que D gana de largo: empuja con fuerza, pero ya no señala una dirección útil. Muy por encima de 0.69, que D está perdido.
 #
-# **¿Qué miro entonces?** D(x) y D(G(z)), que dicen quién gana, y las imágenes del mismo ruido, que dicen si sirve de algo. Léelas tú en *esta* partida: las medias de la décima parte de los pasos, al cabo de un cuarto y al final.
+# **¿Qué miro entonces?** D(x) y D(G(z)), que dicen quién gana, y las imágenes del mismo ruido, que dicen si sirve de algo. Léelas tú en *esta* partida: las medias de una décima parte de los pasos, hacia el primer cuarto del camino y al final.
 
 # %% [markdown] lang="en"
 # ## How to read the curves
 #
-# Go back to the figure of the training. These are the questions that come up most often in forums.
+# Go back to the figure of the training. These questions come up again and again.
 #
 # **Why train G with label 1, if its images are fake?** Because the label does not say what the image is, but what G wants D to answer. D is frozen: the one who moves to bring the answer closer to 1 is G.
 #
@@ -1126,7 +1127,7 @@ print(pretty_path(out))
 #
 # **And D's?** When neither is winning it is about 0.69, which is $-\log 0.5$. Near 0 means that D is winning by far: its push is strong, but no longer points in a useful direction. Well above 0.69 means that D is lost.
 #
-# **What do I look at, then?** D(x) and D(G(z)), which say who is winning, and the images of the same noise, which say whether it is any use. Read them for *this* run: the means over a tenth of the steps, after a quarter of the way and at the end.
+# **What do I look at, then?** D(x) and D(G(z)), which say who is winning, and the images of the same noise, which say whether it is any use. Read them for *this* run: the means over a tenth of the steps, around a quarter of the way and at the end.
 
 # %%
 early, late = slice(steps // 5, steps // 5 + steps // 10), slice(-(steps // 10), None)
@@ -1137,34 +1138,34 @@ names = {
     "d_real": "D(x)",
     "d_fake": "D(G(z))",
 }
-headings = ["", L("tras un cuarto", "after a quarter"), L("al final", "at the end")]
+headings = ["", L("hacia el primer cuarto", "around a quarter"), L("al final", "at the end")]
 plots.show_table(headings, [[text, *(f"{mean:.2f}" for mean in means[name])] for name, text in names.items()])
 
 # %% [markdown] lang="es"
-# ¿Quién va ganando, y cada vez más o cada vez menos? Piénsalo antes de seguir. La distancia entre D(x) y D(G(z)) es lo que D distingue:
+# ¿Quién va ganando? ¿Y su ventaja crece o mengua? Piénsalo antes de seguir. La distancia entre D(x) y D(G(z)) es lo que D distingue:
 
 # %% [markdown] lang="en"
-# Who is winning, and more and more or less and less? Think before you go on. The gap between D(x) and D(G(z)) is what D can tell:
+# Who is winning? And is the lead growing or shrinking? Think before you go on. The gap between D(x) and D(G(z)) is what D can tell:
 
 # %%
 then, now = (means["d_real"][i] - means["d_fake"][i] for i in (0, 1))
 print(f"D(x) − D(G(z)): {then:.2f} → {now:.2f}")
 if now > then + 0.05:
-    print(L("D va ganando, y cada vez más.", "D is winning, and more and more."))
+    print(L("D va ganando, y su ventaja crece.", "D is winning, and its lead is growing."))
 elif now < then - 0.05:
     print(L("G se va acercando: D distingue cada vez menos.", "G is catching up: D can tell less and less."))
 else:
     print(L("Ninguno se despega del otro.", "Neither pulls away from the other."))
 
 # %% [markdown] lang="es"
-# Que D vaya ganando no es malo en sí: su ventaja crece también porque su tasa baja y afina. Lo malo sería una ventaja que llega a 1 mientras las imágenes dejan de mejorar. Y que haya empate, recuérdalo de la lección 1, tampoco demuestra nada. Las imágenes, sí. Contemos, pues.
+# Si D va ganando, no es malo en sí. Lo malo sería que su ventaja llegara a 1 y las imágenes dejaran de mejorar. Y un empate, recuérdalo de la lección 1, tampoco demuestra nada. Hay que mirar las imágenes. Contemos, pues.
 #
 # ## El polvo y los dígitos que se leen
 #
 # La misma cuenta del polvo que en la lección 1: píxeles sueltos por cada 10 000 claros. Y otra: la parte de las imágenes que reconoce un **juez**, una red que aprendió a leer los dígitos reales y aquí no se entrena más. Cuenta como leída la imagen de la que está segura al 95 % o más. (Qué mide un juez, y qué no, es el tema de la lección 4.) ¿Qué esperas de cada grupo?
 
 # %% [markdown] lang="en"
-# That D is winning is not bad in itself: its lead also grows because its rate falls and its strokes get finer. What would be bad is a lead that reaches 1 while the images stop improving. And a tie, remember from lesson 1, proves nothing either. The images do. So let us count.
+# If D is winning, that is not bad in itself. What would be bad is a lead that reaches 1 while the images stop improving. And a tie, remember from lesson 1, proves nothing either. We have to look at the images. So let us count.
 #
 # ## The dust, and the digits that can be read
 #
@@ -1188,14 +1189,14 @@ if steps > 1000:
     assert dust["DCGAN"] < dust[L("red densa", "dense network")] / 2
 
 # %% [markdown] lang="es"
-# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Entre las dos redes ha cambiado algo más que el tipo de capa, y una prueba rigurosa cambiaría una sola cosa. Cómo se hace eso es el tema de la lección 4.) La otra columna es la que importa a quien mira. Y la comparación no es igualada: la red densa se entrenó durante 20 épocas; la tuya, con `workshop`, durante muchas menos.
+# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Entre las dos redes ha cambiado algo más que el tipo de capa, y una prueba rigurosa cambiaría una sola cosa. Cómo se hace eso es el tema de la lección 4.) La otra columna es la que importa a quien mira. Y no compiten en igualdad de condiciones: la red densa se entrenó durante 20 épocas; la tuya, con `workshop`, durante muchas menos.
 #
-# ¿Y el tutorial C, con los 64 filtros del artículo y sus 30 épocas? Lo hemos entrenado nosotros, una vez, en una GPU, con el paso de la lección 3:
+# ¿Y el tutorial C, con sus propios números y sus 30 épocas? Hemos entrenado su red una vez, con una sola semilla, en una GPU y con el paso de la lección 3:
 
 # %% [markdown] lang="en"
 # Convolutions take nearly all the dust away: everything points to the suspect. (Between the two networks more has changed than the kind of layer; a rigorous test would change one thing only. How to do that is the subject of lesson 4.) The other column is the one that matters to whoever looks. And it is not an even contest: the dense network was trained for 20 epochs; yours, with `workshop`, for far fewer.
 #
-# And tutorial C, with the 64 filters of the article and its 30 epochs? We have trained it for you, once, on a GPU, with the step of lesson 3:
+# And tutorial C, with its own numbers and its 30 epochs? We have trained its network once, with a single seed, on a GPU and with the step of lesson 3:
 
 # %%
 figures.show_tutorial("C")
@@ -1205,8 +1206,8 @@ figures.show_tutorial("C")
 #
 # ### Para seguir jugando, sin nota
 #
-# - Entrena con `"fashion_mnist"` en lugar de `"mnist"`. ¿Qué prendas salen peor?
-# - Cambia los núcleos de 4 de tu generador por núcleos de 5. ¿Ves la rejilla?
+# - Entrena con `"fashion_mnist"` en lugar de `"mnist"`. ¿Qué prendas salen peor? (No hagas caso de la última tabla: el juez y la red densa son de dígitos. Si el `assert` protesta, bórralo.)
+# - Copia `make_generator` en una celda nueva, detrás del ejercicio y sin `q3.use` (que lo rechazaría), cambia los núcleos de 4 por núcleos de 5 y entrena. ¿Ves la rejilla?
 # - Deshaz los cambios de la tabla, de uno en uno. ¿Cuál se nota más? A ojo, y con una sola semilla, cuesta saberlo; la lección 4 enseña a averiguarlo y la 6 lo hace con los trucos que todos citan.
 
 # %% [markdown] lang="en"
@@ -1214,8 +1215,8 @@ figures.show_tutorial("C")
 #
 # ### To keep playing (ungraded)
 #
-# - Train with `"fashion_mnist"` instead of `"mnist"`. Which clothes come out worst?
-# - Change the kernels of 4 in your generator to kernels of 5. Can you see the grid?
+# - Train with `"fashion_mnist"` instead of `"mnist"`. Which clothes come out worst? (Ignore the last table: the judge and the dense network are made for digits. If the `assert` protests, delete it.)
+# - Copy `make_generator` into a new cell after the exercise, without `q3.use` (which would refuse it), change the kernels of 4 to kernels of 5, and train. Can you see the grid?
 # - Undo the changes of the table, one at a time. Which shows most? By eye, and with a single seed, it is hard to tell; lesson 4 teaches how to find out, and lesson 6 does so with the tricks that everyone quotes.
 
 # %% [markdown] lang="es"
@@ -1234,7 +1235,7 @@ figures.show_tutorial("C")
 #
 # - A strided convolution shrinks; a transposed one stamps the kernel and enlarges. If the kernel is a multiple of the stride, no checkerboard is built in.
 # - BN has two modes and, when frozen, only one.
-# - Keras 3, on TensorFlow, reads `trainable` while tracing. The silent failures of the table come from that. That is why we demand at every step that whoever has to move does, and nobody else.
+# - Keras 3, on TensorFlow, reads `trainable` while tracing. The silent failures of the table come from that. That is why we demand at every step that whoever has to move moves, and that nobody else does.
 # - Losses that do not fall are normal. Look at D(x) and D(G(z)), and at the images of the same noise.
 # - Dust can be counted, and so can the digits that can be read.
 #
@@ -1246,7 +1247,7 @@ figures.show_tutorial("C")
 # - Alec Radford, Luke Metz y Soumith Chintala, [*Unsupervised Representation Learning with Deep Convolutional GANs*](https://arxiv.org/abs/1511.06434), 2015: la DCGAN y sus reglas.
 # - Augustus Odena, Vincent Dumoulin y Chris Olah, [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/), 2016.
 # - Sergey Ioffe y Christian Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015.
-# - **Tutorial C**, «Tutorial GAN-1», un artículo de un blog en español, con su cuaderno. Lo que falla: `keras.Layers` y `LeakyRelu` no existen; «un factor del salto»; el cuaderno comparte un optimizador; D da una probabilidad y no un sí o un no; y una de las dos BN está antes de la primera convolución traspuesta.
+# - **Tutorial C**, «Tutorial GAN-1», un artículo de un blog en español, con su cuaderno. Lo que falla: usa `keras.Layers` y `LeakyRelu`, que no existen; escribe «un factor del salto»; su cuaderno comparte un optimizador; y llama sí o no a lo que es una probabilidad.
 # - Los tutoriales B y E son los de la lección 6; el A, el de la 1.
 # - [Base de datos MNIST](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
 
@@ -1256,6 +1257,6 @@ figures.show_tutorial("C")
 # - Alec Radford, Luke Metz and Soumith Chintala, [*Unsupervised Representation Learning with Deep Convolutional GANs*](https://arxiv.org/abs/1511.06434), 2015: the DCGAN and its guidelines.
 # - Augustus Odena, Vincent Dumoulin and Chris Olah, [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/), 2016.
 # - Sergey Ioffe and Christian Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015.
-# - **Tutorial C**, “Tutorial GAN-1”, an article of a Spanish blog, with its notebook. What fails: `keras.Layers` and `LeakyRelu` do not exist; “a factor of the stride”; the notebook shares one optimizer; D gives a probability, not a yes or a no; and one of the two BN stands before the first transposed convolution.
+# - **Tutorial C**, “Tutorial GAN-1”, an article from a Spanish-language blog, with its notebook. What fails: it uses `keras.Layers` and `LeakyRelu`, which do not exist; it writes “a factor of the stride”; its notebook shares one optimizer; and it calls a probability a yes or no.
 # - Tutorials B and E are those of lesson 6; A is that of lesson 1.
 # - [MNIST database](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
