@@ -65,7 +65,7 @@ def test_a_frame_that_was_never_finished_stays_out(tmp_path):
 
 def test_the_gif_plays_for_ever_at_the_right_speed(tmp_path):
     gif = tmp_path / "training.gif"
-    animation.make_gif(frames(tmp_path, steps=range(0, 100, 20)), gif, milliseconds=150, last=1000)
+    animation.make_film(frames(tmp_path, steps=range(0, 100, 20)), gif, milliseconds=150, last=1000)
     with Image.open(gif) as film:
         assert film.n_frames == 5 and film.info["loop"] == 0
         durations = []
@@ -77,7 +77,7 @@ def test_the_gif_plays_for_ever_at_the_right_speed(tmp_path):
 
 def test_a_long_training_keeps_its_ends(tmp_path):
     gif = tmp_path / "training.gif"
-    animation.make_gif(frames(tmp_path, steps=range(100)), gif, most=10)
+    animation.make_film(frames(tmp_path, steps=range(100)), gif, most=10)
     with Image.open(gif) as film:
         assert film.n_frames == 10
         ends = []
@@ -89,7 +89,7 @@ def test_a_long_training_keeps_its_ends(tmp_path):
 
 def test_without_frames_it_says_what_to_do(tmp_path, language):
     with pytest.raises(CourseError, match={"es": "entrena primero", "en": "train first"}[language]):
-        animation.make_gif([], tmp_path / "training.gif")
+        animation.make_film([], tmp_path / "training.gif")
     assert not list(tmp_path.iterdir())
 
 
@@ -106,7 +106,7 @@ def test_an_old_gif_stays_until_the_new_one_is_complete(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", fails)
     with pytest.raises(OSError):
-        animation.make_gif(found, gif)
+        animation.make_film(found, gif)
     assert gif.read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 2
 
 
