@@ -77,9 +77,11 @@ def bound_by(node):
     return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
 
 
-def is_blank(node):
-    """Return whether dots are left in a statement."""
-    return any(isinstance(part, ast.Constant) and part.value is ... for part in ast.walk(node))
+def is_the_learners(node):
+    """Return whether a statement is a function with dots in it, or hands one over to `use`."""
+    if isinstance(node, ast.FunctionDef):
+        return any(isinstance(part, ast.Constant) and part.value is ... for part in ast.walk(node))
+    return isinstance(node, ast.Assign) and ".use(" in ast.unparse(node.value)
 
 
 def run_as_learner(code, lesson):
@@ -87,8 +89,9 @@ def run_as_learner(code, lesson):
 
     Of a function that learners write themselves, it is the course's version.
     """
-    written = [node for node in ast.parse(lesson).body if not isinstance(node, ast.FunctionDef) or not is_blank(node)]
-    statements = {name: node for node in reversed(written) for name in bound_by(node)}
+    statements = {
+        name: node for node in reversed(ast.parse(lesson).body) if not is_the_learners(node) for name in bound_by(node)
+    }
     names = {"L": L}
 
     def run(node):

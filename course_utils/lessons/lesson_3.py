@@ -78,11 +78,11 @@ def make_train_step(state, batch_size):
     return train_step
 
 
-# Lesson 3, § Exercise 5: only dropout is missing
-def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42, average=None):
+# Lesson 3, § Exercise 5: one piece missing
+def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42):
     g_optimizer.build(generator.trainable_variables)
     d_optimizer.build(discriminator.trainable_variables)
-    state = tf.train.Checkpoint(
+    return tf.train.Checkpoint(
         generator=generator,
         discriminator=discriminator,
         g_optimizer=g_optimizer,
@@ -94,23 +94,19 @@ def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None
         settings=tf.Variable(json.dumps(settings or {}, sort_keys=True)),
         run=tf.Variable(secrets.token_hex(4)),
     )
-    if average is not None:
-        average.set_weights(generator.get_weights())
-        state.average = average
-    return state
 
 
 # Lesson 3, § An average of the weights
-def with_average(train_step, state, half_life):
-    if half_life == 0:
-        return train_step
+def with_average(train_step, state, average, half_life):
+    average.set_weights(state.generator.get_weights())
+    state.average = average
 
     @tf.function
     def step_and_average(real_images):
         losses = train_step(real_images)
         now = tf.cast(state.step, tf.float32)
         keep = 0.5 ** (1 / tf.minimum(float(half_life), now / 10))
-        for mean, weight in zip(state.average.variables, state.generator.variables, strict=True):
+        for mean, weight in zip(average.variables, state.generator.variables, strict=True):
             mean.assign(keep * mean + (1 - keep) * weight)
         return losses
 
@@ -125,20 +121,20 @@ NAMES = ("d_loss", "g_loss", "d_real", "d_fake")
 def train(state, train_step, images, batch_size, steps, folder, save_every, noise):
     first = int(state.step)
     manager = checkpoints.make_manager(state, folder)
-    batches = data.make_batches(images, batch_size, start=first).take(steps - first)
-    real = next(iter(data.make_batches(images, batch_size)))
+    batches = data.make_batches(images, batch_size, start=first)
     past = dict(zip(NAMES, state.history.numpy().T.tolist(), strict=True))
-    drawer = getattr(state, "average", state.generator)
-    monitor = Monitor(steps, drawer, noise, state.discriminator, real, history=past)
+    networks = getattr(state, "average", state.generator), noise, state.discriminator
+    monitor = Monitor(steps, *networks, next(iter(batches)), history=past)
     try:
         with monitor:
             if first == 0:
                 animation.save_frame(monitor.samples(), folder, state)
-            for real_images in batches:
+            for real_images in batches.take(steps - first):
                 monitor.update(**train_step(real_images))
                 if monitor.step % save_every == 0 or monitor.step == steps:
                     animation.save_frame(monitor.samples(), folder, state)
-                    state.history.assign(np.transpose([monitor.history[name] for name in NAMES]))
+                    curves = [monitor.history[name] for name in NAMES]
+                    state.history.assign(np.transpose(curves))
                     checkpoints.save(manager)
     except KeyboardInterrupt:
         pass

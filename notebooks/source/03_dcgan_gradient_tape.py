@@ -56,7 +56,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from course_utils import animation, checkpoints, data, evaluation, fast_convolution, pixels, plots, tapes
+from course_utils import animation, checkpoints, data, fast_convolution, pixels, plots
 from course_utils.budgets import budget, budget_name
 from course_utils.experiments import figures, pretrained, records
 from course_utils.folders import out_folder, pretty_path
@@ -64,7 +64,10 @@ from course_utils.language import percent, thousands
 from course_utils.monitor import Monitor, press_stop
 from course_utils.progress import Ticker, estimate
 from course_utils.questions.lesson_3 import q1, q2, q3, q4, q5, q6
+from course_utils.tapes import show_tapes
 
+dataset = data.load("mnist")
+print(dataset.origin)
 plots.show_promise("03_dcgan_gradient_tape")
 
 # %% [markdown] lang="es"
@@ -208,7 +211,7 @@ def generator_loss(fake_logits):
 # This is a training step: G draws, D gives its opinion of fake and real images, and out come two losses (the grey arrows). Two tapes record all of it at once. Afterwards each is asked **one** question: how does your loss change with the weights of **your** network? The answer runs through the graph backwards.
 
 # %%
-tapes.show_tapes()
+show_tapes()
 
 # %% [markdown] lang="es"
 # La cinta de G atraviesa D de lado a lado, porque a `g_loss` solo se llega a través de lo que opina D. Pero por los pesos de D no pregunta (el candado), y a quien no se le pregunta no se le mueve. La de D acaba en D: se podría seguir hasta G, que ha dibujado lo falso, y nadie se lo pide.
@@ -305,8 +308,6 @@ def make_train_step(state, batch_size):
 # That is all it takes: let us train. The network is narrower than the tutorial's, so that after a minute or so something begins to show. Start it, and read on meanwhile.
 
 # %%
-dataset = data.load("mnist")
-print(dataset.origin)
 keras.utils.set_random_seed(42)
 bag = SimpleNamespace(
     generator=make_generator(latent_dim=8, base=32, filters=(32, 32), momentum=0.9),
@@ -316,14 +317,12 @@ bag = SimpleNamespace(
     noise_source=tf.random.Generator.from_seed(42),
     step=tf.Variable(0, dtype=tf.int64),
 )
-train_step, curves = make_train_step(bag, batch_size=32), {"d_loss": [], "g_loss": []}
-minute = budget(smoke=30, workshop=1200, full=1200)
-ticker = Ticker(minute)
+train_step, curves = make_train_step(bag, batch_size=32), []
+ticker = Ticker(minute := budget(smoke=30, workshop=1200, full=1200))
 for real_images in data.make_batches(dataset.x_train, 32).take(minute):
     losses = train_step(real_images)
-    for name, curve in curves.items():
-        curve.append(float(losses[name]))
-    ticker.tick(f"d_loss {curves['d_loss'][-1]:.2f}")
+    curves.append((float(losses["d_loss"]), float(losses["g_loss"])))
+    ticker.tick(f"d_loss {curves[-1][0]:.2f}")
 plots.show_grid(bag.generator(keras.random.normal((20, 8), seed=1), training=False))
 
 # %% [markdown] lang="es"
@@ -356,10 +355,11 @@ q3.check(d_loss_at_start, g_loss_at_start)
 # First the losses of the first step, then the curves.
 
 # %%
-first_d, first_g = (curve[0] for curve in curves.values())
+first_d, first_g = curves[0]
 print(f"D {first_d:.2f}   G {first_g:.2f}   2 ln 2 = {2 * np.log(2):.2f}   ln 2 = {np.log(2):.2f}")
 assert abs(first_d - 2 * np.log(2)) < 0.2 and abs(first_g - np.log(2)) < 0.2
-plots.show_curves(curves, {"d_loss": "D", "g_loss": "G"}, L("Pérdidas", "Losses"))
+history = dict(zip("DG", np.transpose(curves), strict=True))
+plots.show_curves(history, {"D": "D", "G": "G"}, L("Pérdidas", "Losses"))
 
 # %% [markdown] lang="es"
 # Como aquí la pérdida de D es una **suma**, «ni idea» es 1.39 y no el 0.69 de la lección 2. Por debajo de 1.39, D acierta más que si lo echara a suertes.
@@ -377,13 +377,13 @@ plots.show_curves(curves, {"d_loss": "D", "g_loss": "G"}, L("Pérdidas", "Losses
 
 
 # %%
-def tiny_game(g_rate=1e-3, d_rate=1e-3):
+def tiny_game():
     keras.utils.set_random_seed(42)
     game = SimpleNamespace(
         generator=make_generator(latent_dim=10, base=8, filters=(8, 8)),
         discriminator=make_discriminator(filters=(8, 8)),
-        g_optimizer=keras.optimizers.Adam(g_rate),
-        d_optimizer=keras.optimizers.Adam(d_rate),
+        g_optimizer=keras.optimizers.Adam(1e-3),
+        d_optimizer=keras.optimizers.Adam(1e-3),
         step=tf.Variable(0, dtype=tf.int64),
         noise_source=tf.random.Generator.from_seed(42),
     )
@@ -400,10 +400,11 @@ def tiny_game(g_rate=1e-3, d_rate=1e-3):
 # We take one step with each pair of rates, and add up how far each network has moved:
 
 # %%
+game, train_step = tiny_game()
+weights = {"G": game.generator.trainable_variables, "D": game.discriminator.trainable_variables}
 for g_rate, d_rate in ((0.0, 1e-3), (1e-3, 0.0)):
-    game, train_step = tiny_game(g_rate, d_rate)
-    weights = {"G": game.generator.trainable_variables, "D": game.discriminator.trainable_variables}
-    before = {name: [w.numpy() for w in mine] for name, mine in weights.items()}
+    game.g_optimizer.learning_rate, game.d_optimizer.learning_rate = g_rate, d_rate
+    before = {name: [w.numpy() for w in those] for name, those in weights.items()}
     train_step(next(iter(data.make_batches(dataset.x_train, 16))))
     moved = {n: sum(np.abs(w - b).sum() for w, b in zip(weights[n], before[n], strict=True)) for n in weights}
     print({name: round(float(how_far), 2) for name, how_far in moved.items()})
@@ -453,14 +454,14 @@ print(f"{from_probability(one, half):.3f}  {cross_entropy(one, half):.3f}")
 #
 # Se cierra la tapa del portátil, Colab se lleva la máquina, y la bolsa que llamamos `bag` desaparece con la memoria. ¿Qué habría que haber guardado en disco para seguir como si nada? No *parecido*: igual, hasta el último bit.
 #
-# Hagamos el experimento con las redes minúsculas. Entrenamos 20 pasos de un tirón: es el patrón. Luego otra partida igual, que se corta en el paso 10.
+# Hagamos el experimento con las redes minúsculas. Entrenamos 20 pasos de un tirón: es el patrón con el que comparar. De camino, en el paso 10, lo guardamos **todo** en un `tf.train.Checkpoint`, un punto de control: una bolsa que se puede escribir en disco.
 
 # %% [markdown] lang="en"
 # ## The kernel dies
 #
 # The lid of the laptop closes, Colab takes the machine away, and the bag that we called `bag` vanishes along with the memory. What should have been on disk to go on as if nothing had happened? Not *similar*: identical, down to the last bit.
 #
-# Let us try it with the tiny networks. We train for 20 steps in one go: that is what we compare with. Then the same game again, cut short at step 10.
+# Let us try it with the tiny networks. We train for 20 steps in one go: that is what we compare with. On the way, at step 10, we save **everything** in a `tf.train.Checkpoint`: a bag that can be written to disk.
 
 
 # %%
@@ -475,19 +476,20 @@ if on_gpu:
     # en: A GPU adds up in another order each time. From here on, always in the same: a bit slower, but bit for bit.
     tf.config.experimental.enable_op_determinism()
 out, k = out_folder(), 10
-(whole, step_of_whole), (halfway, step_halfway) = tiny_game(), tiny_game()
-train_tiny(whole, step_of_whole, 2 * k)
-train_tiny(halfway, step_halfway, k)
+whole, train_step = tiny_game()
+train_tiny(whole, train_step, k)
+saved = tf.train.Checkpoint(**vars(whole)).write(str(out / "suitcase"))
+train_tiny(whole, train_step, k)
 
 # %% [markdown] lang="es"
 # Los lotes se piden a partir de `game.step`: nuestro flujo baraja con una semilla fija, así que el número de paso dice qué lote toca.
 #
-# `resume` hace de kernel nuevo. Mete en un `tf.train.Checkpoint` (un punto de control: la bolsa que se puede escribir en disco) las piezas que le digamos, crea **todo** de nuevo con `tiny_game`, lee lo guardado y da los otros 10 pasos. Después cuenta cuántas matrices han acabado distintas que de un tirón.
+# Al final, una cuenta: ¿cuántas matrices han acabado distintas que de un tirón?
 
 # %% [markdown] lang="en"
 # The batches are asked for from `game.step` on: our pipeline shuffles with a fixed seed, so the step number says which batch comes next.
 #
-# `resume` plays the new kernel. It puts the pieces we name into a `tf.train.Checkpoint` (a checkpoint: the bag that can be written to disk), makes **everything** anew with `tiny_game`, reads what was saved and takes the other 10 steps. Then it counts how many arrays have ended up different from training in one go.
+# At the end we count: how many arrays have ended up different from training in one go?
 
 
 # %%
@@ -501,13 +503,18 @@ def different(game):
     return {name: sum(not np.array_equal(a, b) for a, b in both) for name, both in pairs.items()}
 
 
-def resume(*saved):
-    def suitcase(game):
-        return tf.train.Checkpoint(**{name: getattr(game, name) for name in saved})
+# %% [markdown] lang="es"
+# Y `resume`, que hace de kernel nuevo: crea todo otra vez con `tiny_game`, saca de lo guardado **solo las piezas que le digamos**, como si no hubiera más, y da los otros 10 pasos.
 
-    path = suitcase(halfway).write(str(out / "suitcase"))
+# %% [markdown] lang="en"
+# And `resume`, which plays the new kernel: it makes everything anew with `tiny_game`, takes **only the pieces we name** out of what was saved, as if there were no more, and takes the other 10 steps.
+
+
+# %%
+def resume(*pieces):
     game, train_step = tiny_game()
-    suitcase(game).read(path).assert_consumed()
+    suitcase = tf.train.Checkpoint(**{name: getattr(game, name) for name in pieces})
+    suitcase.read(saved).assert_existing_objects_matched().expect_partial()
     train_tiny(game, train_step, k)
     return different(game)
 
@@ -576,7 +583,7 @@ print(resume(*with_step))
 # %% [markdown] lang="es"
 # Tampoco: el ruido vuelve a empezar por el principio, así que G dibuja en el paso 11 con el ruido del paso 1. (El *generador* de números aleatorios no tiene nada que ver con G.) Añadamos `noise_source`. Solo faltará el azar de *dropout*: en Keras, cada una de esas capas tiene un contador propio, y `tf.train.Checkpoint` no lo recoge con la red. Por eso lo buscamos en `tiny_game` y lo llamamos `dropout_seeds`.
 #
-# ### Ejercicio 5: solo falta *dropout*
+# ### Ejercicio 5: falta una sola pieza
 #
 # G no tiene ninguna capa de *dropout*; D tiene dos. Si se guarda todo menos sus contadores, ¿qué acabará distinto?
 #
@@ -585,7 +592,7 @@ print(resume(*with_step))
 # %% [markdown] lang="en"
 # Not that either: the noise begins all over again, so G draws in step 11 with the noise of step 1. (The random number *generator* has nothing to do with G.) Let us add `noise_source`. Only the randomness of dropout will be missing: in Keras each of those layers has a counter of its own, and `tf.train.Checkpoint` does not pick it up along with the network. That is why `tiny_game` looks for it and calls it `dropout_seeds`.
 #
-# ### Exercise 5: only dropout is missing
+# ### Exercise 5: one piece missing
 #
 # G has no dropout layer; D has two. If everything is saved but their counters, what will end up different?
 #
@@ -619,19 +626,19 @@ assert not any(nothing.values()) or on_gpu
 # %% [markdown] lang="es"
 # Ni una distinta: `True`. (Donde hay una GPU, una de las celdas de arriba llama a `enable_op_determinism`, que fija el orden de sus sumas para el resto del cuaderno. Según la documentación de TensorFlow, todo va entonces algo más despacio; si aun así ves matrices distintas, es que en tu GPU alguna operación no tiene orden fijo. Y hay que reanudar en la misma CPU o la misma GPU: otra redondea de otra manera.)
 #
-# `make_state` es esa maleta, con tres cosas que no cambian ningún número pero hacen falta: `history` guardará las curvas; `settings` apunta con qué ajustes se entrena, y `run` es un nombre al azar para esta partida. (De `average` hablamos más abajo.)
+# `make_state` es esa maleta, con tres cosas que no cambian ningún número pero hacen falta: `history` guardará las curvas; `settings` apunta con qué ajustes se entrena, y `run` es un nombre al azar para esta partida.
 
 # %% [markdown] lang="en"
 # Not one differs: `True`. (Where there is a GPU, one of the cells above calls `enable_op_determinism`, which fixes the order of its sums for the rest of the notebook. According to TensorFlow's documentation everything then runs a little slower; if you see arrays that differ even so, some operation has no fixed order on your GPU. And you must resume on the same CPU or the same GPU: another one rounds differently.)
 #
-# `make_state` is that suitcase, with three things that change no number but will be needed: `history` will keep the curves; `settings` records the numbers that we train with, and `run` is a random name for this run. (We shall come to `average` further down.)
+# `make_state` is that suitcase, with three things that change no number but will be needed: `history` will keep the curves; `settings` records the numbers that we train with, and `run` is a random name for this run.
 
 
 # %% tags=["export"]
-def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42, average=None):
+def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42):
     g_optimizer.build(generator.trainable_variables)
     d_optimizer.build(discriminator.trainable_variables)
-    state = tf.train.Checkpoint(
+    return tf.train.Checkpoint(
         generator=generator,
         discriminator=discriminator,
         g_optimizer=g_optimizer,
@@ -643,10 +650,6 @@ def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None
         settings=tf.Variable(json.dumps(settings or {}, sort_keys=True)),
         run=tf.Variable(secrets.token_hex(4)),
     )
-    if average is not None:
-        average.set_weights(generator.get_weights())
-        state.average = average
-    return state
 
 
 # %% [markdown] lang="es"
@@ -729,11 +732,20 @@ assert int(again.step) == 5 and damaged.exists()
 # | steps | 50 epochs | 7,000 | what fits into five or six minutes |
 
 # %%
-tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99, d_filters=(64, 128), dropout=0.3)
-tutorial_d |= dict(batch_size=256, g_rate=1e-4, d_rate=1e-4, beta_1=0.9, falling=False, half_life=0)
-workshop = dict(latent_dim=8, base=32, filters=(32, 32), momentum=0.9, d_filters=(32, 48), dropout=0.0)
-workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=True, half_life=500)
+tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99)
+tutorial_d |= dict(d_filters=(64, 128), dropout=0.3, batch_size=256)
+tutorial_d |= dict(g_rate=1e-4, d_rate=1e-4, beta_1=0.9, falling=False, half_life=0)
+workshop = dict(latent_dim=8, base=32, filters=(32, 32), momentum=0.9)
+workshop |= dict(d_filters=(32, 48), dropout=0.0, batch_size=32)
+workshop |= dict(g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=True, half_life=500)
 
+# %% [markdown] lang="es"
+# El presupuesto en vigor elige una de las dos columnas. Al apuntar los datos y el presupuesto, un punto de control de otro entrenamiento se reconoce y se rechaza.
+
+# %% [markdown] lang="en"
+# The budget in force picks one of the two columns. With the data and the budget noted down, a checkpoint of some other training run is recognised and refused.
+
+# %%
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d) | dict(data=dataset.name, budget=budget_name())
 batch_size = settings["batch_size"]
 steps_per_epoch = 60_000 // batch_size
@@ -753,16 +765,16 @@ if settings["falling"]:
 
 
 # %% tags=["export"]
-def with_average(train_step, state, half_life):
-    if half_life == 0:
-        return train_step
+def with_average(train_step, state, average, half_life):
+    average.set_weights(state.generator.get_weights())
+    state.average = average
 
     @tf.function
     def step_and_average(real_images):
         losses = train_step(real_images)
         now = tf.cast(state.step, tf.float32)
         keep = 0.5 ** (1 / tf.minimum(float(half_life), now / 10))
-        for mean, weight in zip(state.average.variables, state.generator.variables, strict=True):
+        for mean, weight in zip(average.variables, state.generator.variables, strict=True):
             mean.assign(keep * mean + (1 - keep) * weight)
         return losses
 
@@ -770,10 +782,10 @@ def with_average(train_step, state, half_life):
 
 
 # %% [markdown] lang="es"
-# `new_training` lo crea **todo** en una sola llamada, para que no quede un paso viejo entrenando redes viejas. Con la red ancha de `full`, `fast_convolution.faster` calcula las convoluciones más deprisa en una CPU (la lección 7 enseña cómo); en `workshop` y en una GPU deja la red tal cual.
+# Con la red ancha de `full`, `fast_convolution.faster` calcula las convoluciones más deprisa en una CPU (la lección 7 enseña cómo); en `workshop` y en una GPU deja la red tal cual.
 
 # %% [markdown] lang="en"
-# `new_training` makes **everything** in a single call, so that no old step is left over, still training old networks. With the wide network of `full`, `fast_convolution.faster` computes the convolutions faster on a CPU (lesson 7 shows how); in `workshop`, and on a GPU, it leaves the network as it is.
+# With the wide network of `full`, `fast_convolution.faster` computes the convolutions faster on a CPU (lesson 7 shows how); in `workshop`, and on a GPU, it leaves the network as it is.
 
 
 # %%
@@ -788,15 +800,24 @@ def new_generator():
     return fast_convolution.faster(make_generator(**options))
 
 
+# %% [markdown] lang="es"
+# `new_training` lo crea **todo** en una sola llamada, para que no quede un paso viejo entrenando redes viejas:
+
+# %% [markdown] lang="en"
+# `new_training` makes **everything** in a single call, so that no old step is left over, still training old networks:
+
+
+# %%
 def new_training():
     keras.utils.set_random_seed(42)
-    generator = new_generator()
-    discriminator = fast_convolution.faster(make_discriminator(settings["d_filters"], settings["dropout"]))
-    average = new_generator() if settings["half_life"] else None
+    discriminator = make_discriminator(settings["d_filters"], settings["dropout"])
+    networks = new_generator(), fast_convolution.faster(discriminator)
     optimizers = make_adam(settings["g_rate"]), make_adam(settings["d_rate"])
-    state = make_state(generator, discriminator, *optimizers, settings, average=average)
+    state = make_state(*networks, *optimizers, settings)
     train_step = make_train_step(state, batch_size)
-    return state, with_average(train_step, state, settings["half_life"])
+    if settings["half_life"]:
+        train_step = with_average(train_step, state, new_generator(), settings["half_life"])
+    return state, train_step
 
 
 # %% [markdown] lang="es"
@@ -813,20 +834,20 @@ NAMES = ("d_loss", "g_loss", "d_real", "d_fake")
 def train(state, train_step, images, batch_size, steps, folder, save_every, noise):
     first = int(state.step)
     manager = checkpoints.make_manager(state, folder)
-    batches = data.make_batches(images, batch_size, start=first).take(steps - first)
-    real = next(iter(data.make_batches(images, batch_size)))
+    batches = data.make_batches(images, batch_size, start=first)
     past = dict(zip(NAMES, state.history.numpy().T.tolist(), strict=True))
-    drawer = getattr(state, "average", state.generator)
-    monitor = Monitor(steps, drawer, noise, state.discriminator, real, history=past)
+    networks = getattr(state, "average", state.generator), noise, state.discriminator
+    monitor = Monitor(steps, *networks, next(iter(batches)), history=past)
     try:
         with monitor:
             if first == 0:
                 animation.save_frame(monitor.samples(), folder, state)
-            for real_images in batches:
+            for real_images in batches.take(steps - first):
                 monitor.update(**train_step(real_images))
                 if monitor.step % save_every == 0 or monitor.step == steps:
                     animation.save_frame(monitor.samples(), folder, state)
-                    state.history.assign(np.transpose([monitor.history[name] for name in NAMES]))
+                    curves = [monitor.history[name] for name in NAMES]
+                    state.history.assign(np.transpose(curves))
                     checkpoints.save(manager)
     except KeyboardInterrupt:
         pass
@@ -889,7 +910,7 @@ monitor = train(state, train_step, dataset.x_train, batch_size, steps, folder, s
 # Has it reached the end, and are the losses numbers? Then let us draw:
 
 # %%
-assert int(state.step) == steps == len(state.history), L(
+assert int(state.step) == steps, L(
     "El entrenamiento no ha terminado: ejecuta de nuevo la celda que entrena.",
     "Training has not finished: run the training cell again.",
 )
@@ -1005,6 +1026,7 @@ walker, rng = pretrained.load_generator_100(), np.random.default_rng(7)
 lengths = np.linalg.norm(rng.normal(size=(10_000, 100)), axis=1)
 figures.show_histogram(lengths, {"√100": [10]}, L("longitud del vector de ruido", "length of the noise vector"))
 print(f"{lengths.min():.1f} … {lengths.max():.1f}")
+assert lengths.min() > 10 / np.sqrt(2)
 
 # %% [markdown] lang="es"
 # Casi todos miden cerca de $\sqrt{100} = 10$: el ruido vive en una cáscara, y en el centro no hay nadie. Además, dos vectores al azar son casi perpendiculares.
@@ -1029,10 +1051,10 @@ q6.check(halfway_length)
 # q6.solution()
 
 # %% [markdown] lang="es"
-# La recta ataja por dentro de la cáscara. Un **arco** va por ella: con un ángulo $\omega$ entre $a$ y $b$, el punto $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. Empieza en $a$ y termina justo en $b$. Los números son las longitudes; arriba, la recta:
+# La recta ataja por dentro de la cáscara. Un **arco** va por ella: con un ángulo $\omega$ entre $a$ y $b$, el punto $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. Empieza en $a$ y termina justo en $b$.
 
 # %% [markdown] lang="en"
-# The straight line cuts through the inside of the shell. An **arc** stays in it: with an angle $\omega$ between $a$ and $b$, the point $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. It begins at $a$ and ends exactly at $b$. The numbers are the lengths; on top, the line:
+# The straight line cuts through the inside of the shell. An **arc** stays in it: with an angle $\omega$ between $a$ and $b$, the point $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. It begins at $a$ and ends exactly at $b$.
 
 
 # %%
@@ -1049,6 +1071,13 @@ def arc(a, b, t):
     return (np.sin((1 - t) * omega) * a + np.sin(t * omega) * b) / np.sin(omega)
 
 
+# %% [markdown] lang="es"
+# Nueve puntos de cada camino, con sus longitudes; arriba, la recta:
+
+# %% [markdown] lang="en"
+# Nine points on each path, with their lengths; on top, the line:
+
+# %%
 moments = np.linspace(0, 1, 9)
 a, b = rng.normal(size=(2, 100))
 for path in (line, arc):
@@ -1064,15 +1093,16 @@ for path in (line, arc):
 # One pair proves nothing. Let us ask a judge, a classifier of digits (lesson 4 explains how to make one), about 400 pairs: in what share of the images is it 95% sure which digit it sees?
 
 # %%
-judge, pairs = records.frozen_judge(), rng.normal(size=(2, budget(smoke=40, workshop=400, full=400), 100))
+judge = records.frozen_judge()
+pairs = rng.normal(size=(2, budget(smoke=40, workshop=400, full=400), 100))
 
 
-def confident(path, t):
+def sure(path, t):
     drawn = walker.predict(path(*pairs, t).astype("float32"), batch_size=200, verbose=0)
-    return percent(evaluation.confident_share(judge.look(drawn).probabilities))
+    return percent((judge.look(drawn).probabilities.max(axis=1) > 0.95).mean())
 
 
-rows = [[f"{t:.3g}", confident(line, t), confident(arc, t)] for t in moments[:5]]
+rows = [[f"{t:.3g}", sure(line, t), sure(arc, t)] for t in moments[:5]]
 plots.show_table(["t", L("recta", "line"), L("arco", "arc")], rows)
 
 # %% [markdown] lang="es"
@@ -1097,12 +1127,12 @@ plots.show_slider(on_the_way, 0, 100, "%")
 # %% [markdown] lang="es"
 # ## Llevarse el generador
 #
-# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un archivo `.keras`. (Antes, `fast_convolution.plain` le devuelve las capas corrientes de Keras, para que se abra sin este curso.) La prueba: otro proceso de Python, que no sabe nada de este cuaderno, lo carga y dibuja con el mismo ruido. ¿Saldrán los mismos bits?
+# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un archivo `.keras`. (Antes, `fast_convolution.plain` le devuelve las capas corrientes de Keras, para que se abra sin este curso.) La prueba: otro proceso de Python, que no sabe nada de este cuaderno, lo carga y dibuja con el mismo ruido, en la CPU (la memoria de la GPU, si la hay, la ocupa este cuaderno). ¿Saldrán los mismos bits?
 
 # %% [markdown] lang="en"
 # ## Taking the generator with you
 #
-# A checkpoint is for **resuming training**, and it needs the code that makes the networks. To **use** the generator in another program, you save it whole, layers and weights, in a `.keras` file. (First, `fast_convolution.plain` gives it back the ordinary layers of Keras, so that it opens without this course.) The proof: another Python process, which knows nothing about this notebook, loads it and draws from the same noise. Will the bits be the same?
+# A checkpoint is for **resuming training**, and it needs the code that makes the networks. To **use** the generator in another program, you save it whole, layers and weights, in a `.keras` file. (First, `fast_convolution.plain` gives it back the ordinary layers of Keras, so that it opens without this course.) The proof: another Python process, which knows nothing about this notebook, loads it and draws from the same noise, on the CPU (if there is a GPU, this notebook holds its memory). Will the bits be the same?
 
 # %%
 fast_convolution.plain(generator).save(out / "generator.keras")
@@ -1112,8 +1142,6 @@ import keras, numpy
 generator = keras.models.load_model("generator.keras")
 numpy.save("images.npy", generator(numpy.load("noise.npy"), training=False))
 """
-# es: El otro proceso dibuja en la CPU: la memoria de la GPU, si la hay, la ocupa este cuaderno.
-# en: The other process draws on the CPU: if there is a GPU, this notebook holds its memory.
 environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
 process = subprocess.run([sys.executable, "-c", program], cwd=out, env=environment, capture_output=True, text=True)
 assert process.returncode == 0, process.stderr
