@@ -82,13 +82,13 @@ def make_film(
 
 
 def _numbered(images: np.ndarray, step: int, zoom: int) -> np.ndarray:
-    """Return a square of images in 16 greys (half the file, as in `show_grid`), with the step under it."""
-    square = np.kron(pixels.tile(images, int(np.sqrt(len(images)))) // 17 * 17, np.ones((zoom, zoom), np.uint8))
+    """Return a square of images in 8 greys, for a small file, with the step under it."""
+    square = np.kron(pixels.tile(images, int(np.sqrt(len(images)))) // 36 * 36, np.ones((zoom, zoom), np.uint8))
     width = square.shape[1]
     strip = Image.new("L", (width, 9 * zoom), 238)
     place, font = (width // 2, strip.height // 2), ImageFont.load_default(6 * zoom)
     ImageDraw.Draw(strip).text(place, L(f"paso {thousands(step)}", f"step {thousands(step)}"), 0, font, "mm")
-    return np.vstack([square, np.asarray(strip) // 17 * 17])
+    return np.vstack([square, np.asarray(strip) // 36 * 36])
 
 
 def _run(state) -> str:

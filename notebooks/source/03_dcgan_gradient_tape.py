@@ -84,10 +84,9 @@ plots.show_promise("03_dcgan_gradient_tape")
 x, y = tf.Variable(3.0), tf.Variable(2.0)
 with tf.GradientTape(persistent=True) as tape:
     z = x**2 * y
-for variable, by_hand in ((x, 2 * 3 * 2), (y, 3**2)):
-    slope = tape.gradient(z, variable)
-    assert slope == by_hand
-    print(int(slope))
+slopes = tape.gradient(z, x), tape.gradient(z, y)
+assert slopes == (2 * 3 * 2, 3**2)
+print([int(slope) for slope in slopes])
 
 # %% [markdown] lang="es"
 # Doce y nueve. Fíjate en lo que **no** ha hecho falta: para derivar solo respecto a $x$ no hemos congelado $y$. Sencillamente, no hemos preguntado por ella. Cambia $x$ por los pesos del generador, $y$ por los del discriminador y $z$ por la pérdida: ese es todo el secreto de esta lección. (Sin `persistent=True`, la cinta contesta una sola vez y se borra. Es lo que queremos al entrenar: una pregunta por cinta.)
@@ -356,7 +355,7 @@ q3.check(d_loss_at_start, g_loss_at_start)
 
 # %%
 first_d, first_g = curves[0]
-print(f"D {first_d:.2f}   G {first_g:.2f}   2 ln 2 = {2 * np.log(2):.2f}   ln 2 = {np.log(2):.2f}")
+print(f"D {first_d:.2f}   G {first_g:.2f}")
 assert abs(first_d - 2 * np.log(2)) < 0.2 and abs(first_g - np.log(2)) < 0.2
 history = dict(zip("DG", np.transpose(curves), strict=True))
 plots.show_curves(history, {"D": "D", "G": "G"}, L("Pérdidas", "Losses"))
@@ -977,13 +976,8 @@ plots.show_table([L("hasta el paso", "up to step"), *names], rows)
 # %%
 draw, smooth_d = 2 * np.log(2), plots.smooth(history[:, 0])
 since = int(np.max(np.flatnonzero(smooth_d >= draw), initial=-1)) + 1
-if since == steps:
-    print(L("En esta partida, D no va ganando al final.", "In this run, D is not winning at the end."))
-else:
-    print(
-        L(f"D va ganando desde el paso {thousands(since)}", f"D has been winning since step {thousands(since)}"), end=""
-    )
-    print(f": {smooth_d[-1]:.2f} < {draw:.2f}.")
+winning = L(f"D va ganando desde el paso {thousands(since)}.", f"D is winning from step {thousands(since)} on.")
+print(winning if since < steps else L("D no va ganando al final.", "D is not winning at the end."))
 
 # %% [markdown] lang="es"
 # ¿Y eso es malo? No por sí solo: que D distinga lo real de lo falso es lo que le da a G algo que aprender, y las pérdidas no dicen si los dibujos son buenos; para eso se mira la cuadrícula (y se mide, en la lección 4). Preocupa que D(x) llegue a 1 y D(G(z)) a 0: entonces apenas queda gradiente útil, y el monitor avisaría. La cura más barata sería una tasa menor para D.
@@ -1156,7 +1150,8 @@ assert process.returncode == 0, process.stderr
 difference = np.abs(np.load(out / "images.npy") - images).max()
 print(difference)
 assert difference < 0.05 if on_gpu else difference == 0
-print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().st_size / 1e6:.1f} MB")
+size = (out / "generator.keras").stat().st_size / 1e6
+print(pretty_path(out / "generator.keras"), f"{size:.1f} MB")
 
 # %% [markdown] lang="es"
 # Los mismos: la mayor diferencia es 0. (Una GPU suma en otro orden y redondea de otra manera, y entonces hay diferencias pequeñas.) Aparte de Keras, ese archivo es todo lo que necesita una aplicación para dibujar dígitos.
