@@ -61,7 +61,7 @@ from course_utils.budgets import budget, budget_name
 from course_utils.experiments import figures, pretrained, records
 from course_utils.folders import out_folder, pretty_path
 from course_utils.language import percent, thousands
-from course_utils.monitor import Monitor, press_stop
+from course_utils.monitor import Monitor, press_stop, spread
 from course_utils.progress import Ticker, estimate
 from course_utils.questions.lesson_3 import q1, q2, q3, q4, q5, q6
 from course_utils.tapes import show_tapes
@@ -460,7 +460,7 @@ print(f"{from_probability(one, half):.3f}  {cross_entropy(one, half):.3f}")
 #
 # The lid of the laptop closes, Colab takes the machine away, and the bag that we called `bag` vanishes along with the memory. What should have been on disk to go on as if nothing had happened? Not *similar*: identical, down to the last bit.
 #
-# Let us try it with the tiny networks. We train for 20 steps in one go: that is what we compare with. On the way, at step 10, we save **everything** in a `tf.train.Checkpoint`: a bag that can be written to disk.
+# Let us try it with the tiny networks. We train for 20 steps in one go: that is what we compare with. On the way, at step 10, we save **everything** in a `tf.train.Checkpoint`. A checkpoint is a bag that can be written to disk.
 
 
 # %%
@@ -510,12 +510,16 @@ def different(game):
 
 
 # %%
+results = {}
+
+
 def resume(*pieces):
     game, train_step = tiny_game()
     suitcase = tf.train.Checkpoint(**{name: getattr(game, name) for name in pieces})
     suitcase.read(saved).assert_existing_objects_matched().expect_partial()
     train_tiny(game, train_step, k)
-    return different(game)
+    results[pieces] = different(game)
+    return results[pieces]
 
 
 # %% [markdown] lang="es"
@@ -623,12 +627,22 @@ print(nothing, not any(nothing.values()))
 assert not any(nothing.values()) or on_gpu
 
 # %% [markdown] lang="es"
-# Ni una distinta: `True`. (Donde hay una GPU, una de las celdas de arriba llama a `enable_op_determinism`, que fija el orden de sus sumas para el resto del cuaderno. Según la documentación de TensorFlow, todo va entonces algo más despacio; si aun así ves matrices distintas, es que en tu GPU alguna operación no tiene orden fijo. Y hay que reanudar en la misma CPU o la misma GPU: otra redondea de otra manera.)
+# Ni una distinta: `True`. Todas las maletas, una debajo de otra, y cuántas matrices acabaron distintas con cada una:
+
+# %% [markdown] lang="en"
+# Not one differs: `True`. All the suitcases, one below the other, and how many arrays ended up different with each:
+
+# %%
+rows = [[pieces[-1], *map(str, counts.values())] for pieces, counts in results.items()]
+plots.show_table([L("la maleta, hasta", "the suitcase, up to"), "G", "D", "Adam"], rows)
+
+# %% [markdown] lang="es"
+# No hay término medio: o está todo, o es otro entrenamiento. (Donde hay una GPU, una de las celdas de arriba llama a `enable_op_determinism`, que fija el orden de sus sumas para el resto del cuaderno. Según la documentación de TensorFlow, todo va entonces algo más despacio; si aun así ves matrices distintas, es que en tu GPU alguna operación no tiene orden fijo. Y hay que reanudar en la misma CPU o la misma GPU: otra redondea de otra manera.)
 #
 # `make_state` es esa maleta, con tres cosas que no cambian ningún número pero hacen falta: `history` guardará las curvas; `settings` apunta con qué ajustes se entrena, y `run` es un nombre al azar para esta partida.
 
 # %% [markdown] lang="en"
-# Not one differs: `True`. (Where there is a GPU, one of the cells above calls `enable_op_determinism`, which fixes the order of its sums for the rest of the notebook. According to TensorFlow's documentation everything then runs a little slower; if you see arrays that differ even so, some operation has no fixed order on your GPU. And you must resume on the same CPU or the same GPU: another one rounds differently.)
+# There is no halfway: either it is all there, or it is another training run. (Where there is a GPU, one of the cells above calls `enable_op_determinism`, which fixes the order of its sums for the rest of the notebook. According to TensorFlow's documentation everything then runs a little slower; if you see arrays that differ even so, some operation has no fixed order on your GPU. And you must resume on the same CPU or the same GPU: another one rounds differently.)
 #
 # `make_state` is that suitcase, with three things that change no number but will be needed: `history` will keep the curves; `settings` records the numbers that we train with, and `run` is a random name for this run.
 
@@ -1081,31 +1095,35 @@ for path in (line, arc):
     assert np.allclose(points[[0, -1]], [a, b])
 
 # %% [markdown] lang="es"
-# Una pareja no demuestra nada. Preguntemos a un juez, un clasificador de cifras (la lección 4 explica cómo se hace), en 400 parejas: ¿en qué parte de las imágenes está seguro al 95 % de qué cifra ve?
+# Una pareja no demuestra nada. Midamos dos cosas en mil parejas, por los dos caminos. ¿En qué parte de las imágenes está seguro al 95 % de qué cifra ve un juez, un clasificador de cifras (la lección 4 explica cómo se hace)? ¿Y cuánto varían las imágenes entre sí? (`spread` es la desviación típica de cada píxel, de media; el monitor la usa para descubrir un colapso.)
 
 # %% [markdown] lang="en"
-# One pair proves nothing. Let us ask a judge, a classifier of digits (lesson 4 explains how to make one), about 400 pairs: in what share of the images is it 95% sure which digit it sees?
+# One pair proves nothing. Let us measure two things for a thousand pairs, along both paths. In what share of the images is a judge, a classifier of digits (lesson 4 explains how to make one), 95% sure which digit it sees? And how much do the images vary? (`spread` is the standard deviation of each pixel, averaged; the monitor uses it to discover a collapse.)
 
 # %%
 judge = records.frozen_judge()
-pairs = rng.normal(size=(2, budget(smoke=40, workshop=400, full=400), 100))
+pairs = rng.normal(size=(2, budget(smoke=50, workshop=1000, full=1000), 100))
 
 
-def sure(path, t):
+def seen(path, t):
     drawn = walker.predict(path(*pairs, t).astype("float32"), batch_size=200, verbose=0)
-    return percent((judge.look(drawn).probabilities.max(axis=1) > 0.95).mean())
+    sure = (judge.look(drawn).probabilities.max(axis=1) > 0.95).mean()
+    return percent(sure), f"{spread(drawn):.3f}"
 
 
-rows = [[f"{t:.3g}", sure(line, t), sure(arc, t)] for t in moments[:5]]
-plots.show_table(["t", L("recta", "line"), L("arco", "arc")], rows)
+rows = [[f"{t:.3g}", *seen(line, t), *seen(arc, t)] for t in moments[:5]]
+sure, varied = L("seguras", "sure"), L("variedad", "variety")
+names = [f"{path}: {what}" for path in (L("recta", "line"), L("arco", "arc")) for what in (sure, varied)]
+plots.show_table(["t", *names], rows)
+assert float(rows[-1][2]) < float(rows[-1][4])
 
 # %% [markdown] lang="es"
-# WALK-ES
+# No, por la recta no se rompe nada. A medio camino el ruido es más corto que todos los que este generador ha visto, y aun así dibuja cifras más o menos igual de claras. Lo que encoge es la **variedad**: las imágenes del medio de la recta se parecen más entre sí que las del arco, que varían tanto como las de los extremos. Y por cualquiera de los dos caminos una cifra se va convirtiendo en otra, sin que se vean dos dígitos superpuestos: lo que ha aprendido G es un paisaje entero, no unos puntos sueltos.
 #
 # Aquí puedes pasear tú, por el arco, de $a$ (0) a $b$ (100):
 
 # %% [markdown] lang="en"
-# WALK-EN
+# No, nothing breaks on the line. Halfway, the noise is shorter than any this generator has seen, and still it draws digits about as clear as ever. What shrinks is the **variety**: the images in the middle of the line are more alike than those of the arc, which vary as much as the ones at the ends. And on either path one digit turns into another, without two digits showing on top of each other: what G has learnt is a whole landscape, not isolated points.
 #
 # Here you can take a walk yourself, along the arc, from $a$ (0) to $b$ (100):
 
@@ -1185,7 +1203,7 @@ print(pretty_path(out / "generator.keras"), f"{size:.1f} MB")
 # - En la maleta de un entrenamiento van redes, optimizadores, paso y **azar**, el del ruido y el de *dropout*. Sin una sola de esas piezas, acaba siendo otro; con todas, en la misma máquina, son los mismos bits.
 # - Una restauración que no dice nada no ha restaurado nada, mientras no se demuestre lo contrario.
 # - La pérdida de D es una suma: el empate está en 1.39.
-# - En muchas dimensiones el ruido vive en una cáscara. Un arco se queda en ella; una recta ataja por dentro.
+# - En muchas dimensiones el ruido vive en una cáscara. Una recta ataja por dentro, y los dibujos varían menos; un arco se queda en ella.
 #
 # **Lo siguiente:** en la lección 4 enfrentamos dos DCGAN, la de un asistente de IA y una hecha a mano, y aprendemos a decidir con números cuál es mejor. O a admitir que no se puede saber.
 
@@ -1197,7 +1215,7 @@ print(pretty_path(out / "generator.keras"), f"{size:.1f} MB")
 # - A training run's suitcase holds networks, optimizers, step and **random state**, that of the noise and that of dropout. Without a single one of these pieces it becomes another run; with all of them, on the same machine, the bits are the same.
 # - A restore that says nothing has restored nothing, until proven otherwise.
 # - D's loss is a sum: a draw is at 1.39.
-# - In many dimensions noise lives in a shell. An arc stays in it; a straight line cuts through the inside.
+# - In many dimensions noise lives in a shell. A straight line cuts through the inside, and the drawings vary less; an arc stays in it.
 #
 # **Next:** in lesson 4 we set two DCGANs against each other, an AI assistant's and a handmade one, and learn to decide with numbers which is better. Or to admit that there is no telling.
 
