@@ -140,23 +140,23 @@ def cells_of(*words: str, language: str = "en") -> list[str]:
 
 @pytest.fixture
 def suitcase(lesson, tmp_path):
-    """What the cells around `resume` define, the networks being trained for 2 steps and then 2 more."""
+    """What the cells around `resume_with` define, the networks being trained for 2 steps and then 2 more."""
     from types import SimpleNamespace
 
     names = vars(lesson) | {"SimpleNamespace": SimpleNamespace, "out_folder": lambda: tmp_path}
     names["dataset"] = lesson.data.load("digits")
-    for source in cells_of("def tiny_game(", "enable_op_determinism()", "def arrays(", "def resume("):
+    for source in cells_of("def tiny_game(", "enable_op_determinism()", "def arrays(", "def resume_with("):
         exec(source.replace("out_folder(), 10", "out_folder(), 2"), names)
     return names
 
 
 @pytest.mark.parametrize("missing", range(2, 7))
 def test_without_any_one_piece_the_training_becomes_another(suitcase, missing):
-    assert any(suitcase["resume"](*PIECES[:missing], *PIECES[missing + 1 :]).values())
+    assert any(suitcase["resume_with"](*PIECES[:missing], *PIECES[missing + 1 :]).values())
 
 
 def test_with_all_of_them_it_is_the_same_to_the_last_bit(suitcase):
-    assert suitcase["resume"](*PIECES) == {"G": 0, "D": 0, "Adam": 0}
+    assert suitcase["resume_with"](*PIECES) == {"G": 0, "D": 0, "Adam": 0}
 
 
 def test_make_state_holds_every_piece(lesson, tiny):
@@ -175,7 +175,7 @@ def test_on_a_gpu_the_proof_asks_for_a_fixed_order(lesson, suitcase, monkeypatch
         for source in cells_of("enable_op_determinism()"):
             exec(source.replace("out_folder(), 10", "out_folder(), 2"), suitcase)
         assert config.is_op_determinism_enabled()
-        assert suitcase["resume"](*PIECES) == {"G": 0, "D": 0, "Adam": 0}
+        assert suitcase["resume_with"](*PIECES) == {"G": 0, "D": 0, "Adam": 0}
     finally:
         config.disable_op_determinism()
 

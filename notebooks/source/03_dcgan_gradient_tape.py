@@ -503,17 +503,17 @@ def different(game):
 
 
 # %% [markdown] lang="es"
-# Y `resume`, que hace de kernel nuevo: crea todo otra vez con `tiny_game`, saca de lo guardado **solo las piezas que le digamos**, como si no hubiera más, y da los otros 10 pasos.
+# Y `resume_with`, que hace de kernel nuevo: crea todo otra vez con `tiny_game`, saca de lo guardado **solo las piezas que le digamos**, como si no hubiera más, y da los otros 10 pasos.
 
 # %% [markdown] lang="en"
-# And `resume`, which plays the new kernel: it makes everything anew with `tiny_game`, takes **only the pieces we name** out of what was saved, as if there were no more, and takes the other 10 steps.
+# And `resume_with`, which plays the new kernel: it makes everything anew with `tiny_game`, takes **only the pieces we name** out of what was saved, as if there were no more, and takes the other 10 steps.
 
 
 # %%
 results = {}
 
 
-def resume(*pieces):
+def resume_with(*pieces):
     game, train_step = tiny_game()
     suitcase = tf.train.Checkpoint(**{name: getattr(game, name) for name in pieces})
     suitcase.read(saved).assert_existing_objects_matched().expect_partial()
@@ -531,7 +531,7 @@ def resume(*pieces):
 # %%
 networks = ("generator", "discriminator")
 print({name: len(those) for name, those in arrays(whole).items()})
-print(resume(*networks))
+print(resume_with(*networks))
 
 # %% [markdown] lang="es"
 # La primera línea dice cuántas matrices hay; la segunda, cuántas son distintas: prácticamente todas. Las redes estaban guardadas, y aun así ha salido otro entrenamiento.
@@ -571,7 +571,7 @@ q4.check(answer)
 
 # %%
 with_adam = (*networks, "g_optimizer", "d_optimizer")
-print(resume(*with_adam))
+print(resume_with(*with_adam))
 
 # %% [markdown] lang="es"
 # Todavía no: el kernel nuevo cree que va por el paso 0, y le enseña a D los diez primeros lotes otra vez. Metemos también `step`. ¿Y ahora?
@@ -581,7 +581,7 @@ print(resume(*with_adam))
 
 # %%
 with_step = (*with_adam, "step")
-print(resume(*with_step))
+print(resume_with(*with_step))
 
 # %% [markdown] lang="es"
 # Tampoco: el ruido vuelve a empezar por el principio, así que G dibuja en el paso 11 con el ruido del paso 1. (El *generador* de números aleatorios no tiene nada que ver con G.) Añadamos `noise_source`. Solo faltará el azar de *dropout*: en Keras, cada una de esas capas tiene un contador propio, y `tf.train.Checkpoint` no lo recoge con la red. Por eso lo buscamos en `tiny_game` y lo llamamos `dropout_seeds`.
@@ -611,7 +611,7 @@ q5.check(answer)
 
 # %%
 with_noise = (*with_step, "noise_source")
-without_dropout = resume(*with_noise)
+without_dropout = resume_with(*with_noise)
 print(without_dropout)
 assert (without_dropout["G"] > 0 and without_dropout["D"] > 0) or on_gpu
 
@@ -622,7 +622,7 @@ assert (without_dropout["G"] > 0 and without_dropout["D"] > 0) or on_gpu
 # And at last the whole suitcase:
 
 # %%
-nothing = resume(*with_noise, "dropout_seeds")
+nothing = resume_with(*with_noise, "dropout_seeds")
 print(nothing, not any(nothing.values()))
 assert not any(nothing.values()) or on_gpu
 
@@ -1059,10 +1059,10 @@ q6.check(halfway_length)
 # q6.solution()
 
 # %% [markdown] lang="es"
-# La recta ataja por dentro de la cáscara. Un **arco** va por ella: con un ángulo $\omega$ entre $a$ y $b$, el punto $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. Empieza en $a$ y termina justo en $b$.
+# La recta ataja por dentro de la cáscara. Un **arco** va por ella. Si $\omega$ es el ángulo que forman $a$ y $b$, sus puntos son $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. Empieza en $a$ y termina justo en $b$.
 
 # %% [markdown] lang="en"
-# The straight line cuts through the inside of the shell. An **arc** stays in it: with an angle $\omega$ between $a$ and $b$, the point $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. It begins at $a$ and ends exactly at $b$.
+# The straight line cuts through the inside of the shell. An **arc** stays in it. If $\omega$ is the angle between $a$ and $b$, its points are $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. It begins at $a$ and ends exactly at $b$.
 
 
 # %%
