@@ -35,6 +35,18 @@ def images(count=16):
     return np.random.default_rng(1).uniform(-1, 1, (count, 28, 28, 1)).astype("float32")
 
 
+def test_the_networks_are_tutorial_d_s(lesson):
+    generator, discriminator = lesson.make_generator(), lesson.make_discriminator()
+    assert (generator.count_params(), discriminator.count_params()) == (2_330_944, 212_865)
+    assert generator.output_shape == (None, 28, 28, 1) and discriminator.output_shape == (None, 1)
+    kernels = [layer for layer in generator.layers if type(layer).__name__ == "Conv2DTranspose"]
+    assert [(layer.filters, layer.strides, layer.use_bias) for layer in kernels] == [
+        (128, (1, 1), False),
+        (64, (2, 2), False),
+        (1, (2, 2), False),
+    ]
+
+
 def test_the_losses_agree_with_the_formula(lesson):
     import tensorflow as tf
 

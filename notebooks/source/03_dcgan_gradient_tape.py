@@ -609,6 +609,12 @@ q5.check(answer)
 # q5.hint()
 # q5.solution()
 
+# %% [markdown] lang="es"
+# Todo menos los contadores de *dropout*:
+
+# %% [markdown] lang="en"
+# Everything but the counters of dropout:
+
 # %%
 with_noise = (*with_step, "noise_source")
 without_dropout = resume_with(*with_noise)
@@ -876,28 +882,29 @@ def train(state, train_step, images, batch_size, steps, folder, save_every, nois
 # %%
 fixed_noise = keras.random.normal((100, settings["latent_dim"]), seed=42)
 real = next(iter(data.make_batches(dataset.x_train, batch_size)))
-rehearsed, rehearsal_step = new_training()
-print(rehearsed.generator.count_params(), rehearsed.discriminator.count_params())
+_, rehearsal_step = new_training()
 estimate(lambda: rehearsal_step(real), steps)
 
 # %% [markdown] lang="es"
 # ### Para, y sigue
 #
-# Ahora te toca interrumpir. Ejecuta la celda y, **cuando veas los primeros dígitos, pulsa el botón de parar** (■). Si no lo pulsa nadie, a un tercio del camino lo pulsa el curso, con la misma señal que envía el botón.
-#
-# Como mucho se pierde lo hecho desde el último punto de control. Eso vale también si muere el kernel: ejecuta entonces el cuaderno desde el principio con `resume = True`, que busca en la carpeta `out` el último entrenamiento con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`. (Las imágenes, la película y el generador van a `out` de todos modos: descárgalos al acabar.)
+# Un entrenamiento que se corta pierde, como mucho, lo hecho desde el último punto de control. Si muere el kernel, ejecuta el cuaderno desde el principio con `resume = True`, que busca en la carpeta `out` el último entrenamiento con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`. (Las imágenes, la película y el generador van a `out` de todos modos: descárgalos al acabar.)
 
 # %% [markdown] lang="en"
 # ### Stop, and go on
 #
-# Now it is your turn to interrupt. Run the cell and, **when you see the first digits, press the stop button** (■). If nobody does, the course presses it a third of the way, with the same signal that the button sends.
-#
-# What you lose is at most what was done since the last checkpoint. That holds if the kernel dies, too: then run the notebook from the top with `resume = True`, which looks in the folder `out` for the latest training run with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. (The pictures, the film and the generator go to `out` all the same: download them at the end.)
+# A training run that is cut short loses at most what was done since the last checkpoint. If the kernel dies, run the notebook from the top with `resume = True`, which looks in the folder `out` for the latest training run with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. (The pictures, the film and the generator go to `out` all the same: download them at the end.)
 
 # %%
 resume = False
 folder = checkpoints.newest_folder() if resume else out / "training"
 save_every = budget(smoke=10, workshop=175, full=steps_per_epoch)
+
+# %% [markdown] lang="es"
+# Ahora te toca interrumpir. Ejecuta la celda y, **cuando veas los primeros dígitos, pulsa el botón de parar** (■). Si no lo pulsa nadie, a un tercio del camino lo pulsa el curso, con la misma señal que envía el botón.
+
+# %% [markdown] lang="en"
+# Now it is your turn to interrupt. Run the cell and, **when you see the first digits, press the stop button** (■). If nobody does, the course presses it a third of the way, with the same signal that the button sends.
 
 # %%
 state, train_step = new_training()
