@@ -26,11 +26,12 @@ What the lessons use
 - setup: what the first cell calls: versions, language, one line about the machine
 - exercises: the kinds of exercises, and how they check, hint and explain
 - ballot: a blind vote between two grids
-- monitor: the live view of a training: curves, pictures, and the rules that make it warn
+- monitor: the live view of a training: curves, pictures, and the rules that make it warn; the stop button
 - progress: how long a loop will take, and how far it is
 - data: MNIST, Fashion-MNIST or the stand-in digits; shuffled batches
 - checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one
 - animation: frames of a training, and the GIF made of them
+- tapes: the drawing of lesson 3: one graph, and what each tape is asked about
 - evaluation: the judge and its measures: Fréchet, kernel, precision and recall, confidence, nearest images
 - statistics: intervals, p-values, verdicts, power
 - costs: parameters and multiplications of a network, layer by layer

@@ -269,7 +269,8 @@ class Several(Question):
     The text "before", if any, is said before the explanation: it may name {number}, that of the answer, and {value}.
     """
 
-    parts: Sequence[Letters | Number]  # a kind for each answer, without texts: they are named, and stand here
+    # A kind for each answer, without texts: they are named, and stand here. Functions have the names of their `code`.
+    parts: Sequence[Letters | Number | Function]
     order: Sequence[int] = ()  # in which the answers are looked at, if not as they come
 
     @property
@@ -283,11 +284,15 @@ class Several(Question):
                 self.parts[i].judge(values[i])
             except Wrong as wrong:
                 before = ["before"] if "before" in self.es else []
-                raise Wrong(*before, *wrong.why, **wrong.values | {"number": i + 1, "value": values[i]}) from None
+                raise Wrong(*before, *wrong.why, **{"number": i + 1, "value": values[i]} | wrong.values) from None
 
     @property
     def course_version(self) -> tuple:
-        return tuple(part.right for part in self.parts)
+        return tuple(part.course_version for part in self.parts)
+
+    @property
+    def solution_code(self) -> str:
+        return self.code or "\n\n\n".join(part.solution_code for part in self.parts)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -299,9 +304,15 @@ class Function(Question):
     check_function: Callable[[Callable], dict | None]
     wrong: Mapping[str, Sequence[Callable]]  # name of a text -> functions with the mistake that it explains, for tests
 
-    def examine(self, answer: object) -> dict | None:
+    def read(self, answer: object) -> Callable:
+        """Return the learner's function; called, it raises `Pending` if it gives nothing back.
+
+        Raises:
+            Wrong: if the answer is no function.
+        """
         if not callable(answer):
-            raise Wrong("function", call=re.search(r"\w+\.(check|use)\(", self.stub)[0] + self._name + ")")
+            call = re.search(r"\w+\.(check|use)\(", self.stub)
+            raise Wrong("function", call=f"{call[0]}{self._name})" if call else self._name)
 
         def written(*inputs: object, **options: object) -> object:
             result = answer(*inputs, **options)
@@ -309,7 +320,14 @@ class Function(Question):
                 raise Pending("pending" if result is ... else "returns nothing")
             return result
 
-        return self.check_function(written)
+        return written
+
+    def judge(self, function: Callable) -> dict | None:
+        """Raise `Wrong` unless the function is right; may return what stands for the names in braces."""
+        return self.check_function(function)
+
+    def examine(self, answer: object) -> dict | None:
+        return self.judge(self.read(answer))
 
     @property
     def course_version(self) -> Callable:
@@ -321,7 +339,7 @@ class Function(Question):
 
     @property
     def _name(self) -> str:
-        return re.search(r"def (\w+)", self.stub)[1]
+        return re.search(r"def (\w+)", self.stub)[1] if self.stub else self.code.__name__
 
 
 def as_number(answer: Any) -> float:

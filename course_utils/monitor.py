@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from course_utils import plots
-from course_utils.language import CourseError, L
+from course_utils.language import CourseError, L, say, thousands
 from course_utils.progress import show_in_place, where
 
 # When the monitor speaks up. It looks at the last WINDOW steps, and not before WARM_UP steps are done.
@@ -204,6 +204,33 @@ class Monitor:
         samples = self.samples() if self.step >= WARM_UP and len(self._noise) > 1 else ()  # one has no spread
         if len(samples) and spread(samples) < COLLAPSED * self._real_spread:
             yield "collapsed"
+
+
+def press_stop(train_step: Callable, state, at: int) -> Callable:
+    """Return a training step that presses the stop button itself, once, if nobody has done so before.
+
+    It sends the signal that the button of the notebook sends, SIGINT, right after a step, and says so in one line. A
+    training that is resumed is not interrupted again.
+
+    Args:
+        train_step: function of a batch.
+        state: with the variable `step`, which the step counts up.
+        at: after which step to press.
+    """
+    if int(state.step) > 0:
+        return train_step
+
+    def step_and_press(real_images):
+        result = train_step(real_images)
+        if int(state.step) == at:
+            say(
+                f"Nadie ha pulsado el botón de parar: en el paso {thousands(at)} lo pulsa el curso.",
+                f"Nobody has pressed the stop button: at step {thousands(at)} the course presses it.",
+            )
+            signal.raise_signal(signal.SIGINT)
+        return result
+
+    return step_and_press
 
 
 def spread(samples) -> float:

@@ -42,11 +42,16 @@ def show_grid(images, columns: int = 10, zoom: int = 2) -> None:
     """
     from IPython.display import display
 
+    display({"image/png": grid_png(images, columns, zoom)}, raw=True)
+
+
+def grid_png(images, columns: int = 10, zoom: int = 2) -> bytes:
+    """Return the PNG that `show_grid` shows."""
     picture = Image.fromarray(tile(images, columns) // 17 * 17)  # 16 greys: half the file, no difference to the eye
     file = io.BytesIO()
     picture = picture.resize((picture.width * zoom, picture.height * zoom), Image.Resampling.NEAREST)
     picture.save(file, "PNG", optimize=True)
-    display({"image/png": file.getvalue()}, raw=True)
+    return file.getvalue()
 
 
 def draw_grid(ax, images, columns: int = 10, title: str = "") -> None:

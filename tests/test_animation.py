@@ -65,7 +65,7 @@ def test_a_frame_that_was_never_finished_stays_out(tmp_path):
 
 def test_the_gif_plays_for_ever_at_the_right_speed(tmp_path):
     gif = tmp_path / "training.gif"
-    animation.make_gif(frames(tmp_path, steps=range(0, 100, 20)), gif, milliseconds=150, last=1000)
+    animation.make_film(frames(tmp_path, steps=range(0, 100, 20)), gif, milliseconds=150, last=1000)
     with Image.open(gif) as film:
         assert film.n_frames == 5 and film.info["loop"] == 0
         durations = []
@@ -77,19 +77,19 @@ def test_the_gif_plays_for_ever_at_the_right_speed(tmp_path):
 
 def test_a_long_training_keeps_its_ends(tmp_path):
     gif = tmp_path / "training.gif"
-    animation.make_gif(frames(tmp_path, steps=range(100)), gif, most=10)
+    animation.make_film(frames(tmp_path, steps=range(100)), gif, most=10)
     with Image.open(gif) as film:
         assert film.n_frames == 10
         ends = []
         for frame in (0, 9):
             film.seek(frame)
             ends.append(int(np.median(film.convert("L"))))
-    assert ends == [0, 238]  # of 252: sixteen greys
+    assert ends == [0, 252]  # eight greys
 
 
 def test_without_frames_it_says_what_to_do(tmp_path, language):
     with pytest.raises(CourseError, match={"es": "entrena primero", "en": "train first"}[language]):
-        animation.make_gif([], tmp_path / "training.gif")
+        animation.make_film([], tmp_path / "training.gif")
     assert not list(tmp_path.iterdir())
 
 
@@ -106,7 +106,7 @@ def test_an_old_gif_stays_until_the_new_one_is_complete(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", fails)
     with pytest.raises(OSError):
-        animation.make_gif(found, gif)
+        animation.make_film(found, gif)
     assert gif.read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 2
 
 
@@ -124,3 +124,20 @@ def test_what_the_lesson_says_of_imageio_a_duration_in_seconds_becomes_zero_and_
     with Image.open(tmp_path / "film.gif") as film:
         assert film.info.get("duration", 0) == 0
         assert "loop" not in film.info  # 0 would mean for ever
+
+
+def test_a_frame_of_the_film_has_nine_large_digits_and_the_number_of_its_step(tmp_path, language):
+    """Two steps differ in their strips alone; the digits are the first nine of the frame."""
+    grey = np.concatenate([images(0.8, 9), images(-0.8, 7)])
+    for step in (100, 12_300):
+        animation.save_frame(grey, tmp_path, state(step=step))
+    animation.make_film(animation.frames_of(tmp_path, state(step=20_000)), tmp_path / "film.gif", count=9, zoom=4)
+    with Image.open(tmp_path / "film.gif") as film:
+        frames = []
+        for number in range(2):
+            film.seek(number)
+            frames.append(np.asarray(film.convert("L")))
+    assert frames[0].shape == (4 * (3 * 28 + 2) + 36, 4 * (3 * 28 + 2))
+    squares, strips = zip(*((frame[:-36], frame[-36:]) for frame in frames), strict=True)
+    assert np.array_equal(*squares) and squares[0].min() > 200
+    assert not np.array_equal(*strips) and min(strip.min() for strip in strips) < 50

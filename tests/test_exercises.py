@@ -44,7 +44,7 @@ def without_blank_lines(code):
 
 @pytest.mark.parametrize("source", sorted(SOURCES.glob("*.py")), ids=lambda path: path.stem)
 def test_a_lesson_asks_all_its_questions_and_no_others(source):
-    asked = re.findall(r"^(?:\w+ = )?(q\d+)\.(?:check|use)\(", source.read_text(), re.MULTILINE)
+    asked = re.findall(r"^(?:[\w, ]+ = )?(q\d+)\.(?:check|use)\(", source.read_text(), re.MULTILINE)
     here = [
         name
         for module, name, _ in (exercise.values for exercise in EXERCISES)
@@ -77,17 +77,30 @@ def bound_by(node):
     return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
 
 
+def is_the_learners(node):
+    """Return whether a statement is a function with dots in it, or hands one over to `use`."""
+    if isinstance(node, ast.FunctionDef):
+        return any(isinstance(part, ast.Constant) and part.value is ... for part in ast.walk(node))
+    return isinstance(node, ast.Assign) and ".use(" in ast.unparse(node.value)
+
+
 def run_as_learner(code, lesson):
-    """Run code with no more than what the lesson defines of the names that it uses, and return all names."""
-    statements = {name: node for node in reversed(ast.parse(lesson).body) for name in bound_by(node)}
+    """Run code with no more than what the lesson defines of the names that it uses, and return all names.
+
+    Of a function that learners write themselves, it is the course's version.
+    """
+    statements = {
+        name: node for node in reversed(ast.parse(lesson).body) if not is_the_learners(node) for name in bound_by(node)
+    }
     names = {"L": L}
 
     def run(node):
         named = [name for name in ast.walk(node) if isinstance(name, ast.Name)]
         own = {name.id for name in named if isinstance(name.ctx, ast.Store)}
         own |= {argument.arg for argument in ast.walk(node) if isinstance(argument, ast.arg)}
-        for name in {name.id for name in named} & statements.keys() - own:
-            run(statements.pop(name))
+        for name in {name.id for name in named} - own:
+            if name in statements:
+                run(statements.pop(name))
         exec(compile(ast.Module([node], []), "cell", "exec"), names)
 
     for node in ast.parse(code).body:
@@ -128,11 +141,11 @@ def test_the_hint_does_not_give_the_answer_away(module, name, question, language
 def wrong_answers(question):
     """Yield (answers, names of the texts that have to explain it)."""
     if isinstance(question, Several):
-        right = [part.right for part in question.parts]
+        right = list(question.course_version)
         before = ["before"] if "before" in question.es else []
         for i, part in enumerate(question.parts):
             for [answer], names in wrong_answers(part):
-                is_about_form = names[0] in {"one letter", "number", "letters"}
+                is_about_form = names[0] in {"one letter", "number", "letters", "function"}
                 yield [*right[:i], answer, *right[i + 1 :]], names if is_about_form else [*before, *names]
     elif isinstance(question, Choice):
         for letter in set(question.choices) - {question.right}:
@@ -441,6 +454,36 @@ def test_values_stand_in_too(capsys):
 
 def test_several_right_answers_come_back_as_they_are():
     assert Several(parts=[Number(right=1, tolerance=0.1), Choice(right="a")]).use(1.05, "A") == (1.05, "A")
+
+
+def halve(x):
+    return x / 2
+
+
+BOTH = Several(
+    stub="def double(x):\n    return ...\n\n\ndef halve(x):\n    return ...\n\n\ndouble, halve = q8.use(double, halve)",
+    parts=[
+        Function(code=double, check_function=check_double, wrong={"same": [lambda x: x]}),
+        Function(code=halve, check_function=lambda answer: exercises.wrong_if(answer(2) != 1, "not half"), wrong={}),
+    ],
+    es={"right": "Los dos.", "same": "Es lo mismo.", "not half": "No es la mitad.", "hint": "Dos funciones."},
+    en={"right": "Both.", "same": "It is the same.", "not half": "Not half of it.", "hint": "Two functions."},
+)
+
+
+def test_several_functions_are_one_exercise(capsys):
+    def mine(x):
+        return 0.5 * x
+
+    def unwritten(x):
+        return ...
+
+    assert BOTH.use(double, mine) == (double, mine)
+    assert BOTH.use(double, unwritten) == BOTH.use(unwritten, mine) == (double, halve)
+    assert BOTH.verdict(double, lambda x: x) == ("wrong", "✘ Not half of it.")
+    assert BOTH.verdict(lambda x: x, lambda x: x) == ("wrong", "✘ It is the same.")
+    assert BOTH.verdict(double, 3)[1] == "✘ Pass the function, without parentheses: `halve`."
+    assert "def double(x)" in BOTH.solution_code and "def halve(x)" in BOTH.solution_code
 
 
 def test_a_wrong_number_of_answers():

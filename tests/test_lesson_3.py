@@ -1,5 +1,6 @@
 """Lesson 3: its losses, its training step, and what it says of Keras."""
 
+import re
 import warnings
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from tools.course import ROOT, notebook_path, read_notebook
 
+LESSON = "03_dcgan_gradient_tape"
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
@@ -31,6 +33,18 @@ def tiny(lesson):
 
 def images(count=16):
     return np.random.default_rng(1).uniform(-1, 1, (count, 28, 28, 1)).astype("float32")
+
+
+def test_the_networks_are_tutorial_d_s(lesson):
+    generator, discriminator = lesson.make_generator(), lesson.make_discriminator()
+    assert (generator.count_params(), discriminator.count_params()) == (2_330_944, 212_865)
+    assert generator.output_shape == (None, 28, 28, 1) and discriminator.output_shape == (None, 1)
+    kernels = [layer for layer in generator.layers if type(layer).__name__ == "Conv2DTranspose"]
+    assert [(layer.filters, layer.strides, layer.use_bias) for layer in kernels] == [
+        (128, (1, 1), False),
+        (64, (2, 2), False),
+        (1, (2, 2), False),
+    ]
 
 
 def test_the_losses_agree_with_the_formula(lesson):
@@ -112,23 +126,135 @@ def test_with_anything_in_between_the_sigmoid_is_applied_twice_in_silence():
     assert np.isclose(loss, np.logaddexp(0, -0.5))
 
 
+def test_logits_do_not_cure_a_loss_that_flattens_out():
+    """The saturating loss of G, log(1 - D), has no slope where D is sure, whether it is written with logits or not."""
+    import tensorflow as tf
+
+    from course_utils.lessons.lesson_3 import cross_entropy
+
+    logit = tf.Variable([[-40.0]])
+    with tf.GradientTape(persistent=True) as tape:
+        saturating, ours = -cross_entropy(tf.zeros((1, 1)), logit), cross_entropy(tf.ones((1, 1)), logit)
+    assert abs(tape.gradient(saturating, logit)) < 1e-12 and tape.gradient(ours, logit) == -1
+
+
+# --- The suitcase
+
+
+PIECES = ("generator", "discriminator", "g_optimizer", "d_optimizer", "step", "noise_source", "dropout_seeds")
+
+
+def cells_of(*words: str, language: str = "en") -> list[str]:
+    """Return the code cells of the lesson that hold these words, one for each."""
+    cells = [cell.source for cell in read_notebook(notebook_path(ROOT, language, LESSON)).cells]
+    return [next(source for source in cells if word in source) for word in words]
+
+
+@pytest.fixture
+def suitcase(lesson, tmp_path):
+    """What the cells around `resume_with` define, the networks being trained for 2 steps and then 2 more."""
+    from types import SimpleNamespace
+
+    names = vars(lesson) | {"SimpleNamespace": SimpleNamespace, "out_folder": lambda: tmp_path}
+    names["dataset"] = lesson.data.load("digits")
+    for source in cells_of("def tiny_game(", "enable_op_determinism()", "def arrays(", "def resume_with("):
+        exec(source.replace("out_folder(), 10", "out_folder(), 2"), names)
+    return names
+
+
+@pytest.mark.parametrize("missing", range(2, 7))
+def test_without_any_one_piece_the_training_becomes_another(suitcase, missing):
+    assert any(suitcase["resume_with"](*PIECES[:missing], *PIECES[missing + 1 :]).values())
+
+
+def test_with_all_of_them_it_is_the_same_to_the_last_bit(suitcase):
+    assert suitcase["resume_with"](*PIECES) == {"G": 0, "D": 0, "Adam": 0}
+
+
+def test_make_state_holds_every_piece(lesson, tiny):
+    state, _ = tiny
+    assert all(hasattr(state, name) for name in PIECES)
+
+
 @pytest.mark.stress  # it said False once, beside other work: see what it says every week
-def test_on_a_gpu_the_proof_asks_for_a_fixed_order(lesson, tmp_path, monkeypatch, capsys):
+def test_on_a_gpu_the_proof_asks_for_a_fixed_order(lesson, suitcase, monkeypatch):
     """Here the GPU is pretended: nothing of the lesson's step may be refused once the order is fixed."""
     import tensorflow as tf
     from tensorflow.python.framework import config
 
-    from course_utils import checkpoints
-
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: [] if kind == "CPU" else ["a GPU"])
-    cells = [cell.source for cell in read_notebook(notebook_path(ROOT, "en", "03_dcgan_gradient_tape")).cells]
-    (tiny,) = [source for source in cells if "def tiny_game(" in source]
-    (proof,) = [source for source in cells if "enable_op_determinism()" in source]
-    names = vars(lesson) | {"checkpoints": checkpoints, "dataset": lesson.data.load("digits"), "out": tmp_path}
     try:
-        exec(tiny, names)
-        exec(proof.replace("k = 10", "k = 2").replace("(False, True)", "(False,)"), names)
+        for source in cells_of("enable_op_determinism()"):
+            exec(source.replace("out_folder(), 10", "out_folder(), 2"), suitcase)
         assert config.is_op_determinism_enabled()
+        assert suitcase["resume_with"](*PIECES) == {"G": 0, "D": 0, "Adam": 0}
     finally:
         config.disable_op_determinism()
-    assert "True" in capsys.readouterr().out.splitlines()
+
+
+# --- The average of the weights
+
+
+def test_the_average_follows_the_generator_with_its_half_life(lesson, tiny):
+    state, train_step = tiny
+    average = lesson.make_generator(10, 8, (8, 8))
+    averaging_step = lesson.with_average(train_step, state, average, half_life=4)
+    expected = [weight.numpy() for weight in state.generator.variables]
+    assert all(map(np.array_equal, expected, [weight.numpy() for weight in average.variables]))
+    for step in range(1, 61):
+        averaging_step(images())
+        keep = 0.5 ** (1 / min(4, step / 10))
+        now = [weight.numpy() for weight in state.generator.variables]
+        expected = [keep * mean + (1 - keep) * weight for mean, weight in zip(expected, now, strict=True)]
+    for mean, weight in zip(average.variables, expected, strict=True):
+        assert np.allclose(mean.numpy(), weight, atol=1e-4)
+    assert averaging_step.experimental_get_tracing_count() == 1
+
+
+def test_a_training_with_an_average_is_resumed_with_it(lesson, tmp_path, capsys):
+    """And it is the average that draws: the frames are its pictures."""
+    import keras
+
+    from course_utils import animation, checkpoints, pixels
+
+    def new():
+        keras.utils.set_random_seed(1)
+        networks = lesson.make_generator(10, 8, (8, 8)), lesson.make_discriminator((8, 8))
+        state = lesson.make_state(*networks, keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
+        step = lesson.make_train_step(state, 16)
+        return state, lesson.with_average(step, state, lesson.make_generator(10, 8, (8, 8)), half_life=2)
+
+    def train(folder, *ends):
+        for end in ends:
+            state, train_step = new()
+            checkpoints.restore(state, folder, 4, 4)
+            lesson.train(state, train_step, data, 16, end, folder, 2, noise)
+        return state
+
+    data, noise = lesson.data.load("digits").x_train, np.random.default_rng(1).normal(size=(4, 10)).astype("float32")
+    whole, resumed = train(tmp_path / "whole", 4), train(tmp_path / "resumed", 2, 4)
+    for one, other in ((whole.average, resumed.average), (whole.generator, resumed.generator)):
+        assert all(np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights(), strict=True))
+    last = pixels.read_grid(animation.frames_of(tmp_path / "whole", whole)[-1])
+    assert np.array_equal(last, pixels.to_uint8(whole.average(noise, training=False)))
+    assert not np.array_equal(last, pixels.to_uint8(whole.generator(noise, training=False)))
+
+
+# --- What the text says in numbers
+
+
+@pytest.mark.parametrize("language", ("es", "en"))
+def test_the_table_of_the_settings_says_what_the_cell_says(language):
+    names: dict = {}
+    (cell,) = cells_of("workshop = dict(", language=language)
+    exec(cell, names)
+    notebook = read_notebook(notebook_path(ROOT, language, LESSON))
+    (table,) = [cell.source for cell in notebook.cells if "`beta_1`" in cell.source and cell.cell_type == "markdown"]
+    for column, of in ((2, names["tutorial_d"]), (3, names["workshop"])):
+        cells = [line.split("|")[column] for line in table.splitlines() if line.startswith("|")][2:]
+        numbers = [[float(n) for n in re.findall(r"\d+(?:\.\d+)?", cell.replace(",", ""))] for cell in cells]
+        rates = [of["g_rate"]] if of["g_rate"] == of["d_rate"] else [of["g_rate"], of["d_rate"]]
+        stated = [[of["latent_dim"]], [of["base"], *of["filters"]], [*of["d_filters"]], [of["dropout"]]]
+        stated += [[of["batch_size"]], rates, [of["beta_1"]], [of["momentum"]]]
+        assert numbers[:8] == stated
+        assert numbers[8] == ([of["half_life"]] if of["half_life"] else [])

@@ -304,3 +304,47 @@ def test_the_stop_button_ends_it_between_two_steps():
     assert sum("interrupted at step 3 of 9" in line for line in lines) == 1
     assert sum("9/9" in line for line in lines) == 3
     assert "as usual" in lines and lines[-1] == "ignored"
+
+
+PRESSED = """
+import signal
+import numpy as np
+from course_utils import monitor
+from course_utils.language import set_language
+
+set_language("es")
+layer = type("Layer", (), {"weights": [], "__call__": lambda self, noise, training: noise})()
+samples = np.random.default_rng(5).normal(size=(9, 28, 28, 1))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in a job in the background it may be ignored
+state = type("State", (), {"step": 0})()
+
+
+def train_step(images):
+    state.step += 1
+    return {"d_loss": images}
+
+
+def train(history):
+    step = monitor.press_stop(train_step, state, at=3)
+    try:
+        with monitor.Monitor(9, layer, samples, layer, samples, show="lines", history=history) as watch:
+            for number in range(state.step, 9):
+                watch.update(**step(1.0))
+    except KeyboardInterrupt:
+        pass
+    print("at", state.step, len(watch.history["d_loss"]))
+    return watch.history
+
+
+train(train({"d_loss": []}))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="as above")
+def test_where_nobody_presses_the_stop_button_the_course_does_once_and_says_so():
+    done = python(PRESSED)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert sum("en el paso 3 lo pulsa el curso" in line for line in lines) == 1
+    assert sum("interrumpido en el paso 3 de 9" in line for line in lines) == 1
+    assert [line for line in lines if line.startswith("at")] == ["at 3 3", "at 9 9"]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from course_utils import data, evaluation, folders
-from course_utils.experiments import pretrained
+from course_utils.experiments import pretrained, records
 from course_utils.language import CourseError, L
-from tools import generators
+from tools import generators, walker
 from tools.course import LANGUAGES, ROOT, find_sources, notebook_path, read_notebook, write_atomically
 from tools.notebooks import to_text
 
@@ -60,7 +60,9 @@ def test_there_is_one_for_each_of_the_lessons_that_make_digits():
     cards = json.loads((pretrained.FOLDER / "cards.json").read_text(encoding="utf-8"))
     assert list(cards) == [str(lesson) for lesson in LESSONS] == [str(lesson) for lesson in pretrained.MAKERS]
     files = [card["file"] for card in cards.values()]
-    assert sorted(path.name for path in pretrained.FOLDER.iterdir()) == sorted([*files, "README.md", "cards.json"])
+    assert sorted(path.name for path in pretrained.FOLDER.iterdir()) == sorted(
+        [*files, "README.md", "cards.json", "walk.npz", pretrained.WALKER]
+    )
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -79,6 +81,44 @@ def test_it_draws(lesson, language, capsys):
     ink = (images + 1) / 2
     assert ink[:, 8:20, 8:20].mean() > 0.25 > 0.05 > ink[:, :2].mean()
     assert len({image.tobytes() for image in images}) == 64
+
+
+def test_the_generator_for_the_walk_draws_from_100_numbers(language, capsys):
+    generator, facts = pretrained.load_generator_100(), json.loads((pretrained.FOLDER / pretrained.WALKER).read_text())
+    line = capsys.readouterr().out
+    assert line.count("\n") == 1 and L("100 números de ruido", "100 noise numbers") in line
+    assert generator.input_shape == (None, 100) == (None, facts["latent_dim"])
+    assert generator.count_params() == facts["parameters"] and facts["bytes"] < 350_000
+    ink = (evaluation.draw(generator, 64) + 1) / 2
+    assert ink[:, 8:20, 8:20].mean() > 0.2 > 0.05 > ink[:, :2].mean()
+
+
+def test_the_generator_for_the_walk_may_be_missing_or_damaged(language, tmp_path, monkeypatch):
+    shutil.copytree(pretrained.FOLDER, tmp_path / "generators")
+    monkeypatch.setattr(pretrained, "FOLDER", tmp_path / "generators")
+    (pretrained.FOLDER / "walk.npz").write_bytes(b"damaged")
+    with pytest.raises(CourseError, match=L("walk.npz falta o está dañado", "walk.npz is missing or damaged")):
+        pretrained.load_generator_100()
+    (pretrained.FOLDER / pretrained.WALKER).unlink()
+    with pytest.raises(CourseError, match=L("descarga el curso", "download the whole")):
+        pretrained.load_generator_100()
+
+
+def test_the_generator_for_the_walk_can_be_made_again(tmp_path, monkeypatch):
+    """In little: two calls of TensorFlow, and a judge that is not asked about 10,000 images."""
+    monkeypatch.setattr(pretrained, "FOLDER", tmp_path)
+    monkeypatch.setattr(walker, "ARGUMENTS", {"latent_dim": 100, "base": 4, "filters": [4, 4], "momentum": 0.9})
+    monkeypatch.setattr(walker, "A_CALL", 2)
+    monkeypatch.setattr(records, "measure", lambda generator, judge, real: {"frechet": 1.0, "confident": 0.5})
+    monkeypatch.setattr(evaluation, "real_images", lambda dataset, count: (dataset.x_test[:16], None, None))
+    dataset = data.load("digits")
+    monkeypatch.setattr(data, "load", lambda name: dataset)
+    trained = walker.train(dataset.x_train, 4, walker.ARGUMENTS)
+    assert walker.keep(trained, 4, 1.0, tmp_path) == tmp_path / "walk.npz"
+    kept = pretrained.load_generator_100()
+    assert all(map(np.array_equal, kept.get_weights(), trained.get_weights()))
+    facts = json.loads((tmp_path / pretrained.WALKER).read_text())
+    assert facts["steps"] == 4 and facts["measures"] == {"frechet": 1.0, "confident": 0.5}
 
 
 def test_a_damaged_or_missing_one_says_what_to_do(language, tmp_path, monkeypatch):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import copy
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from tests.helpers.saved import save, typing
@@ -88,6 +91,28 @@ def test_what_is_typed_during_the_run_is_set_aside(course, monkeypatch):
 def test_its_picture_becomes_the_promise_of_the_lesson(course, made, commands):
     publish.keep_files(course, LESSON, "es", made, "mnist")
     assert (course / "notebooks" / "promise" / f"{LESSON}.png").read_bytes() == b"generated.png"
+
+
+def test_a_run_promises_the_very_picture_that_it_has_made(tmp_path):
+    from nbformat import v4
+
+    from course_utils import pixels, plots
+
+    images = np.random.default_rng(1).uniform(-1, 1, (100, 28, 28, 1))
+    pixels.save_grid(images, tmp_path / "generated.png")
+    old = v4.new_output("display_data", {"image/png": "b2xk"})
+    cells = [
+        v4.new_code_cell(
+            f'plots.show_promise("{name}")', outputs=[v4.new_output("stream", text="MNIST\n"), copy.deepcopy(old)]
+        )
+        for name in (LESSON, "02_another")
+    ]
+    notebook = v4.new_notebook(cells=[v4.new_markdown_cell("show_promise"), *cells])
+    publish.keep_promise(notebook, LESSON, tmp_path / "nothing.png")
+    assert notebook.cells[1].outputs[1] == old
+    publish.keep_promise(notebook, LESSON, tmp_path / "generated.png")
+    assert base64.b64decode(notebook.cells[1].outputs[1].data["image/png"]) == plots.grid_png(images)
+    assert notebook.cells[2].outputs[1] == old
 
 
 @pytest.mark.parametrize(

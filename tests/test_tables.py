@@ -231,6 +231,15 @@ def test_the_peak_is_rounded_up(course):
     assert value(course, "peak_memory") == "1.1 GB"
 
 
+@pytest.mark.parametrize(("first", "then", "whole"), [("01:05", "02:10", "3:15"), ("59:59", "01:00:02", "2:00:01")])
+def test_a_training_that_was_stopped_and_went_on_is_one(course, first, then, whole):
+    write_notebook(course, "en", 9000, "Two trainings", (900, first), (900, then), (600, "00:13"), (600, "00:14"))
+    path = course / "notebooks" / "en" / "01_one.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("900/900", "301/900", 1), encoding="utf-8")
+    assert value(course, "training 1 Two trainings").startswith(f"{whole} + 0:13 + 0:14 / ")
+    assert "| **§ Two trainings** | 900 + 600 + 600 |" in value(course, "times 1")
+
+
 def test_the_cards(course):
     card = {
         "dataset": "mnist", "budget": "full", "seconds": 454.3, "device": "CPU, 2 cores", "latent_dim": 100,
@@ -244,6 +253,10 @@ def test_the_cards(course):
     assert f"| 1 | mnist | full | 454 (CPU, 2 cores) | 100 | 1,493,520 {numbers}% |" in value(course, "generators en")
     row = f"| 1 | mnist | full | 454 (CPU, 2 núcleos) | 100 | 1 493 520 {numbers} % |"
     assert row in value(course, "generators es").replace("\N{NO-BREAK SPACE}", " ")
+    (folder / "walk.json").write_text(json.dumps(card | {"budget": "–"}), encoding="utf-8")
+    assert f"| 3, the walk | mnist | – | 454 (CPU, 2 cores) | 100 | 1,493,520 {numbers}% |" in value(
+        course, "generators en"
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ Running lessons
 - execute: runs a notebook in a fresh kernel
 - publish: runs a lesson for real and keeps its outputs
 - generators: keeps the trained generator that a published run has left, and its card
+- walker: trains the generator of 100 noise numbers that lesson 3 walks with
 - experiment: runs the experiment of lesson 4, many trainings, a few at a time
 - tutorials: trains the five tutorials' own networks for as long as they ask
 - minute: trains lesson 7's network with every trick: what each costs and gives

@@ -2,7 +2,8 @@
 
 Builds the notebooks, runs them one after the other, checks the outputs as the gate does, and only then replaces the
 notebook. What was run, with what, on what and for how long is written into its metadata. The picture that the lesson
-left as `generated.png` becomes the one that it promises at its top, `notebooks/promise/<lesson>.png`. Of a lesson that
+left as `generated.png` becomes the one that it promises at its top, `notebooks/promise/<lesson>.png`, in the outputs of
+that very run too: at its start the file still held that of the run before. Of a lesson that
 exports its `make_generator`, the generator that the English run has left comes with the course (`tools.generators`).
 At the end all is built once more: the tables and numbers of the other pages follow.
 """
@@ -10,13 +11,18 @@ At the end all is built once more: the tables and numbers of the other pages fol
 from __future__ import annotations
 
 import argparse
+import base64
 import datetime
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from nbformat import NotebookNode
+
+from course_utils import plots
 from course_utils.budgets import BUDGETS
+from course_utils.pixels import read_grid
 from tools import answers, gate
 from tools.build import build
 from tools.course import LANGUAGES, ROOT, SourceError, find_sources, notebook_path, read_notebook, write_atomically
@@ -54,6 +60,8 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
         "date": datetime.date.today().isoformat(),
     }
     run.notebook.metadata.course.published = published
+    if made and published["dataset"] != "digits":
+        keep_promise(run.notebook, lesson, Path(made) / "generated.png")
     text = to_text(run.notebook)
     problems = gate.output_problems(name, run.notebook, len(text.encode()))
     if not published["dataset"]:
@@ -69,6 +77,18 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
         if made:
             problems += keep_files(root, lesson, language, Path(made), published["dataset"])
     return problems
+
+
+def keep_promise(notebook: NotebookNode, lesson: str, picture: Path) -> None:
+    """Let a notebook promise, in its outputs, the very picture that its run has made, where there is one."""
+    if not picture.exists():
+        return
+    png = base64.b64encode(plots.grid_png(read_grid(picture))).decode()
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and f'show_promise("{lesson}")' in cell.source:
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    output.data["image/png"] = png
 
 
 def keep_files(root: Path, lesson: str, language: str, made: Path, dataset: str) -> list[str]:

@@ -205,6 +205,12 @@ class Facts:
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     @cached_property
+    def walker(self) -> dict | None:
+        """The card of the generator for the walk of lesson 3, None if it has not been made."""
+        path = self.root / "notebooks" / "generators" / "walk.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    @cached_property
     def tutorials(self) -> dict[str, dict]:
         """The trainings of the tutorials, by their names in `ASKED`; of each its `steps`, `measured`, `devices`, ….
 
@@ -225,7 +231,7 @@ def _read_run(path: Path) -> Run:
         notebook = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:  # the builder says what is wrong with it
         return NO_RUN
-    sections, trainings, texts = [], {}, []
+    sections, trainings, texts, stopped = [], {}, [], None
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             sections += [title for level, title in headings("".join(cell["source"])) if level <= 2]
@@ -233,10 +239,24 @@ def _read_run(path: Path) -> Run:
             text = "".join(output.get("text") or output.get("data", {}).get("text/plain", ""))
             texts.append(text)
             # The last line of a progress bar: 600/600 [00:13<00:00, 44.92 steps/s]
-            for steps, time in re.findall(r"/(\d+) \[([\d:]+)<", text):
-                clock = re.sub(r"^0(?=\d)", "", time)
-                trainings.setdefault(len(sections) - 1, []).append((int(steps), clock))
+            for done, steps, time in re.findall(r"(\d+)/(\d+) \[([\d:]+)<", text):
+                here = trainings.setdefault(len(sections) - 1, [])
+                if stopped == (len(sections) - 1, steps):  # the training goes on
+                    time = _sum_of_clocks(here.pop()[1], time)
+                here.append((int(steps), re.sub(r"^0(?=\d)", "", time)))
+                stopped = (len(sections) - 1, steps) if int(done) < int(steps) else None
     return Run(notebook["metadata"].get("course", {}).get("published") or {}, sections, trainings, "\n".join(texts))
+
+
+def _in_seconds(clock: str) -> int:
+    return reduce(lambda total, part: 60 * total + int(part), clock.split(":"), 0)
+
+
+def _sum_of_clocks(*clocks: str) -> str:
+    """Return how long "1:05" and "0:08" are together: "1:13"."""
+    total = sum(map(_in_seconds, clocks))
+    hours, minutes = divmod(total // 60, 60)
+    return f"{hours}:{minutes:02}:{total % 60:02}" if hours else f"{minutes}:{total % 60:02}"
 
 
 # The tables and numbers: functions of what was measured and of the arguments in the mark
@@ -302,8 +322,10 @@ def generators(facts: Facts, code: str) -> str:
         "lección, datos, presupuesto, segundos, ruido, parámetros, pesos, MB, Fréchet, dígitos claros",
         "lesson, data, budget, seconds, noise, parameters, weights, MB, Fréchet, clear digits",
     )
-    rows = []
-    for lesson, card in facts.cards.items():
+    cards, rows = dict(facts.cards), []
+    if facts.walker:
+        cards[L("3, el paseo", "3, the walk")] = facts.walker
+    for lesson, card in cards.items():
         run = [card["dataset"], card["budget"], f"{card['seconds']:.0f} ({_device(card)})", str(card["latent_dim"])]
         file = [
             thousands(card["parameters"]),
@@ -440,7 +462,7 @@ def _clocks(run: Run, place: int) -> str:
 
 def _rest(run: Run) -> str:
     clocks = [clock for trainings in run.trainings.values() for _, clock in trainings]
-    trained = sum(reduce(lambda total, part: 60 * total + int(part), clock.split(":"), 0) for clock in clocks)
+    trained = sum(map(_in_seconds, clocks))
     return f"{run.published['seconds'] - trained:.0f} s" if run.published else UNKNOWN
 
 

@@ -13,6 +13,7 @@ from course_utils.language import CourseError, percent, say, thousands
 from course_utils.lessons import lesson_1, lesson_2, lesson_3, lesson_7
 
 FOLDER = COURSE / "notebooks" / "generators"
+WALKER = "walk.json"  # the card of the generator of 100 noise numbers, beside its file
 
 
 def _make_drawer(classes: int, **arguments):
@@ -41,10 +42,7 @@ def card(lesson: int) -> dict:
     try:
         cards = json.loads((FOLDER / "cards.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CourseError(
-            "Aquí no están los generadores entrenados: descarga el curso entero, con su carpeta notebooks.",
-            "The trained generators are not here: download the whole course, with its folder `notebooks`.",
-        ) from None
+        raise _missing() from None
     if str(lesson) not in cards:
         raise CourseError(
             f"La lección {lesson!r} no tiene un generador entrenado. Lo tienen: {', '.join(cards)}.",
@@ -67,17 +65,7 @@ def load_generator(lesson: int):
         CourseError: if there is none, or the file has changed since it was published.
     """
     facts = card(lesson)
-    path = FOLDER / facts["file"]
-    content = path.read_bytes() if path.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != facts["sha256"]:
-        raise CourseError(
-            f"El archivo {path.name} falta o está dañado. Descarga el curso de nuevo; tus archivos de la carpeta "
-            "out siguen valiendo.",
-            f"The file {path.name} is missing or damaged. Download the course again; your files in the folder "
-            "`out` remain good.",
-        )
-    generator = MAKERS[lesson](**facts["arguments"])
-    generator.set_weights(read_weights(content))
+    generator = _made(MAKERS[lesson], facts)
     measures = facts["measures"]
     say(
         f"Generador de la lección {lesson}, ya entrenado (no es el tuyo): {facts['dataset']}, presupuesto "
@@ -88,6 +76,55 @@ def load_generator(lesson: int):
         f"{measures['frechet']:.2f}, clear digits {percent(measures['confident'])}.",
     )
     return generator
+
+
+def load_generator_100():
+    """Return the generator for the walk of lesson 3, after a line that says what it is.
+
+    It has been trained with that lesson's own step by `python -m tools.walker`. Its noise has 100 numbers, as in the
+    tutorial, and its channels are few.
+
+    Returns:
+        keras.Model from noise (n, 100) to images (n, 28, 28, 1) in [-1, 1].
+
+    Raises:
+        CourseError: if it is missing, or the file has changed since it was made.
+    """
+    try:
+        facts = json.loads((FOLDER / WALKER).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise _missing() from None
+    generator = _made(lesson_3.make_generator, facts)
+    say(
+        f"Un generador ya entrenado (no es el tuyo): {facts['latent_dim']} números de ruido, "
+        f"{thousands(facts['parameters'])} parámetros, {thousands(facts['steps'])} pasos.",
+        f"A generator that is already trained (not yours): {facts['latent_dim']} noise numbers, "
+        f"{thousands(facts['parameters'])} parameters, {thousands(facts['steps'])} steps.",
+    )
+    return generator
+
+
+def _made(make, facts: dict):
+    """Return the network that `make` makes, with the weights of the file that its card, `facts`, names."""
+    path = FOLDER / facts["file"]
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != facts["sha256"]:
+        raise CourseError(
+            f"El archivo {path.name} falta o está dañado. Descarga el curso de nuevo; tus archivos de la carpeta "
+            "out siguen valiendo.",
+            f"The file {path.name} is missing or damaged. Download the course again; your files in the folder "
+            "`out` remain good.",
+        )
+    generator = make(**facts["arguments"])
+    generator.set_weights(read_weights(content))
+    return generator
+
+
+def _missing() -> CourseError:
+    return CourseError(
+        "Aquí no están los generadores entrenados: descarga el curso entero, con su carpeta notebooks.",
+        "The trained generators are not here: download the whole course, with its folder `notebooks`.",
+    )
 
 
 def read_weights(content: bytes) -> list[np.ndarray]:

@@ -16,73 +16,50 @@ from course_utils.monitor import Monitor
 
 # Lesson 3, § The two networks
 def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
-    generator = keras.Sequential([keras.Input((latent_dim,))], name="generator")
-    generator.add(layers.Dense(7 * 7 * base, use_bias=False))
-    generator.add(layers.BatchNormalization(momentum=momentum))
-    generator.add(layers.LeakyReLU())
-    generator.add(layers.Reshape((7, 7, base)))
+    options = dict(padding="same", use_bias=False)
+    stack = [keras.Input((latent_dim,)), layers.Dense(7 * 7 * base, use_bias=False)]
+    stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU()]
+    stack.append(layers.Reshape((7, 7, base)))
     for channels, stride in zip(filters, (1, 2), strict=True):
-        generator.add(layers.Conv2DTranspose(channels, 5, strides=stride, padding="same", use_bias=False))
-        generator.add(layers.BatchNormalization(momentum=momentum))
-        generator.add(layers.LeakyReLU())
-    generator.add(layers.Conv2DTranspose(1, 5, strides=2, padding="same", use_bias=False, activation="tanh"))
-    return generator
+        stack.append(layers.Conv2DTranspose(channels, 5, stride, **options))
+        stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU()]
+    stack.append(layers.Conv2DTranspose(1, 5, 2, activation="tanh", **options))
+    return keras.Sequential(stack, name="generator")
 
 
 # Lesson 3, § The two networks
 def make_discriminator(filters=(64, 128), dropout=0.3):
-    discriminator = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
+    stack = [keras.Input((28, 28, 1))]
     for channels in filters:
-        discriminator.add(layers.Conv2D(channels, 5, strides=2, padding="same"))
-        discriminator.add(layers.LeakyReLU())
-        discriminator.add(layers.Dropout(dropout))
-    discriminator.add(layers.Flatten())
-    discriminator.add(layers.Dense(1))
-    return discriminator
+        stack.append(layers.Conv2D(channels, 5, strides=2, padding="same"))
+        stack += [layers.LeakyReLU(), layers.Dropout(dropout)]
+    stack += [layers.Flatten(), layers.Dense(1)]
+    return keras.Sequential(stack, name="discriminator")
 
 
-# Lesson 3, § The losses, from logits
+# Lesson 3, § The two networks
 cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 
 
-# Lesson 3, § The discriminator's loss
+# Lesson 3, § Exercise 1: the two losses
 def discriminator_loss(real_logits, fake_logits):
     real_loss = cross_entropy(tf.ones_like(real_logits), real_logits)
     fake_loss = cross_entropy(tf.zeros_like(fake_logits), fake_logits)
     return real_loss + fake_loss
 
 
-# Lesson 3, § The generator's loss
+# Lesson 3, § Exercise 1: the two losses
 def generator_loss(fake_logits):
     return cross_entropy(tf.ones_like(fake_logits), fake_logits)
 
 
-# Lesson 3, § Everything that changes
-def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42):
-    g_optimizer.build(generator.trainable_variables)
-    d_optimizer.build(discriminator.trainable_variables)
-    return tf.train.Checkpoint(
-        generator=generator,
-        discriminator=discriminator,
-        g_optimizer=g_optimizer,
-        d_optimizer=d_optimizer,
-        noise_source=tf.random.Generator.from_seed(seed),
-        dropout_seeds=[weight for weight in discriminator.variables if "seed_generator" in weight.path],
-        step=tf.Variable(0, dtype=tf.int64),
-        history=tf.Variable(np.zeros((0, 4), "float32"), shape=(None, 4)),
-        settings=tf.Variable(json.dumps(settings or {}, sort_keys=True)),
-        run=tf.Variable(secrets.token_hex(4)),
-    )
-
-
-# Lesson 3, § The training step
+# Lesson 3, § Exercise 2: two questions
 def make_train_step(state, batch_size):
     generator, discriminator = state.generator, state.discriminator
-    noise_shape = (batch_size, *generator.input_shape[1:])
 
     @tf.function
     def train_step(real_images):
-        noise = state.noise_source.normal(noise_shape)
+        noise = state.noise_source.normal((batch_size, *generator.input_shape[1:]))
         with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
             fake_images = generator(noise, training=True)
             real_logits = discriminator(real_images, training=True)
@@ -94,28 +71,60 @@ def make_train_step(state, batch_size):
         state.g_optimizer.apply(g_gradients, generator.trainable_variables)
         state.d_optimizer.apply(d_gradients, discriminator.trainable_variables)
         state.step.assign_add(1)
-        return {
-            "d_loss": d_loss,
-            "g_loss": g_loss,
-            "d_real": tf.reduce_mean(tf.sigmoid(real_logits)),
-            "d_fake": tf.reduce_mean(tf.sigmoid(fake_logits)),
-        }
+        d_real = tf.reduce_mean(tf.sigmoid(real_logits))
+        d_fake = tf.reduce_mean(tf.sigmoid(fake_logits))
+        return dict(d_loss=d_loss, g_loss=g_loss, d_real=d_real, d_fake=d_fake)
 
     return train_step
 
 
-# Lesson 3, § Training
+# Lesson 3, § Exercise 5: one piece missing
+def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42):
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(discriminator.trainable_variables)
+    return tf.train.Checkpoint(
+        generator=generator,
+        discriminator=discriminator,
+        g_optimizer=g_optimizer,
+        d_optimizer=d_optimizer,
+        step=tf.Variable(0, dtype=tf.int64),
+        noise_source=tf.random.Generator.from_seed(seed),
+        dropout_seeds=[v for v in discriminator.variables if "seed_generator" in v.path],
+        history=tf.Variable(np.zeros((0, 4), "float32"), shape=(None, 4)),
+        settings=tf.Variable(json.dumps(settings or {}, sort_keys=True)),
+        run=tf.Variable(secrets.token_hex(4)),
+    )
+
+
+# Lesson 3, § An average of the weights
+def with_average(train_step, state, average, half_life):
+    average.set_weights(state.generator.get_weights())
+    state.average = average
+
+    @tf.function
+    def step_and_average(real_images):
+        losses = train_step(real_images)
+        now = tf.cast(state.step, tf.float32)
+        keep = 0.5 ** (1 / tf.minimum(float(half_life), now / 10))
+        for mean, weight in zip(average.variables, state.generator.variables, strict=True):
+            mean.assign(keep * mean + (1 - keep) * weight)
+        return losses
+
+    return step_and_average
+
+
+# Lesson 3, § An average of the weights
 NAMES = ("d_loss", "g_loss", "d_real", "d_fake")
 
 
-# Lesson 3, § Training
+# Lesson 3, § An average of the weights
 def train(state, train_step, images, batch_size, steps, folder, save_every, noise):
     first = int(state.step)
     manager = checkpoints.make_manager(state, folder)
     batches = data.make_batches(images, batch_size, start=first)
-    real_images = next(iter(batches))
     past = dict(zip(NAMES, state.history.numpy().T.tolist(), strict=True))
-    monitor = Monitor(steps, state.generator, noise, state.discriminator, real_images, history=past)
+    networks = getattr(state, "average", state.generator), noise, state.discriminator
+    monitor = Monitor(steps, *networks, next(iter(batches)), history=past)
     try:
         with monitor:
             if first == 0:
@@ -124,9 +133,9 @@ def train(state, train_step, images, batch_size, steps, folder, save_every, nois
                 monitor.update(**train_step(real_images))
                 if monitor.step % save_every == 0 or monitor.step == steps:
                     animation.save_frame(monitor.samples(), folder, state)
-                    state.history.assign(np.transpose([monitor.history[name] for name in NAMES]))
+                    curves = [monitor.history[name] for name in NAMES]
+                    state.history.assign(np.transpose(curves))
                     checkpoints.save(manager)
     except KeyboardInterrupt:
-        # The monitor has said so. What is saved is saved.
         pass
     return monitor

@@ -7,32 +7,32 @@
 # %% [markdown] lang="es"
 # # 3 · La DCGAN con GradientTape, puntos de control y un GIF
 #
-# En la lección 2 hubo que congelar, descongelar y vigilar. Hoy escribimos el paso de entrenamiento a mano, sin magia: dos cintas, dos pérdidas, dos optimizadores. Y resolvemos otro problema de la vida real: el entrenamiento que se interrumpe a medias. El nuestro se podrá interrumpir en cualquier momento y, aun así, acabará exactamente donde habría acabado sin la interrupción.
+# En la lección 2 hubo que congelar, descongelar y vigilar. Hoy no: el paso de entrenamiento lo escribes tú, y a cada red se le pregunta solo por lo suyo. Después dejaremos morir un entrenamiento a medias y lo reanudaremos tan bien que acabará con los mismos bits que si nadie lo hubiera tocado.
 #
 # **En esta lección vas a:**
 #
 # 1. calcular derivadas con `GradientTape` y ver por qué ya no hay que congelar a nadie;
-# 2. escribir las pérdidas a partir de *logits* y comprobarlas a mano;
-# 3. entender qué traza `tf.function` y cuándo vuelve a trazar;
-# 4. guardar puntos de control que lo contengan todo, y demostrarlo bit a bit;
-# 5. hacer un GIF del entrenamiento, pasear de un dígito a otro y llevarte el generador a otro programa.
+# 2. escribir las dos pérdidas y las dos líneas que son el corazón del paso, y ponerte a entrenar enseguida;
+# 3. llenar, pieza a pieza, la maleta que necesita un entrenamiento para reanudarse hasta el último bit;
+# 4. parar con el botón el entrenamiento de verdad, reanudarlo y leer sus curvas;
+# 5. hacer una película de nueve dígitos, pasear de uno a otro y llevarte el generador a otro programa.
 #
-# **Tiempo:** unos 80 minutos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 6 son de espera. **Necesitas:** haber hecho las lecciones 1 y 2.
+# **Tiempo:** unos 75 minutos, ejercicios incluidos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 8 son de espera. **Necesitas:** haber hecho las lecciones 1 y 2.
 
 # %% [markdown] lang="en"
 # # 3 · The DCGAN with GradientTape, checkpoints and a GIF
 #
-# In lesson 2 we had to freeze, unfreeze and keep watch. Today we write the training step by hand, without magic: two tapes, two losses, two optimizers. And we solve another real-life problem: training that gets interrupted halfway. Ours can be interrupted at any moment, and will still end exactly where it would have ended.
+# In lesson 2 we had to freeze, unfreeze and keep watch. Not today: you write the training step yourself, and each network is asked only about what is its own. Then we let a training run die halfway, and resume it so well that it ends with the very bits it would have had if nobody had touched it.
 #
 # **In this lesson you will:**
 #
 # 1. compute derivatives with `GradientTape`, and see why nobody has to be frozen any more;
-# 2. write the losses from logits and check them by hand;
-# 3. understand what `tf.function` traces, and when it traces again;
-# 4. save checkpoints that hold everything, and prove it to the last bit;
-# 5. make a GIF of the training, walk from digit to digit, and take the generator with you to another program.
+# 2. write the two losses and the two lines at the heart of the step, and start training at once;
+# 3. fill, piece by piece, the suitcase that a training run needs to be resumed to the last bit;
+# 4. stop the real training with the button, resume it, and read its curves;
+# 5. make a film of nine digits, walk from one to another, and take the generator with you to another program.
 #
-# **Time:** about 80 minutes; on a two-core laptop, with the `workshop` budget, about 6 of them are waiting. **You need:** to have done lessons 1 and 2.
+# **Time:** about 75 minutes, exercises included; on a two-core laptop, with the `workshop` budget, about 8 of them are waiting. **You need:** to have done lessons 1 and 2.
 
 # %% tags=["setup"]
 # setup
@@ -49,7 +49,7 @@ import os
 import secrets
 import subprocess
 import sys
-import time
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -58,149 +58,370 @@ from keras import layers
 
 from course_utils import animation, checkpoints, data, fast_convolution, pixels, plots
 from course_utils.budgets import budget, budget_name
-from course_utils.experiments import figures
+from course_utils.experiments import figures, pretrained, records
 from course_utils.folders import out_folder, pretty_path
-from course_utils.monitor import Monitor
-from course_utils.progress import estimate
-from course_utils.questions.lesson_3 import q1, q2, q3, q4, q5
+from course_utils.language import percent, thousands
+from course_utils.monitor import Monitor, press_stop, spread
+from course_utils.progress import Ticker, estimate
+from course_utils.questions.lesson_3 import q1, q2, q3, q4, q5, q6
+from course_utils.tapes import show_tapes
 
+dataset = data.load("mnist")
+print(dataset.origin)
 plots.show_promise("03_dcgan_gradient_tape")
 
 # %% [markdown] lang="es"
 # ## Una cinta que lo graba todo
 #
-# `tf.GradientTape` es una cinta: mientras está encendida, apunta cada operación que se hace con variables de TensorFlow. Después se le pide la derivada de un resultado respecto a **lo que tú digas**. Por ejemplo, con $z = x^2 y$, en $x = 3$ e $y = 2$: la derivada respecto a $x$ es $2xy$, y respecto a $y$ es $x^2$. ¿Qué dos números esperas?
+# `tf.GradientTape` es una cinta: mientras está encendida, apunta cada operación en la que interviene una variable entrenable de TensorFlow. Después se le pide la derivada de un resultado respecto a **lo que tú digas**. Por ejemplo, con $z = x^2 y$, en $x = 3$ e $y = 2$: la derivada respecto a $x$ es $2xy$, y respecto a $y$ es $x^2$. ¿Qué dos números esperas?
 
 # %% [markdown] lang="en"
 # ## A tape that records everything
 #
-# `tf.GradientTape` is a tape: while it is running, it records every operation that involves TensorFlow variables. Afterwards you ask it for the derivative of a result with respect to **whatever you name**. For example, with $z = x^2 y$, at $x = 3$ and $y = 2$: the derivative with respect to $x$ is $2xy$, and with respect to $y$ it is $x^2$. Which two numbers do you expect?
+# `tf.GradientTape` is a tape: while it is running, it records every operation in which a trainable TensorFlow variable takes part. Afterwards you ask it for the derivative of a result with respect to **whatever you name**. For example, with $z = x^2 y$, at $x = 3$ and $y = 2$: the derivative with respect to $x$ is $2xy$, and with respect to $y$ it is $x^2$. Which two numbers do you expect?
 
 # %% tags=["nbval-check-output"]
 x, y = tf.Variable(3.0), tf.Variable(2.0)
 with tf.GradientTape(persistent=True) as tape:
     z = x**2 * y
-for variable, by_hand in ((x, 2 * 3 * 2), (y, 3**2)):
-    slope = tape.gradient(z, variable)
-    assert slope == by_hand
-    print(int(slope))
+slopes = tape.gradient(z, x), tape.gradient(z, y)
+assert slopes == (2 * 3 * 2, 3**2)
+print([int(slope) for slope in slopes])
 
 # %% [markdown] lang="es"
 # Doce y nueve. Fíjate en lo que **no** ha hecho falta: para derivar solo respecto a $x$ no hemos congelado $y$. Sencillamente, no hemos preguntado por ella. Cambia $x$ por los pesos del generador, $y$ por los del discriminador y $z$ por la pérdida: ese es todo el secreto de esta lección. (Sin `persistent=True`, la cinta contesta una sola vez y se borra. Es lo que queremos al entrenar: una pregunta por cinta.)
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**, sin cambiar ni un número. El generador se queda en 7×7 durante dos bloques: la primera convolución traspuesta tiene salto 1 y no agranda nada. Ni su capa densa ni sus convoluciones llevan sesgo, porque la BN que viene detrás lo borraría. (La última, con `tanh`, no tiene BN detrás, pero tampoco lo lleva.) `LeakyReLU()` tiene en Keras una pendiente de 0.3. Los núcleos son de 5, con salto 2: según la lección 2 traen de fábrica el tablero de ajedrez, y la red tiene que aprender a compensarlo.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Nada lleva sesgo delante de una BN, que lo borraría. La pendiente de `LeakyReLU()` es en Keras 0.3.
 #
-# Los números son argumentos, y sus valores por defecto, los del tutorial.
+# La última línea, `cross_entropy`, es la entropía cruzada de la lección 1; enseguida la usamos.
 
 # %% [markdown] lang="en"
 # Twelve and nine. Notice what was **not** needed: to differentiate with respect to $x$ alone we did not freeze $y$. We simply did not ask about it. Replace $x$ with the generator's weights, $y$ with the discriminator's and $z$ with the loss: that is the whole secret of this lesson. (Without `persistent=True` the tape answers once and is erased. That is what we want in training: one question per tape.)
 #
 # ## The two networks
 #
-# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**, with not a single number changed. The generator stays at 7×7 for two blocks: the first transposed convolution has stride 1 and enlarges nothing. Neither its dense layer nor its convolutions have a bias, because the BN that follows would cancel it. (The last one, with `tanh`, has no BN after it, but goes without a bias all the same.) In Keras, `LeakyReLU()` has a slope of 0.3. The kernels are of size 5, with stride 2: by the rule of lesson 2 they come with the checkerboard built in, and the network has to learn to make up for it.
+# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**. The numbers are arguments, and their defaults are the tutorial's. The first transposed convolution has stride 1: the generator stays at 7×7 for two blocks. Nothing has a bias in front of a BN, which would cancel it. In Keras, `LeakyReLU()` has a slope of 0.3.
 #
-# The numbers are arguments, and their defaults are the tutorial's.
+# The last line, `cross_entropy`, is the cross-entropy of lesson 1; we shall need it in a moment.
 
 
 # %% tags=["export"]
 def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
-    generator = keras.Sequential([keras.Input((latent_dim,))], name="generator")
-    generator.add(layers.Dense(7 * 7 * base, use_bias=False))
-    generator.add(layers.BatchNormalization(momentum=momentum))
-    generator.add(layers.LeakyReLU())
-    generator.add(layers.Reshape((7, 7, base)))
+    options = dict(padding="same", use_bias=False)
+    stack = [keras.Input((latent_dim,)), layers.Dense(7 * 7 * base, use_bias=False)]
+    stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU()]
+    stack.append(layers.Reshape((7, 7, base)))
     for channels, stride in zip(filters, (1, 2), strict=True):
-        generator.add(layers.Conv2DTranspose(channels, 5, strides=stride, padding="same", use_bias=False))
-        generator.add(layers.BatchNormalization(momentum=momentum))
-        generator.add(layers.LeakyReLU())
-    generator.add(layers.Conv2DTranspose(1, 5, strides=2, padding="same", use_bias=False, activation="tanh"))
-    return generator
+        stack.append(layers.Conv2DTranspose(channels, 5, stride, **options))
+        stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU()]
+    stack.append(layers.Conv2DTranspose(1, 5, 2, activation="tanh", **options))
+    return keras.Sequential(stack, name="generator")
 
 
 def make_discriminator(filters=(64, 128), dropout=0.3):
-    discriminator = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
+    stack = [keras.Input((28, 28, 1))]
     for channels in filters:
-        discriminator.add(layers.Conv2D(channels, 5, strides=2, padding="same"))
-        discriminator.add(layers.LeakyReLU())
-        discriminator.add(layers.Dropout(dropout))
-    discriminator.add(layers.Flatten())
-    discriminator.add(layers.Dense(1))
-    return discriminator
+        stack.append(layers.Conv2D(channels, 5, strides=2, padding="same"))
+        stack += [layers.LeakyReLU(), layers.Dropout(dropout)]
+    stack += [layers.Flatten(), layers.Dense(1)]
+    return keras.Sequential(stack, name="discriminator")
 
 
-# %% tags=["nbval-check-output"]
-keras.utils.set_random_seed(42)
-generator, discriminator = make_generator(), make_discriminator()
-assert generator.output_shape == (None, 28, 28, 1)
-assert discriminator.output_shape == (None, 1)
-assert (generator.count_params(), discriminator.count_params()) == (2_330_944, 212_865)
-for model in (generator, discriminator):
-    print(f"{model.name:14} {model.count_params():9,}")
-    for layer in model.layers:
-        print("   ", layer.__class__.__name__, layer.output.shape[1:])
-
-# %% [markdown] lang="es"
-# El discriminador termina en una neurona **sin** sigmoide. Lo que da no es una probabilidad, sino un **logit**: cualquier número, positivo si cree que la imagen es real y negativo si cree que es falsa.
-#
-# Antes de entrenar, probemos las dos. El generador dibuja con sus pesos al azar y el discriminador opina. ¿Acertará?
-
-# %% [markdown] lang="en"
-# The discriminator ends in a neuron **without** a sigmoid. What it gives is not a probability but a **logit**: any number at all, positive if it believes the image is real and negative if it believes it is fake.
-#
-# Before training, let us try both. The generator draws with its random weights and the discriminator gives its opinion. Will it be right?
-
-# %%
-noise = keras.random.normal((5, 100), seed=1)
-first_images = generator(noise, training=False)
-first_logits = discriminator(first_images, training=False)
-assert first_images.shape == (5, 28, 28, 1) and first_logits.shape == (5, 1)
-plots.show_grid(first_images, columns=5, zoom=3)
-for logit in first_logits.numpy().ravel():
-    print(f"logit {logit:+.4f}   σ(logit) {keras.ops.sigmoid(logit):.4f}")
-
-# %% [markdown] lang="es"
-# Niebla gris, y unos logits casi en cero: el discriminador todavía no sabe nada. La función **sigmoide**, $\sigma(x) = 1 / (1 + e^{-x})$, convierte un logit $x$ en una probabilidad. Un logit de 0 es un 0.5: «ni idea».
-#
-# ## Las pérdidas, a partir de los logits
-#
-# La entropía cruzada de la lección 1 es $-\log p$ si la etiqueta es 1 y $-\log(1 - p)$ si es 0. Con $p = \sigma(x)$, cada caso se queda en una sola fórmula:
-#
-# $$-\log \sigma(x) = \log(1 + e^{-x}) \qquad\qquad -\log(1 - \sigma(x)) = \log(1 + e^{x})$$
-#
-# En Keras se pide con `from_logits=True`: entonces la pérdida espera logits y no probabilidades. Comprobémoslas con tres logits. Con etiqueta 1, ¿cuál de los tres costará más?
-
-# %% [markdown] lang="en"
-# Grey fog, and opinions close to zero: the discriminator knows nothing yet. The **sigmoid** function, $\sigma(x) = 1 / (1 + e^{-x})$, turns a logit $x$ into a probability. A logit of 0 gives 0.5: “no idea”.
-#
-# ## The losses, from logits
-#
-# The cross-entropy of lesson 1 is $-\log p$ if the label is 1 and $-\log(1 - p)$ if it is 0. With $p = \sigma(x)$ each case becomes a single formula:
-#
-# $$-\log \sigma(x) = \log(1 + e^{-x}) \qquad\qquad -\log(1 - \sigma(x)) = \log(1 + e^{x})$$
-#
-# Keras has it as `from_logits=True`: the loss then expects logits, not probabilities. Let us check them on three logits. With label 1, which of the three will cost most?
-
-# %% tags=["export"]
 cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 
-# %% tags=["nbval-check-output"]
-logits = np.array([[-2.0], [0.0], [3.0]], "float32")
-for label in (1, 0):
-    by_hand = np.log(1 + np.exp(-logits if label else logits))
-    print(label, by_hand.ravel().round(3), "→", round(float(by_hand.mean()), 4))
-    assert np.isclose(cross_entropy(np.full((3, 1), label), logits), by_hand.mean())
-
 # %% [markdown] lang="es"
-# Lo que más cuesta es equivocarse: con etiqueta 1, el logit −2. `cross_entropy` devuelve la media de los tres.
+# ## Las pérdidas, a partir de los logits
 #
-# ¿Por qué no calcular la pérdida con la probabilidad? Porque el ordenador redondea. Con un logit de 40, a $\sigma$ le falta tan poco para llegar a 1 que en 32 bits sale exactamente 1, y de $\log(1 - 1)$, que es menos infinito, ya no hay quien vuelva. Keras lo evita recortando la probabilidad (no la deja llegar a 1), y con ello borra la pendiente: la derivada de la que aprende la red. (En la lección 2 no pasaba: si lo último que hace la red es la sigmoide, Keras la reconoce y calcula con el logit que entró en ella. Aquí preferimos no depender de eso.) Mira las pérdidas y las pendientes de una imagen falsa (etiqueta 0) a la que D da un logit enorme, primero desde la probabilidad y luego desde el logit:
+# El discriminador termina en una neurona **sin** sigmoide. Lo que da es un **logit**: cualquier número, positivo si cree que la imagen es real y negativo si cree que es falsa. La **sigmoide**, $\sigma(x) = 1 / (1 + e^{-x})$, lo convierte en una probabilidad; un logit de 0 es un 0.5, «ni idea». La entropía cruzada es $-\log p$ si la etiqueta es 1 y $-\log(1 - p)$ si es 0. Con $p = \sigma(x)$, cada caso se queda en una sola fórmula:
+#
+# $$-\log \sigma(x) = \log(1 + e^{-x}) \qquad\qquad -\log(1 - \sigma(x)) = \log(1 + e^{x})$$
+#
+# `cross_entropy(labels, logits)` hace esa cuenta y devuelve la media del lote. ¿Y qué etiquetas quiere cada red?
+#
+# - **D** quiere un 1 para lo real y un 0 para lo falso, y su pérdida es la **suma** de lo que le cuestan los dos lotes. (En la lección 2, D daba un paso con cada lote, y la curva enseñaba la media de los dos.)
+# - **G** quiere que D llame **real** a lo **falso**: es la pérdida no saturante de la lección 1. (La traducción española del tutorial D dice lo contrario, que D clasifique las imágenes *reales* como falsas: es un desliz.)
+#
+# Haz antes la cuenta a mano con un D que acierta: da +2 a lo real y −2 a lo falso. A D le cuesta dos veces $\log(1 + e^{-2})$; a G, $\log(1 + e^{2})$. La comprobación usa esos mismos números.
+#
+# ### Ejercicio 1: las dos pérdidas
+#
+# Pon las etiquetas en lugar de los puntos suspensivos. `tf.ones_like(x)` es un tensor de unos con la forma de `x`; `tf.zeros_like(x)`, uno de ceros.
 
 # %% [markdown] lang="en"
-# Being wrong costs most: with label 1, the logit −2. `cross_entropy` returns the mean of the three.
+# ## The losses, from logits
 #
-# Why not compute the loss from the probability? Because computers round. For a logit of 40, $\sigma$ falls short of 1 by so little that in 32 bits it comes out as exactly 1, and from $\log(1 - 1)$, which is minus infinity, there is no way back. Keras avoids that by clipping the probability (it does not let it reach 1), and in doing so wipes out the slope: the derivative that the network learns from. (This did not happen in lesson 2: if the last thing the network does is the sigmoid, Keras recognises it and works with the logit that went into it. Here we would rather not depend on that.) Look at the losses and slopes for a fake image (label 0) to which D gives an enormous logit, first from the probability and then from the logit:
+# The discriminator ends in a neuron **without** a sigmoid. What it gives is a **logit**: any number at all, positive if it believes the image is real and negative if it believes it is fake. The **sigmoid**, $\sigma(x) = 1 / (1 + e^{-x})$, turns it into a probability; a logit of 0 gives 0.5, “no idea”. The cross-entropy is $-\log p$ if the label is 1 and $-\log(1 - p)$ if it is 0. With $p = \sigma(x)$ each case becomes a single formula:
+#
+# $$-\log \sigma(x) = \log(1 + e^{-x}) \qquad\qquad -\log(1 - \sigma(x)) = \log(1 + e^{x})$$
+#
+# `cross_entropy(labels, logits)` works that out and returns the mean over the batch. Now, which labels does each network want?
+#
+# - **D** wants a 1 for real images and a 0 for fake ones, and its loss is the **sum** of what the two batches cost it. (In lesson 2, D took a step on each batch, and the curve showed the mean of the two.)
+# - **G** wants D to call **real** what is **fake**: this is the non-saturating loss of lesson 1. (The Spanish translation of tutorial D has it the wrong way round, with D classifying the *real* images as fake: a slip.)
+#
+# First work it out by hand for a D that gets it right: it gives +2 to real images and −2 to fake ones. That costs D $\log(1 + e^{-2})$ twice, and G $\log(1 + e^{2})$. The check uses those very numbers.
+#
+# ### Exercise 1: the two losses
+#
+# Put the labels where the dots are. `tf.ones_like(x)` is a tensor of ones with the shape of `x`; `tf.zeros_like(x)`, one of zeros.
+
+
+# %% tags=["exercise", "nbval-check-output"]
+def discriminator_loss(real_logits, fake_logits):
+    real_loss = cross_entropy(..., real_logits)
+    fake_loss = cross_entropy(..., fake_logits)
+    return real_loss + fake_loss
+
+
+def generator_loss(fake_logits):
+    return cross_entropy(..., fake_logits)
+
+
+discriminator_loss, generator_loss = q1.use(discriminator_loss, generator_loss)
+
+# %% tags=["exercise"]
+# es: Borra el # de la línea que necesites:
+# en: Delete the # of the line you need:
+# q1.hint()
+# q1.solution()
+
+
+# %% tags=["export", "solution"]
+def discriminator_loss(real_logits, fake_logits):
+    real_loss = cross_entropy(tf.ones_like(real_logits), real_logits)
+    fake_loss = cross_entropy(tf.zeros_like(fake_logits), fake_logits)
+    return real_loss + fake_loss
+
+
+def generator_loss(fake_logits):
+    return cross_entropy(tf.ones_like(fake_logits), fake_logits)
+
+
+# %% [markdown] lang="es"
+# ## Dos cintas sobre un mismo grafo
+#
+# Un paso de entrenamiento es esto: G dibuja, D opina de lo falso y de lo real, y salen dos pérdidas (las flechas grises). Todo lo graban dos cintas a la vez. Después, a cada una se le hace **una** pregunta: ¿cómo cambia tu pérdida con los pesos de **tu** red? La respuesta recorre el grafo hacia atrás.
+
+# %% [markdown] lang="en"
+# ## Two tapes over one graph
+#
+# This is a training step: G draws, D gives its opinion of fake and real images, and out come two losses (the grey arrows). Two tapes record all of it at once. Afterwards each is asked **one** question: how does your loss change with the weights of **your** network? The answer runs through the graph backwards.
+
+# %%
+show_tapes()
+
+# %% [markdown] lang="es"
+# La cinta de G atraviesa D de lado a lado, porque a `g_loss` solo se llega a través de lo que opina D. Pero por los pesos de D no pregunta (el candado), y a quien no se le pregunta no se le mueve. La de D acaba en D: se podría seguir hasta G, que ha dibujado lo falso, y nadie se lo pide.
+#
+# ## El paso de entrenamiento
+#
+# Y ahora, en código. `state` es una bolsa con todo lo que usa el paso: las dos redes, un optimizador para cada una, de dónde sale el ruido y cuántos pasos van. Léelo de arriba abajo. A la respuesta de una cinta, una derivada por cada peso, se la llama **gradiente**; `apply` se la entrega al optimizador, que mueve los pesos.
+#
+# ### Ejercicio 2: dos preguntas
+#
+# En las dos líneas que importan falta la pregunta: ¿la derivada de qué, y respecto a qué? Los pesos que se entrenan de una red están en `trainable_variables`.
+
+# %% [markdown] lang="en"
+# G's tape passes right through D, for the only way to `g_loss` leads through D's opinion. But it does not ask about D's weights (the padlock), and what is not asked about is not moved. D's tape ends in D: one could go on to G, which has drawn the fakes, and nobody asks for that.
+#
+# ## The training step
+#
+# And now in code. `state` is a bag with everything that the step uses: both networks, an optimizer for each, where the noise comes from, and how many steps have been taken. Read it from top to bottom. The answer of a tape, one derivative for every weight, is called the **gradient**; `apply` hands it to the optimizer, which moves the weights.
+#
+# ### Exercise 2: two questions
+#
+# In the two lines that matter the question is missing: the derivative of what, and with respect to what? The weights of a network that are trained are in `trainable_variables`.
+
+
+# %% tags=["exercise", "nbval-check-output"]
+def make_train_step(state, batch_size):
+    generator, discriminator = state.generator, state.discriminator
+
+    @tf.function
+    def train_step(real_images):
+        noise = state.noise_source.normal((batch_size, *generator.input_shape[1:]))
+        with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
+            fake_images = generator(noise, training=True)
+            real_logits = discriminator(real_images, training=True)
+            fake_logits = discriminator(fake_images, training=True)
+            g_loss = generator_loss(fake_logits)
+            d_loss = discriminator_loss(real_logits, fake_logits)
+        g_gradients = g_tape.gradient(..., ...)
+        d_gradients = d_tape.gradient(..., ...)
+        state.g_optimizer.apply(g_gradients, generator.trainable_variables)
+        state.d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+        state.step.assign_add(1)
+        d_real = tf.reduce_mean(tf.sigmoid(real_logits))
+        d_fake = tf.reduce_mean(tf.sigmoid(fake_logits))
+        return dict(d_loss=d_loss, g_loss=g_loss, d_real=d_real, d_fake=d_fake)
+
+    return train_step
+
+
+make_train_step = q2.use(make_train_step)
+
+# %% tags=["exercise"]
+# q2.hint()
+# q2.solution()
+
+
+# %% tags=["export", "solution"]
+def make_train_step(state, batch_size):
+    generator, discriminator = state.generator, state.discriminator
+
+    @tf.function
+    def train_step(real_images):
+        noise = state.noise_source.normal((batch_size, *generator.input_shape[1:]))
+        with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
+            fake_images = generator(noise, training=True)
+            real_logits = discriminator(real_images, training=True)
+            fake_logits = discriminator(fake_images, training=True)
+            g_loss = generator_loss(fake_logits)
+            d_loss = discriminator_loss(real_logits, fake_logits)
+        g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+        d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+        state.g_optimizer.apply(g_gradients, generator.trainable_variables)
+        state.d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+        state.step.assign_add(1)
+        d_real = tf.reduce_mean(tf.sigmoid(real_logits))
+        d_fake = tf.reduce_mean(tf.sigmoid(fake_logits))
+        return dict(d_loss=d_loss, g_loss=g_loss, d_real=d_real, d_fake=d_fake)
+
+    return train_step
+
+
+# %% [markdown] lang="es"
+# Tres detalles. Con **`training=True`** en las tres llamadas, la BN usa las estadísticas del lote, y G aprende de las mismas opiniones que D: la trampa callada de la lección 2 no tiene dónde esconderse. **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. Y **`tf.function`** traza el paso la primera vez, como en la lección 2: se queda con las redes de `state`, y traza de nuevo si llega un lote de otra forma. (Por eso `data.make_batches` los da todos iguales. Al tutorial D le sobran 96 imágenes en cada época, y con ellas compara 96 reales con 256 falsas.)
+#
+# ## Un minuto de entrenamiento
+#
+# Ya está todo: a entrenar. Es una red más estrecha que la del tutorial, para que en un minuto, más o menos, se empiece a ver algo. Ponla en marcha y sigue leyendo mientras tanto.
+
+# %% [markdown] lang="en"
+# Three details. With **`training=True`** in all three calls, BN uses the statistics of the batch, and G learns from the same opinions as D: the quiet trap of lesson 2 has nowhere to hide. **Both learn at once**: the derivatives of both are computed before either has moved. And **`tf.function`** traces the step the first time, as in lesson 2: it holds on to the networks in `state`, and traces again if a batch of another shape comes along. (That is why `data.make_batches` makes them all alike. Tutorial D has 96 images left over in every epoch, and with them compares 96 real images with 256 fake ones.)
+#
+# ## A minute of training
+#
+# That is all it takes: let us train. The network is narrower than the tutorial's, so that after a minute or so something begins to show. Start it, and read on meanwhile.
+
+# %%
+keras.utils.set_random_seed(42)
+bag = SimpleNamespace(
+    generator=make_generator(latent_dim=8, base=32, filters=(32, 32), momentum=0.9),
+    discriminator=make_discriminator(filters=(32, 48), dropout=0.0),
+    g_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5),
+    d_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5),
+    noise_source=tf.random.Generator.from_seed(42),
+    step=tf.Variable(0, dtype=tf.int64),
+)
+train_step, curves = make_train_step(bag, batch_size=32), []
+ticker = Ticker(minute := budget(smoke=30, workshop=1200, full=1200))
+for real_images in data.make_batches(dataset.x_train, 32).take(minute):
+    losses = train_step(real_images)
+    curves.append((float(losses["d_loss"]), float(losses["g_loss"])))
+    ticker.tick(f"d_loss {curves[-1][0]:.2f}")
+plots.show_grid(bag.generator(keras.random.normal((20, 8), seed=1), training=False))
+
+# %% [markdown] lang="es"
+# Veinte dígitos, o algo que quiere serlo: se reconocen trazos, y alguna cifra.
+#
+# ### Ejercicio 3: el punto de partida
+#
+# Antes de mirar las curvas, contesta. Al empezar, D no tiene ni idea y da logits de casi 0 a todo. ¿Cuánto valen entonces la pérdida de D y la de G? Con dos decimales basta.
+
+# %% [markdown] lang="en"
+# Twenty digits, or something that wants to be: you can make out strokes, and a digit here and there.
+#
+# ### Exercise 3: the starting point
+#
+# Before you look at the curves, answer. At the start D has no idea, and gives logits near 0 to everything. What are D's loss and G's loss then? Two decimals are enough.
+
+# %% tags=["exercise", "nbval-check-output"]
+d_loss_at_start = ...
+g_loss_at_start = ...
+q3.check(d_loss_at_start, g_loss_at_start)
+
+# %% tags=["exercise"]
+# q3.hint()
+# q3.solution()
+
+# %% [markdown] lang="es"
+# Primero, las pérdidas del primer paso; después, las curvas.
+
+# %% [markdown] lang="en"
+# First the losses of the first step, then the curves.
+
+# %%
+first_d, first_g = curves[0]
+print(f"D {first_d:.2f}   G {first_g:.2f}")
+assert abs(first_d - 2 * np.log(2)) < 0.2 and abs(first_g - np.log(2)) < 0.2
+history = dict(zip("DG", np.transpose(curves), strict=True))
+plots.show_curves(history, {"D": "D", "G": "G"}, L("Pérdidas", "Losses"))
+
+# %% [markdown] lang="es"
+# Como aquí la pérdida de D es una **suma**, «ni idea» es 1.39 y no el 0.69 de la lección 2. Por debajo de 1.39, D acierta más que si lo echara a suertes.
+#
+# ### ¿Ninguno toca al otro?
+#
+# No hemos escrito `trainable = False` en ningún sitio. La prueba: con la tasa de aprendizaje de G a cero, un paso tiene que mover a D y solo a D. Y al revés. Usamos unas redes minúsculas, que se trazan en un momento. (`build` crea ya la memoria de Adam; si no, no existiría hasta el primer paso. Y `dropout_seeds` lo explicamos enseguida.)
+
+# %% [markdown] lang="en"
+# As D's loss is a **sum** here, “no idea” is 1.39, and not lesson 2's 0.69. Below 1.39, D does better than by tossing a coin.
+#
+# ### Does neither touch the other?
+#
+# We have not written `trainable = False` anywhere. The proof: with G's learning rate at zero, a step must move D and only D. And vice versa. We use tiny networks, which take only a moment to trace. (`build` creates Adam's memory right away; otherwise it would not exist until the first step. And `dropout_seeds` will be explained in a moment.)
+
+
+# %%
+def tiny_game():
+    keras.utils.set_random_seed(42)
+    game = SimpleNamespace(
+        generator=make_generator(latent_dim=10, base=8, filters=(8, 8)),
+        discriminator=make_discriminator(filters=(8, 8)),
+        g_optimizer=keras.optimizers.Adam(1e-3),
+        d_optimizer=keras.optimizers.Adam(1e-3),
+        step=tf.Variable(0, dtype=tf.int64),
+        noise_source=tf.random.Generator.from_seed(42),
+    )
+    game.g_optimizer.build(game.generator.trainable_variables)
+    game.d_optimizer.build(game.discriminator.trainable_variables)
+    game.dropout_seeds = [v for v in game.discriminator.variables if "seed_generator" in v.path]
+    return game, make_train_step(game, batch_size=16)
+
+
+# %% [markdown] lang="es"
+# Damos un paso con cada pareja de tasas y sumamos cuánto se ha movido cada red:
+
+# %% [markdown] lang="en"
+# We take one step with each pair of rates, and add up how far each network has moved:
+
+# %%
+game, train_step = tiny_game()
+weights = {"G": game.generator.trainable_variables, "D": game.discriminator.trainable_variables}
+for g_rate, d_rate in ((0.0, 1e-3), (1e-3, 0.0)):
+    game.g_optimizer.learning_rate, game.d_optimizer.learning_rate = g_rate, d_rate
+    before = {name: [w.numpy() for w in those] for name, those in weights.items()}
+    train_step(next(iter(data.make_batches(dataset.x_train, 16))))
+    moved = {n: sum(np.abs(w - b).sum() for w, b in zip(weights[n], before[n], strict=True)) for n in weights}
+    print({name: round(float(how_far), 2) for name, how_far in moved.items()})
+    assert (moved["G"] > 0, moved["D"] > 0) == (g_rate > 0, d_rate > 0)
+
+# %% [markdown] lang="es"
+# Ni un peso de más. (Las medias acumuladas de la BN de G sí cambian, porque dibuja con `training=True`; pero esas no las mueve ningún optimizador.)
+#
+# ### ¿Por qué logits?
+#
+# Porque el ordenador redondea. Con un logit de 40, a $\sigma$ le falta tan poco para llegar a 1 que en 32 bits sale exactamente 1, y de $\log(1 - 1)$, que es menos infinito, ya no se vuelve. Keras lo evita recortando la probabilidad, y con ello borra la pendiente de la que aprende la red. Mira las pérdidas y las pendientes de una imagen falsa (etiqueta 0) a la que D da un logit enorme, primero desde la probabilidad y luego desde el logit:
+
+# %% [markdown] lang="en"
+# Not one weight too many. (The averages in G's BN do change, because it draws with `training=True`; but no optimizer moves those.)
+#
+# ### Why logits?
+#
+# Because computers round. For a logit of 40, $\sigma$ falls short of 1 by so little that in 32 bits it comes out as exactly 1, and from $\log(1 - 1)$, which is minus infinity, there is no way back. Keras avoids that by clipping the probability, and in doing so wipes out the slope that the network learns from. Look at the losses and slopes for a fake image (label 0) to which D gives an enormous logit, first from the probability and then from the logit:
 
 # %% tags=["nbval-check-output"]
 from_probability = keras.losses.BinaryCrossentropy()
@@ -214,120 +435,222 @@ for value in (2.0, 40.0):
 assert slopes[0] == 0 and slopes[1] == 1
 
 # %% [markdown] lang="es"
-# Con un logit de 2 da lo mismo ir por un camino que por otro. Con 40, por el de la probabilidad, la pérdida se queda corta y la pendiente es **cero**: D está equivocadísimo y no recibe ninguna señal para corregirse. Desde el logit, la pérdida es 40 y la pendiente, 1.
+# Con 2 da igual qué camino se tome. Con 40, el de la probabilidad da una pendiente **cero**: D está equivocadísimo y no recibe ninguna señal. Eso es todo lo que evitan los logits: el redondeo y el recorte. (Una pérdida que se aplana sigue siendo plana: la curva de $\log(1 - D)$ que la lección 1 descartó está dibujada sobre el logit.)
 #
-# Un aviso: no le des una probabilidad a una pérdida con `from_logits=True`. Si Keras reconoce la sigmoide de la que sale, te avisa y usa su logit. Pero si hay algo en medio (un recorte, un cambio de forma), no dice nada: la sigmoide se aplica dos veces y la pérdida, sin que nadie se entere, es otra. Con un 0.5 que no se sabe de dónde sale y la etiqueta 1, primero la pérdida correcta y luego la que toma ese 0.5 por un logit:
+# Un aviso: no le des una probabilidad a una pérdida con `from_logits=True`. Si Keras ve de qué sigmoide sale, avisa y usa su logit. Pero si hay algo en medio (un recorte, un cambio de forma), calla: la sigmoide se aplica dos veces, y la pérdida es otra. Un 0.5 con la etiqueta 1, bien y mal:
 
 # %% [markdown] lang="en"
-# With a logit of 2 both routes give the same result. With 40, going through the probability, the loss comes out too small and the slope is **zero**: D is utterly wrong, and gets no signal to correct itself. From the logit, the loss is 40 and the slope 1.
+# With 2 it makes no difference which way you go. With 40, going through the probability gives a slope of **zero**: D is utterly wrong, and gets no signal. That is all that logits save you from: rounding and clipping. (A loss that flattens out stays flat: the curve of $\log(1 - D)$ that lesson 1 rejected is drawn over the logit.)
 #
-# A warning: do not hand a probability to a loss with `from_logits=True`. If Keras recognises the sigmoid that it came from, it warns you and uses the logit instead. But if there is anything in between (clipping, a change of shape), it says nothing: the sigmoid is applied twice, and you silently get a different loss. Here is a 0.5 that comes from who knows where, with label 1: first the right loss, then the one that takes the 0.5 for a logit.
+# A warning: do not hand a probability to a loss with `from_logits=True`. If Keras sees which sigmoid it came from, it warns you and uses the logit. But if there is anything in between (clipping, a change of shape), it keeps silent: the sigmoid is applied twice, and the loss is another. A 0.5 with label 1, right and wrong:
 
 # %% tags=["nbval-check-output"]
 half = tf.constant([[0.5]])
 print(f"{from_probability(one, half):.3f}  {cross_entropy(one, half):.3f}")
 
 # %% [markdown] lang="es"
-# ### La pérdida del discriminador
+# ## Se muere el kernel
 #
-# D mira dos lotes. Quiere que la sigmoide de su logit sea 1 con lo real y 0 con lo generado, y su pérdida es la **suma** de lo que le cuesta cada lote (en la lección 2 era la media).
+# Se cierra la tapa del portátil, Colab se lleva la máquina, y la bolsa que llamamos `bag` desaparece con la memoria. ¿Qué habría que haber guardado en disco para seguir como si nada? No *parecido*: igual, hasta el último bit.
+#
+# Hagamos el experimento con las redes minúsculas. Entrenamos 20 pasos de un tirón: es el patrón con el que comparar. De camino, en el paso 10, lo guardamos **todo** en un `tf.train.Checkpoint`, un punto de control: una bolsa que se puede escribir en disco.
 
 # %% [markdown] lang="en"
-# ### The discriminator's loss
+# ## The kernel dies
 #
-# D looks at two batches. It wants the sigmoid of its logit to be 1 for real images and 0 for generated ones, and its loss is the **sum** of what each batch costs it (in lesson 2 it was the mean).
+# The lid of the laptop closes, Colab takes the machine away, and the bag that we called `bag` vanishes along with the memory. What should have been on disk to go on as if nothing had happened? Not *similar*: identical, down to the last bit.
+#
+# Let us try it with the tiny networks. We train for 20 steps in one go: that is what we compare with. On the way, at step 10, we save **everything** in a `tf.train.Checkpoint`. A checkpoint is a bag that can be written to disk.
 
 
-# %% tags=["export"]
-def discriminator_loss(real_logits, fake_logits):
-    real_loss = cross_entropy(tf.ones_like(real_logits), real_logits)
-    fake_loss = cross_entropy(tf.zeros_like(fake_logits), fake_logits)
-    return real_loss + fake_loss
+# %%
+def train_tiny(game, train_step, steps):
+    for real_images in data.make_batches(dataset.x_train, 16, start=int(game.step)).take(steps):
+        train_step(real_images)
+
+
+on_gpu = bool(tf.config.list_physical_devices("GPU"))
+if on_gpu:
+    # es: Una GPU suma cada vez en otro orden. Desde aquí, siempre en el mismo: algo más despacio, pero bit a bit.
+    # en: A GPU adds up in another order each time. From here on, always in the same: a bit slower, but bit for bit.
+    tf.config.experimental.enable_op_determinism()
+out, k = out_folder(), 10
+whole, train_step = tiny_game()
+train_tiny(whole, train_step, k)
+saved = tf.train.Checkpoint(**vars(whole)).write(str(out / "suitcase"))
+train_tiny(whole, train_step, k)
+
+# %% [markdown] lang="es"
+# Los lotes se piden a partir de `game.step`: nuestro flujo baraja con una semilla fija, así que el número de paso dice qué lote toca.
+#
+# Al final, una cuenta: ¿cuántas matrices han acabado distintas que de un tirón?
+
+# %% [markdown] lang="en"
+# The batches are asked for from `game.step` on: our pipeline shuffles with a fixed seed, so the step number says which batch comes next.
+#
+# At the end we count: how many arrays have ended up different from training in one go?
+
+
+# %%
+def arrays(game):
+    adam = [*game.g_optimizer.variables, *game.d_optimizer.variables]
+    return {"G": game.generator.weights, "D": game.discriminator.weights, "Adam": adam}
+
+
+def different(game):
+    pairs = {name: zip(those, arrays(whole)[name], strict=True) for name, those in arrays(game).items()}
+    return {name: sum(not np.array_equal(a, b) for a, b in both) for name, both in pairs.items()}
 
 
 # %% [markdown] lang="es"
-# ### La pérdida del generador
-#
-# G quiere que D llame **real** a lo **falso**: es la pérdida no saturante de la lección 1. (La traducción española del tutorial D dice lo contrario, que D clasifique las imágenes *reales* como falsas: es un desliz.)
+# Y `resume_with`, que hace de kernel nuevo: crea todo otra vez con `tiny_game`, saca de lo guardado **solo las piezas que le digamos**, como si no hubiera más, y da los otros 10 pasos.
 
 # %% [markdown] lang="en"
-# ### The generator's loss
-#
-# G wants D to call **real** what is **fake**: this is the non-saturating loss of lesson 1. (The Spanish translation of tutorial D has it the wrong way round, with D classifying the *real* images as fake: a slip.)
+# And `resume_with`, which plays the new kernel: it makes everything anew with `tiny_game`, takes **only the pieces we name** out of what was saved, as if there were no more, and takes the other 10 steps.
 
 
-# %% tags=["export"]
-def generator_loss(fake_logits):
-    return cross_entropy(tf.ones_like(fake_logits), fake_logits)
+# %%
+results = {}
+
+
+def resume_with(*pieces):
+    game, train_step = tiny_game()
+    suitcase = tf.train.Checkpoint(**{name: getattr(game, name) for name in pieces})
+    suitcase.read(saved).assert_existing_objects_matched().expect_partial()
+    train_tiny(game, train_step, k)
+    results[pieces] = different(game)
+    return results[pieces]
 
 
 # %% [markdown] lang="es"
-# Dos números a mano, con un D que acierta: da +2 a lo real y −2 a lo falso. A D le cuesta $\log(1 + e^{-2})$ dos veces; a G, $\log(1 + e^{2})$.
+# Empecemos por lo que guarda casi todo el mundo: las dos redes, con sus pesos y las medias y varianzas de la BN.
 
 # %% [markdown] lang="en"
-# Two numbers by hand, for a D that gets it right: it gives +2 to real images and −2 to fake ones. That costs D $\log(1 + e^{-2})$ twice, and G $\log(1 + e^{2})$.
+# Let us begin with what nearly everybody saves: the two networks, with their weights and the means and variances of BN.
 
-# %% tags=["nbval-check-output"]
-sure, sorry = np.log(1 + np.exp(-2)), np.log(1 + np.exp(2))
-plus, minus = tf.constant([[2.0]] * 3), tf.constant([[-2.0]] * 3)
-assert np.isclose(discriminator_loss(plus, minus), 2 * sure)
-assert np.isclose(generator_loss(minus), sorry)
-print(f"D {2 * sure:.4f}   G {sorry:.4f}")
+# %%
+networks = ("generator", "discriminator")
+print({name: len(those) for name, those in arrays(whole).items()})
+print(resume_with(*networks))
 
 # %% [markdown] lang="es"
-# ### Ejercicio 1: el punto de partida
+# La primera línea dice cuántas matrices hay; la segunda, cuántas son distintas: prácticamente todas. Las redes estaban guardadas, y aun así ha salido otro entrenamiento.
 #
-# Al empezar, D no tiene ni idea y da logits de casi 0 a todo. ¿Cuánto valen entonces la pérdida de D y la de G? Con dos decimales basta.
+# ### Ejercicio 4: la maleta
+#
+# ¿Qué más hay que meter en la maleta, además de las dos redes, para que acabe **exactamente** igual? Escribe todas las letras que hagan falta antes de seguir leyendo.
+#
+# **a)** lo que recuerda Adam de cada peso · **b)** la última imagen que dibujó G · **c)** el número de paso · **d)** por dónde va el generador de números aleatorios del que sale el ruido · **e)** por dónde va el azar con el que *dropout* apaga neuronas · **f)** las curvas de las pérdidas · **g)** el tiempo que ha tardado cada paso
 
 # %% [markdown] lang="en"
-# ### Exercise 1: the starting point
+# The first line says how many arrays there are; the second, how many differ: practically all of them. The networks had been saved, and still it has become another training run.
 #
-# At the start D has no idea, and gives logits near 0 to everything. What are D's loss and G's loss then? Two decimals are enough.
+# ### Exercise 4: the suitcase
+#
+# What else has to go into the suitcase, besides the two networks, for the training to end **exactly** the same? Write all the letters that are needed before you read on.
+#
+# **a)** what Adam remembers about each weight · **b)** the last image that G drew · **c)** the step number · **d)** how far the random number generator has got that the noise comes from · **e)** how far the randomness has got by which dropout switches neurons off · **f)** the curves of the losses · **g)** the time each step took
 
 # %% tags=["exercise", "nbval-check-output"]
-d_loss_at_start = ...
-g_loss_at_start = ...
-q1.check(d_loss_at_start, g_loss_at_start)
+answer = ...
+q4.check(answer)
 
 # %% tags=["exercise"]
-# q1.hint()
-# q1.solution()
+# q4.hint()
+# q4.solution()
 
 # %% [markdown] lang="es"
-# ### Ejercicio 2: una pérdida suavizada
+# ### Pieza a pieza
 #
-# Escribe `smooth_loss(real_logits, fake_logits)`: la pérdida de D con suavizado unilateral, es decir, con la etiqueta 0.9 para lo real y 0 para lo falso. Puedes usar `cross_entropy`.
+# Adam recuerda dos medias móviles de cada peso: la de sus gradientes y la de los cuadrados de estos. Sin ellas, el paso 11 lo da a ciegas, como el primero. Con ellas, ¿bastará?
 
 # %% [markdown] lang="en"
-# ### Exercise 2: a smoothed loss
+# ### Piece by piece
 #
-# Write `smooth_loss(real_logits, fake_logits)`: D's loss with one-sided smoothing, that is, with label 0.9 for real images and 0 for fake ones. You may use `cross_entropy`.
+# Adam remembers two running means for every weight: that of its gradients and that of their squares. Without them it takes step 11 blindly, like the first. With them, will it be enough?
 
+# %%
+with_adam = (*networks, "g_optimizer", "d_optimizer")
+print(resume_with(*with_adam))
+
+# %% [markdown] lang="es"
+# Todavía no: el kernel nuevo cree que va por el paso 0, y le enseña a D los diez primeros lotes otra vez. Metemos también `step`. ¿Y ahora?
+
+# %% [markdown] lang="en"
+# Not yet: the new kernel thinks that it is at step 0, and shows D the first ten batches again. Let us put in `step`, too. And now?
+
+# %%
+with_step = (*with_adam, "step")
+print(resume_with(*with_step))
+
+# %% [markdown] lang="es"
+# Tampoco: el ruido vuelve a empezar por el principio, así que G dibuja en el paso 11 con el ruido del paso 1. (El *generador* de números aleatorios no tiene nada que ver con G.) Añadamos `noise_source`. Solo faltará el azar de *dropout*: en Keras, cada una de esas capas tiene un contador propio, y `tf.train.Checkpoint` no lo recoge con la red. Por eso lo buscamos en `tiny_game` y lo llamamos `dropout_seeds`.
+#
+# ### Ejercicio 5: falta una sola pieza
+#
+# G no tiene ninguna capa de *dropout*; D tiene dos. Si se guarda todo menos sus contadores, ¿qué acabará distinto?
+#
+# **a)** nada: diez pasos son muy pocos para que se note · **b)** solo D, que es quien tiene *dropout* · **c)** D y G · **d)** solo la memoria de Adam
+
+# %% [markdown] lang="en"
+# Not that either: the noise begins all over again, so G draws in step 11 with the noise of step 1. (The random number *generator* has nothing to do with G.) Let us add `noise_source`. Only the randomness of dropout will be missing: in Keras each of those layers has a counter of its own, and `tf.train.Checkpoint` does not pick it up along with the network. That is why `tiny_game` looks for it and calls it `dropout_seeds`.
+#
+# ### Exercise 5: one piece missing
+#
+# G has no dropout layer; D has two. If everything is saved but their counters, what will end up different?
+#
+# **a)** nothing: ten steps are far too few to show · **b)** only D, which is the one with dropout · **c)** D and G · **d)** only Adam's memory
 
 # %% tags=["exercise", "nbval-check-output"]
-def smooth_loss(real_logits, fake_logits):
-    return ...
-
-
-q2.check(smooth_loss)
+answer = ...
+q5.check(answer)
 
 # %% tags=["exercise"]
-# q2.hint()
-# q2.solution()
+# q5.hint()
+# q5.solution()
 
 # %% [markdown] lang="es"
-# ## Todo lo que cambia
-#
-# ¿Qué cambia mientras se entrena? Los pesos de las dos redes, las medias y varianzas que acumula la BN, lo que recuerda cada Adam de cada peso y el número de pasos dados. Y algo que casi siempre se olvida: el azar. El ruido sale de un generador de números aleatorios (nada que ver con G), y cada capa de *dropout* tiene el suyo. Si queremos retomar un entrenamiento y que todo siga igual, hay que guardar también por dónde va cada uno.
-#
-# Reunámoslo todo, cada cosa con su nombre, en un objeto hecho para eso: `tf.train.Checkpoint`. A Keras le falta un detalle: no entrega el estado del azar de *dropout*, así que lo buscamos y lo añadimos. `build` crea desde ahora las memorias de Adam; si no, no existirían hasta el primer paso.
+# Todo menos los contadores de *dropout*:
 
 # %% [markdown] lang="en"
-# ## Everything that changes
+# Everything but the counters of dropout:
+
+# %%
+with_noise = (*with_step, "noise_source")
+without_dropout = resume_with(*with_noise)
+print(without_dropout)
+assert (without_dropout["G"] > 0 and without_dropout["D"] > 0) or on_gpu
+
+# %% [markdown] lang="es"
+# Y por fin, la maleta entera:
+
+# %% [markdown] lang="en"
+# And at last the whole suitcase:
+
+# %%
+nothing = resume_with(*with_noise, "dropout_seeds")
+print(nothing, not any(nothing.values()))
+assert not any(nothing.values()) or on_gpu
+
+# %% [markdown] lang="es"
+# Ni una distinta: `True`. Todas las maletas, una debajo de otra, y cuántas matrices acabaron distintas con cada una:
+
+# %% [markdown] lang="en"
+# Not one differs: `True`. All the suitcases, one below the other, and how many arrays ended up different with each:
+
+# %%
+rows = [[pieces[-1], *map(str, counts.values())] for pieces, counts in results.items()]
+plots.show_table([L("la maleta, hasta", "the suitcase, up to"), "G", "D", "Adam"], rows)
+
+# %% [markdown] lang="es"
+# No hay término medio: o está todo, o es otro entrenamiento. (Donde hay una GPU, una de las celdas de arriba llama a `enable_op_determinism`, que fija el orden de sus sumas para el resto del cuaderno. Según la documentación de TensorFlow, todo va entonces algo más despacio; si aun así ves matrices distintas, es que en tu GPU alguna operación no tiene orden fijo. Y hay que reanudar en la misma CPU o la misma GPU: otra redondea de otra manera.)
 #
-# What changes during training? The weights of both networks, the means and variances that BN gathers, what each Adam remembers about each weight, and the number of steps taken. And something that is nearly always forgotten: randomness. The noise comes from a random number generator (no relation to G), and every dropout layer has one of its own. If we want to resume training as if nothing had happened, we also have to save how far each of them has got.
+# `make_state` es esa maleta, con tres cosas que no cambian ningún número pero hacen falta: `history` guardará las curvas; `settings` apunta con qué ajustes se entrena, y `run` es un nombre al azar para esta partida.
+
+# %% [markdown] lang="en"
+# There is no halfway: either it is all there, or it is another training run. (Where there is a GPU, one of the cells above calls `enable_op_determinism`, which fixes the order of its sums for the rest of the notebook. According to TensorFlow's documentation everything then runs a little slower; if you see arrays that differ even so, some operation has no fixed order on your GPU. And you must resume on the same CPU or the same GPU: another one rounds differently.)
 #
-# Let us gather it all, by name, in an object made for the job: `tf.train.Checkpoint`. Keras leaves one thing out: it does not hand over the random state of dropout, so we find it and add it ourselves. `build` creates Adam's memories right away; otherwise they would not exist until the first step.
+# `make_state` is that suitcase, with three things that change no number but will be needed: `history` will keep the curves; `settings` records the numbers that we train with, and `run` is a random name for this run.
 
 
 # %% tags=["export"]
@@ -339,9 +662,9 @@ def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None
         discriminator=discriminator,
         g_optimizer=g_optimizer,
         d_optimizer=d_optimizer,
-        noise_source=tf.random.Generator.from_seed(seed),
-        dropout_seeds=[weight for weight in discriminator.variables if "seed_generator" in weight.path],
         step=tf.Variable(0, dtype=tf.int64),
+        noise_source=tf.random.Generator.from_seed(seed),
+        dropout_seeds=[v for v in discriminator.variables if "seed_generator" in v.path],
         history=tf.Variable(np.zeros((0, 4), "float32"), shape=(None, 4)),
         settings=tf.Variable(json.dumps(settings or {}, sort_keys=True)),
         run=tf.Variable(secrets.token_hex(4)),
@@ -349,317 +672,47 @@ def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None
 
 
 # %% [markdown] lang="es"
-# `history` guardará las curvas, `settings` apuntará con qué números se entrena y `run` es un nombre al azar para esta partida; harán falta más abajo. ¿Y por dónde íbamos en los datos barajados? Lo dice `step`: nuestro flujo baraja con una semilla fija, y con el número de paso se sabe qué lote toca.
+# ### Un punto de control que falta, y uno dañado
 #
-# ## El paso de entrenamiento
-#
-# Aquí está, entero. Léelo de arriba abajo: G dibuja, D opina de lo real y de lo falso, se calculan las dos pérdidas, y a cada cinta se le pregunta solo por los pesos de **su** red. Lo que contesta, una derivada por cada peso, es el gradiente; `apply` se lo entrega al optimizador, que mueve los pesos.
+# Falta una trampa. En TensorFlow, restaurar de una carpeta vacía no hace nada, y tampoco lo dice. Así puede «reanudarse» un entrenamiento que en realidad empieza de cero. Solo protesta `assert_consumed`, si se lo preguntas:
 
 # %% [markdown] lang="en"
-# `history` will keep the curves, `settings` will record the numbers that we train with, and `run` is a random name for this run; we shall need them below. And where had we got to in the shuffled data? `step` tells us: our pipeline shuffles with a fixed seed, so the step number says which batch comes next.
+# ### A checkpoint that is missing, and one that is damaged
 #
-# ## The training step
-#
-# Here it is, in full. Read it from top to bottom: G draws, D gives its opinion of real and fake images, both losses are computed, and each tape is asked only about the weights of **its** network. Its answer, one derivative for every weight, is the gradient; `apply` hands it to the optimizer, which moves the weights.
-
-
-# %% tags=["export"]
-def make_train_step(state, batch_size):
-    generator, discriminator = state.generator, state.discriminator
-    noise_shape = (batch_size, *generator.input_shape[1:])
-
-    @tf.function
-    def train_step(real_images):
-        noise = state.noise_source.normal(noise_shape)
-        with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
-            fake_images = generator(noise, training=True)
-            real_logits = discriminator(real_images, training=True)
-            fake_logits = discriminator(fake_images, training=True)
-            g_loss = generator_loss(fake_logits)
-            d_loss = discriminator_loss(real_logits, fake_logits)
-        g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
-        d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
-        state.g_optimizer.apply(g_gradients, generator.trainable_variables)
-        state.d_optimizer.apply(d_gradients, discriminator.trainable_variables)
-        state.step.assign_add(1)
-        return {
-            "d_loss": d_loss,
-            "g_loss": g_loss,
-            "d_real": tf.reduce_mean(tf.sigmoid(real_logits)),
-            "d_fake": tf.reduce_mean(tf.sigmoid(fake_logits)),
-        }
-
-    return train_step
-
-
-# %% [markdown] lang="es"
-# Tres detalles:
-#
-# - **`training=True`** en las tres llamadas: la BN usa las estadísticas del lote y *dropout* apaga neuronas. Las imágenes que ve D son las mismas con las que aprende G, así que la trampa callada de la lección 2 no tiene dónde esconderse.
-# - **Dos cintas** apuntan lo mismo a la vez, pero cada una contesta una sola pregunta. La de G deriva *a través* de D sin tocarlo.
-# - **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. En la lección 2 se turnaban.
-#
-# Comparado con la lección 2, queda así:
-#
-# | | `train_on_batch` | `GradientTape` |
-# |---|---|---|
-# | quién se mueve | lo decide `trainable`, al trazar | los pesos por los que se pregunta |
-# | qué persigue G | la pérdida con la que se compiló `gan` | `generator_loss`, a la vista |
-# | veces que dibuja G | una, con `KeepImages` | una |
-# | lotes que mira D | tres: el de la GAN, el real y el falso | dos: el real y el falso |
-# | lo que cuesta | vigilar quién se mueve, y más tiempo | escribir el paso a mano, y menos tiempo |
-
-# %% [markdown] lang="en"
-# Three details:
-#
-# - **`training=True`** in all three calls: BN uses the statistics of the batch and dropout switches neurons off. The images that D sees are the very ones that G learns from, so the quiet trap of lesson 2 has nowhere to hide.
-# - **Two tapes** record the same operations at the same time, but each answers one question only. G's tape differentiates *through* D without touching it.
-# - **Both learn at once**: the derivatives of both are computed before either has moved. In lesson 2 they took turns.
-#
-# Side by side with lesson 2:
-#
-# | | `train_on_batch` | `GradientTape` |
-# |---|---|---|
-# | who moves | `trainable` decides, while tracing | whichever weights you ask about |
-# | what G is after | the loss that `gan` was compiled with | `generator_loss`, in plain sight |
-# | how many times G draws | once, with `KeepImages` | once |
-# | batches that D looks at | three: the GAN's, the real and the fake one | two: the real and the fake one |
-# | what it costs | watching who moves, and more time | writing the step by hand, and less time |
-
-# %% [markdown] lang="es"
-# ¿Es verdad que ninguno toca al otro? La prueba: con la tasa de aprendizaje de G a cero, un paso tiene que mover a D y solo a D. Y al revés. Usamos una versión minúscula de las redes, que se traza en un momento. `tiny_game` crea **todo** en una sola llamada: redes, optimizadores, estado y paso. Así no puede quedar un paso viejo entrenando redes viejas.
-
-# %% [markdown] lang="en"
-# Is it true that neither touches the other? The proof: with G's learning rate at zero, a step must move D and only D. And vice versa. We use a tiny version of the networks, which takes only a moment to trace. `tiny_game` makes **everything** in one call: networks, optimizers, state and step. That way no old step can be left over, still training old networks.
+# There is one more trap. In TensorFlow, restoring from an empty folder does nothing, and says nothing either. That is how a training run that “resumes” can really be starting from scratch. Only `assert_consumed` protests, if you ask:
 
 
 # %%
-def tiny_game(g_rate=1e-3, d_rate=1e-3):
-    keras.utils.set_random_seed(42)
-    generator = make_generator(latent_dim=10, base=8, filters=(8, 8))
-    discriminator = make_discriminator(filters=(8, 8))
-    state = make_state(generator, discriminator, keras.optimizers.Adam(g_rate), keras.optimizers.Adam(d_rate))
-    return state, make_train_step(state, 16)
+def tiny_state():
+    game, _ = tiny_game()
+    return make_state(game.generator, game.discriminator, game.g_optimizer, game.d_optimizer)
 
 
-def weights_of(model):
-    return [weight.numpy() for weight in model.trainable_variables]
-
-
-def distance(before, model):
-    return sum(float(np.abs(old - new).sum()) for old, new in zip(before, weights_of(model), strict=True))
-
-
-# %%
-dataset = data.load("mnist")
-print(dataset.origin)
-tiny_batches = data.make_batches(dataset.x_train, 16)
-for g_rate, d_rate in ((0.0, 1e-3), (1e-3, 0.0)):
-    state, train_step = tiny_game(g_rate, d_rate)
-    models = {"G": state.generator, "D": state.discriminator}
-    before = {name: weights_of(model) for name, model in models.items()}
-    train_step(next(iter(tiny_batches)))
-    moved = {name: distance(before[name], model) for name, model in models.items()}
-    print({name: round(value, 2) for name, value in moved.items()})
-    assert (moved["G"] > 0, moved["D"] > 0) == (g_rate > 0, d_rate > 0)
-
-# %% [markdown] lang="es"
-# No se ha movido ni un peso de más. Y eso que en ningún sitio hemos escrito `trainable = False`. (Las medias acumuladas de la BN de G sí cambian, porque dibuja con `training=True`. Pero esas no las mueve ningún optimizador.)
-#
-# ### Lo que `tf.function` traza
-#
-# La primera vez que llamas a `train_step`, TensorFlow ejecuta tu código de Python una vez, anota las operaciones en un grafo y lo deja preparado: eso es **trazar**, como en la lección 2. A partir de ahí usa el grafo, y tu código ya no se ejecuta. El grafo recuerda las redes con las que se trazó: si creas otras, el paso viejo sigue entrenando las viejas. Es más rápido, pero tiene otra sorpresa: si llega un lote con otra forma, se traza otra vez. El tutorial D deja un último lote incompleto: 60 000 imágenes en lotes de 256 son 234 lotes y 96 imágenes sueltas. Veámoslo en pequeño:
-
-# %% [markdown] lang="en"
-# Not one weight moved that should not have. And yet we have not written `trainable = False` anywhere. (The averages in G's BN do change, because it draws with `training=True`. But no optimizer moves those.)
-#
-# ### What `tf.function` traces
-#
-# The first time you call `train_step`, TensorFlow runs your Python code once, writes the operations down in a graph and gets it ready: that is **tracing**, as in lesson 2. From then on it uses the graph, and your Python code does not run again. The graph remembers the networks that it was traced with: if you make new ones, the old step goes on training the old ones. It is faster, but there is another surprise: if a batch of another shape comes along, it traces again. Tutorial D leaves a last, incomplete batch: 60,000 images in batches of 256 are 234 batches and 96 images left over. Let us see it on a small scale:
-
-# %%
-state, train_step = tiny_game()
-whole = next(iter(tiny_batches))
-for name, batch in {"16": whole, "16 ": whole, "6": whole[:6], "6 ": whole[:6]}.items():
-    start = time.perf_counter()
-    train_step(batch)
-    print(f"{name:3} {1000 * (time.perf_counter() - start):6.0f} ms   {train_step.experimental_get_tracing_count()}")
-assert train_step.experimental_get_tracing_count() == 2
-
-# %% [markdown] lang="es"
-# La última columna cuenta las trazas. El primer paso y el primero con otra forma tardan muchísimo más que los demás. (En la lección 2 la segunda traza ya valía para cualquier tamaño, porque Keras lo pide con `reduce_retracing=True`. Nuestro paso no lo pide: se traza una vez por cada forma nueva.) Y no es solo la espera: con el lote incompleto, el paso compara 6 imágenes reales con 16 falsas (en el tutorial, 96 con 256) y nadie se queja. `data.make_batches`, que ya usamos en la lección 2, encadena una pasada con la siguiente, así que todos los lotes tienen el mismo tamaño y el problema no existe.
-#
-# ### Ejercicio 3: cuántas trazas
-#
-# Un `train_step` recién creado recibe lotes de 256, 256, 96, 256, 96 y 100 imágenes. ¿Cuántas veces se traza?
-
-# %% [markdown] lang="en"
-# The last column counts the traces. The first step, and the first one of another shape, take far longer than the rest. (In lesson 2 the second trace served for any size, because Keras asks for that with `reduce_retracing=True`. Ours does not: it traces once for every new shape.) And it is not only the waiting: with the incomplete batch the step compares 6 real images with 16 fake ones (in the tutorial, 96 with 256), and nobody complains. `data.make_batches`, which we already used in lesson 2, runs each pass over the data straight into the next, so all batches have the same size and the problem does not arise.
-#
-# ### Exercise 3: how many traces
-#
-# A freshly made `train_step` receives batches of 256, 256, 96, 256, 96 and 100 images. How many times is it traced?
-
-# %% tags=["exercise", "nbval-check-output"]
-answer = ...
-q3.check(answer)
-
-# %% tags=["exercise"]
-# q3.hint()
-# q3.solution()
-
-# %% [markdown] lang="es"
-# ## Puntos de control
-#
-# Un **punto de control** (*checkpoint*) es una fotografía, guardada en disco, de todo lo que cambia. `CheckpointManager` los numera, conserva los últimos (le pediremos tres) y no toca los anteriores hasta que el nuevo está completo. ¿Qué hay dentro de uno?
-
-# %% [markdown] lang="en"
-# ## Checkpoints
-#
-# A **checkpoint** is a snapshot, saved on disk, of everything that changes. `CheckpointManager` numbers them, keeps the last few (we shall ask for three), and does not touch the earlier ones until the new one is complete. What is inside one?
-
-# %%
-out = out_folder()
-state, train_step = tiny_game()
-for real_images in tiny_batches.take(5):
-    train_step(real_images)
-
-manager = tf.train.CheckpointManager(state, str(out / "tiny"), max_to_keep=3, checkpoint_name="step")
-path = manager.save(checkpoint_number=int(state.step))
-shapes = tf.train.load_checkpoint(path).get_variable_to_shape_map()
-print(pretty_path(path))
-parts = {
-    L("pesos de G y D", "weights of G and D"): "_trainable_variables/",
-    L("medias y varianzas de BN", "means and variances of BN"): "moving_",
-    L("memoria de Adam", "Adam's memory"): "optimizer/_variables/",
-    L("azar del ruido", "random state of the noise"): "noise_source/",
-    L("azar de dropout", "random state of dropout"): "dropout_seeds/",
-    L("número de paso", "step number"): "step/",
-}
-counts = {part: sum(name in path for path in shapes) for part, name in parts.items()}
-for part, count in counts.items():
-    print(f"{part:26} {count:3}")
-assert all(counts.values())
-
-# %% [markdown] lang="es"
-# Cada línea dice cuántas matrices hay de cada cosa. Las de Adam son el doble que las de pesos: de cada peso recuerda dos medias móviles, la de sus gradientes y la de los cuadrados de sus gradientes.
-#
-# Para volver, `restore` carga la fotografía en un estado recién creado, y `assert_consumed` protesta si falta o sobra algo. Quien se olvida de esa comprobación no se entera de nada: en TensorFlow, restaurar de una carpeta vacía no hace nada, y tampoco lo dice.
-
-# %% [markdown] lang="en"
-# Each line says how many arrays of each kind there are. Adam has twice as many arrays as the weights: for every weight it keeps a running mean of its gradients, and another of their squares.
-#
-# To go back to it, `restore` reads the snapshot into a freshly made state, and `assert_consumed` protests if anything is missing or left over. Forget that check and you will never know: in TensorFlow, restoring from an empty folder does nothing, and says nothing either.
-
-# %%
-other, _ = tiny_game()
-status = other.restore(tf.train.latest_checkpoint(str(out / "nothing_here")))
-print(int(other.step))
+state = tiny_state()
+status = state.restore(tf.train.latest_checkpoint(str(out / "nothing_here")))
+print(int(state.step))
 try:
     status.assert_consumed()
 except AssertionError as error:
     print("AssertionError:", error)
-other.restore(manager.latest_checkpoint).assert_consumed()
-print(int(other.step))
-assert int(other.step) == 5
 
 # %% [markdown] lang="es"
-# El 0 es de la carpeta vacía: ni un error ni un aviso, hasta que preguntamos con `assert_consumed`. Sin esa pregunta, así puede «reanudarse» un entrenamiento que en realidad empieza de cero.
-#
-# Por eso usaremos `checkpoints.restore`, que hace eso mismo y además dice en voz alta qué ha restaurado, o que no había nada. Antes de restaurar lee el punto de control entero: si está dañado, lo dice, usa el anterior y no borra nada. Si es de otra red o de otros ajustes, dice en qué se diferencian. Estropeemos uno a propósito, recortando uno de sus archivos:
+# Por eso el curso usa `checkpoints.restore`, que pregunta siempre y dice en voz alta qué ha restaurado. Además lee el punto de control entero antes de tocar nada: si está dañado, usa el anterior. Guardemos dos y estropeemos el segundo a propósito, recortando uno de sus archivos:
 
 # %% [markdown] lang="en"
-# The 0 comes from the empty folder: no error and no warning, until we ask with `assert_consumed`. Without that question, this is how training that “resumes” can really be starting from scratch.
-#
-# So we shall use `checkpoints.restore`, which does the same but also says aloud what it has restored, or that there was nothing to restore. Before restoring, it reads the whole checkpoint: if it is damaged, it says so, falls back on the one before and deletes nothing. If it comes from another network or from other settings, it says what differs. Let us damage one on purpose, by cutting one of its files short:
+# So the course uses `checkpoints.restore`, which always asks, and says aloud what it has restored. It also reads the whole checkpoint before it touches anything: if it is damaged, it falls back on the one before. Let us save two, and damage the second on purpose, by cutting one of its files short:
 
 # %%
-for real_images in tiny_batches.take(3):
-    train_step(real_images)
-newest = checkpoints.save(manager)
+manager = checkpoints.make_manager(state, out / "tiny")
+for step in (5, 8):
+    state.step.assign(step)
+    checkpoints.save(manager)
 damaged = out / "tiny" / "step-8.index"
 damaged.write_bytes(damaged.read_bytes()[:100])
 
-again, _ = tiny_game()
+again = tiny_state()
 checkpoints.restore(again, out / "tiny", steps=20, steps_per_epoch=10)
 assert int(again.step) == 5 and damaged.exists()
-
-# %% [markdown] lang="es"
-# ### La prueba
-#
-# ¿Acaba igual un entrenamiento interrumpido que uno que no lo fue? No *parecido*: igual, hasta el último bit. Entrenamos 20 pasos seguidos. Después entrenamos 10, guardamos, lo tiramos todo, lo creamos de nuevo, restauramos y damos los otros 10. Y lo mismo una tercera vez, pero «olvidando» el estado del azar de *dropout*, que es lo que le pasa, entre otras cosas, a quien guarda solo los modelos y los optimizadores.
-
-# %% [markdown] lang="en"
-# ### The proof
-#
-# Does training that was interrupted end up the same as training that was not? Not *similar*: identical, down to the last bit. We train for 20 steps in one go. Then we train for 10, save, throw everything away, make it all again, restore, and take the other 10. And then a third time, but “forgetting” the random state of dropout, which is what happens, among other things, to those who save only the models and the optimizers.
-
-
-# %%
-def train_tiny(state, train_step, steps):
-    for real_images in data.make_batches(dataset.x_train, 16, start=int(state.step)).take(steps):
-        train_step(real_images)
-
-
-def bits(state):
-    variables = [*state.generator.weights, *state.discriminator.weights]
-    variables += [*state.g_optimizer.variables, *state.d_optimizer.variables]
-    return b"".join(variable.numpy().tobytes() for variable in variables)
-
-
-on_gpu = bool(tf.config.list_physical_devices("GPU"))
-if on_gpu:
-    # es: Una GPU suma cada vez en otro orden. Desde aquí, siempre en el mismo: algo más despacio, pero bit a bit.
-    # en: A GPU adds up in another order each time. From here on, always in the same: a bit slower, but bit for bit.
-    tf.config.experimental.enable_op_determinism()
-
-k = 10
-whole, train_step = tiny_game()
-train_tiny(whole, train_step, 2 * k)
-
-for forget in (False, True):
-    first, train_step = tiny_game()
-    train_tiny(first, train_step, k)
-    folder = out / ("forgetful" if forget else "proof")
-    checkpoints.save(checkpoints.make_manager(first, folder))
-    del first
-
-    second, train_step = tiny_game()
-    at_the_start = [seed.numpy() for seed in second.dropout_seeds]
-    checkpoints.restore(second, folder, 2 * k, steps_per_epoch=k)
-    if forget:
-        for seed, value in zip(second.dropout_seeds, at_the_start, strict=True):
-            seed.assign(value)
-    train_tiny(second, train_step, k)
-    same = bits(second) == bits(whole)
-    print(same)
-    assert same != forget or on_gpu
-
-# %% [markdown] lang="es"
-# `True`: idénticos, los pesos de las dos redes y la memoria de los dos optimizadores. Y `False` en cuanto se olvidan dos contadores, uno por cada capa de *dropout*: se apagan otras neuronas, y los pesos acaban siendo otros. (En una GPU algunas operaciones suman en un orden que cambia de una vez a otra, y ni dos ejecuciones seguidas coincidirían bit a bit. Por eso, donde hay una GPU, la celda llama antes a `enable_op_determinism`, que fija ese orden para el resto del cuaderno. Según la documentación de TensorFlow, todo va entonces algo más despacio; si aun así ves dos `False`, es que en tu GPU alguna operación no tiene orden fijo. Y siempre tiene que ser la misma CPU o la misma GPU: otra redondea de otra manera.)
-#
-# ### Ejercicio 4: la maleta
-#
-# De esta lista, ¿qué hay que guardar para que un entrenamiento reanudado acabe **exactamente** igual? Escribe todas las letras que hagan falta.
-#
-# **a)** los pesos de G y de D · **b)** las medias y varianzas que acumula la BN · **c)** la memoria de Adam · **d)** la última imagen que dibujó G · **e)** el número de paso · **f)** el estado del azar de *dropout* · **g)** el tiempo que ha tardado cada paso
-
-# %% [markdown] lang="en"
-# `True`: the weights of both networks and the memory of both optimizers are identical. And `False` as soon as two counters are forgotten, one for each dropout layer: other neurons are switched off, and the weights end up different. (On a GPU some operations add numbers up in an order that changes from one run to the next, and not even two runs in a row would agree bit for bit. So, where there is a GPU, the cell first calls `enable_op_determinism`, which fixes that order for the rest of the notebook. According to TensorFlow's documentation everything then runs a little slower; if you see two `False` even so, some operation has no fixed order on your GPU. And it must always be the same CPU or the same GPU: another one rounds differently.)
-#
-# ### Exercise 4: the suitcase
-#
-# Which items on this list have to be saved for resumed training to end **exactly** the same? Write all the letters that are needed.
-#
-# **a)** the weights of G and D · **b)** the means and variances that BN gathers · **c)** Adam's memory · **d)** the last image that G drew · **e)** the step number · **f)** the random state of dropout · **g)** the time each step took
-
-# %% tags=["exercise", "nbval-check-output"]
-answer = ...
-q4.check(answer)
-
-# %% tags=["exercise"]
-# q4.hint()
-# q4.solution()
 
 # %% [markdown] lang="es"
 # ## El entrenamiento
@@ -676,6 +729,7 @@ q4.check(answer)
 # | tasa de G y de D | 0.0001 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
+# | media de los pesos, semivida | no | 500 pasos | dibuja el promedio, no el último temblor |
 # | pasos | 50 épocas | 7000 | lo que cabe en cinco o seis minutos |
 
 # %% [markdown] lang="en"
@@ -693,20 +747,24 @@ q4.check(answer)
 # | rate of G and of D | 0.0001 | 0.002 and 0.004, falling to a twentieth | long steps at first and fine ones at the end |
 # | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network forgets yesterday's rival sooner |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
+# | average of the weights, half-life | none | 500 steps | draws the mean, not the latest tremble |
 # | steps | 50 epochs | 7,000 | what fits into five or six minutes |
 
+# %%
+tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99)
+tutorial_d |= dict(d_filters=(64, 128), dropout=0.3, batch_size=256)
+tutorial_d |= dict(g_rate=1e-4, d_rate=1e-4, beta_1=0.9, falling=False, half_life=0)
+workshop = dict(latent_dim=8, base=32, filters=(32, 32), momentum=0.9)
+workshop |= dict(d_filters=(32, 48), dropout=0.0, batch_size=32)
+workshop |= dict(g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=True, half_life=500)
+
 # %% [markdown] lang="es"
-# Con la red del tutorial D, casi todo el tiempo de un paso se va en las convoluciones anchas. `fast_convolution.faster` devuelve una red que calcula lo mismo más deprisa en una CPU (la lección 7 enseña cómo); si no hay nada que ganar, la devuelve tal cual, y eso pasa con las capas estrechas de `workshop` y con una GPU. Y ahora, los ajustes:
+# El presupuesto en vigor elige una de las dos columnas. Al apuntar los datos y el presupuesto, un punto de control de otro entrenamiento se reconoce y se rechaza.
 
 # %% [markdown] lang="en"
-# With tutorial D's network, nearly all the time of a step goes into the wide convolutions. `fast_convolution.faster` returns a network that computes the same faster on a CPU (lesson 7 shows how); where nothing is gained, the network comes back as it was, and that is so for the narrow layers of `workshop` and on a GPU. And now, the settings:
+# The budget in force picks one of the two columns. With the data and the budget noted down, a checkpoint of some other training run is recognised and refused.
 
 # %%
-tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99, d_filters=(64, 128), dropout=0.3)
-workshop = dict(latent_dim=8, base=32, filters=(32, 32), momentum=0.9, d_filters=(32, 48), dropout=0.0)
-tutorial_d |= dict(batch_size=256, g_rate=1e-4, d_rate=1e-4, beta_1=0.9, falling=False)
-workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=True)
-
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d) | dict(data=dataset.name, budget=budget_name())
 batch_size = settings["batch_size"]
 steps_per_epoch = 60_000 // batch_size
@@ -714,28 +772,78 @@ steps = budget(smoke=40, workshop=7000, full=50 * steps_per_epoch)
 if settings["falling"]:
     settings["steps"] = steps
 
+# %% [markdown] lang="es"
+# ### Una media de los pesos
+#
+# Las dos redes se persiguen, y los pesos de G van de acá para allá alrededor de un buen sitio. Su **media móvil** se queda en el medio: al lado de G vive una copia, `average`, que en cada paso se acerca un poco a él, y se dibuja con la copia. La *semivida* dice tras cuántos pasos un peso antiguo cuenta la mitad; al principio es más corta, para que la copia no se quede en la niebla de la que partió. (La lección 7 mide lo que da.) `with_average` envuelve tu paso, sin tocarlo:
 
+# %% [markdown] lang="en"
+# ### An average of the weights
+#
+# The two networks chase each other, and G's weights swing to and fro around a good place. Their **moving average** stays in the middle: beside G lives a copy, `average`, which moves a little towards it at every step, and it is the copy that draws. The half-life says after how many steps an old weight counts half as much; at first it is shorter, so that the copy does not stay in the fog where it began. (Lesson 7 measures what it gives.) `with_average` wraps your step, without touching it:
+
+
+# %% tags=["export"]
+def with_average(train_step, state, average, half_life):
+    average.set_weights(state.generator.get_weights())
+    state.average = average
+
+    @tf.function
+    def step_and_average(real_images):
+        losses = train_step(real_images)
+        now = tf.cast(state.step, tf.float32)
+        keep = 0.5 ** (1 / tf.minimum(float(half_life), now / 10))
+        for mean, weight in zip(average.variables, state.generator.variables, strict=True):
+            mean.assign(keep * mean + (1 - keep) * weight)
+        return losses
+
+    return step_and_average
+
+
+# %% [markdown] lang="es"
+# Con la red ancha de `full`, `fast_convolution.faster` calcula las convoluciones más deprisa en una CPU (la lección 7 enseña cómo); en `workshop` y en una GPU deja la red tal cual.
+
+# %% [markdown] lang="en"
+# With the wide network of `full`, `fast_convolution.faster` computes the convolutions faster on a CPU (lesson 7 shows how); in `workshop`, and on a GPU, it leaves the network as it is.
+
+
+# %%
 def make_adam(rate):
     if settings["falling"]:
         rate = keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.05)
     return keras.optimizers.Adam(rate, beta_1=settings["beta_1"])
 
 
-def new_training():
-    keras.utils.set_random_seed(42)
-    g_options = {name: settings[name] for name in ("latent_dim", "base", "filters", "momentum")}
-    generator = fast_convolution.faster(make_generator(**g_options))
-    discriminator = fast_convolution.faster(make_discriminator(settings["d_filters"], settings["dropout"]))
-    g_optimizer, d_optimizer = make_adam(settings["g_rate"]), make_adam(settings["d_rate"])
-    state = make_state(generator, discriminator, g_optimizer, d_optimizer, settings)
-    return state, make_train_step(state, batch_size)
+def new_generator():
+    options = {name: settings[name] for name in ("latent_dim", "base", "filters", "momentum")}
+    return fast_convolution.faster(make_generator(**options))
 
 
 # %% [markdown] lang="es"
-# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2800: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para el GIF y, después, un punto de control.
+# `new_training` lo crea **todo** en una sola llamada, para que no quede un paso viejo entrenando redes viejas:
 
 # %% [markdown] lang="en"
-# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,800: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the GIF and then a checkpoint.
+# `new_training` makes **everything** in a single call, so that no old step is left over, still training old networks:
+
+
+# %%
+def new_training():
+    keras.utils.set_random_seed(42)
+    discriminator = make_discriminator(settings["d_filters"], settings["dropout"])
+    networks = new_generator(), fast_convolution.faster(discriminator)
+    optimizers = make_adam(settings["g_rate"]), make_adam(settings["d_rate"])
+    state = make_state(*networks, *optimizers, settings)
+    train_step = make_train_step(state, batch_size)
+    if settings["half_life"]:
+        train_step = with_average(train_step, state, new_generator(), settings["half_life"])
+    return state, train_step
+
+
+# %% [markdown] lang="es"
+# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2800: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para la película y, después, un punto de control.
+
+# %% [markdown] lang="en"
+# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,800: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the film and then a checkpoint.
 
 
 # %% tags=["export"]
@@ -746,9 +854,9 @@ def train(state, train_step, images, batch_size, steps, folder, save_every, nois
     first = int(state.step)
     manager = checkpoints.make_manager(state, folder)
     batches = data.make_batches(images, batch_size, start=first)
-    real_images = next(iter(batches))
     past = dict(zip(NAMES, state.history.numpy().T.tolist(), strict=True))
-    monitor = Monitor(steps, state.generator, noise, state.discriminator, real_images, history=past)
+    networks = getattr(state, "average", state.generator), noise, state.discriminator
+    monitor = Monitor(steps, *networks, next(iter(batches)), history=past)
     try:
         with monitor:
             if first == 0:
@@ -757,20 +865,19 @@ def train(state, train_step, images, batch_size, steps, folder, save_every, nois
                 monitor.update(**train_step(real_images))
                 if monitor.step % save_every == 0 or monitor.step == steps:
                     animation.save_frame(monitor.samples(), folder, state)
-                    state.history.assign(np.transpose([monitor.history[name] for name in NAMES]))
+                    curves = [monitor.history[name] for name in NAMES]
+                    state.history.assign(np.transpose(curves))
                     checkpoints.save(manager)
     except KeyboardInterrupt:
-        # es: El monitor ya lo ha dicho. Lo guardado, guardado está.
-        # en: The monitor has said so. What is saved is saved.
         pass
     return monitor
 
 
 # %% [markdown] lang="es"
-# ¿Cuánto tardará aquí? Unos pasos de ensayo lo dirán:
+# (El `except` del final está vacío porque el monitor ya lo ha dicho todo, y lo guardado, guardado está.) ¿Cuánto tardará aquí? Unos pasos de ensayo lo dirán:
 
 # %% [markdown] lang="en"
-# How long will it take here? A few rehearsal steps will tell:
+# (The `except` at the end is empty because the monitor has said all there is to say, and what is saved is saved.) How long will it take here? A few rehearsal steps will tell:
 
 # %%
 fixed_noise = keras.random.normal((100, settings["latent_dim"]), seed=42)
@@ -779,26 +886,48 @@ _, rehearsal_step = new_training()
 estimate(lambda: rehearsal_step(real), steps)
 
 # %% [markdown] lang="es"
-# **Si algo se corta** (se cierra la sesión, se apaga el portátil, pulsas el botón de parar), no se pierde más que lo hecho desde el último punto de control: con `workshop`, 175 pasos como mucho. Si el kernel del cuaderno sigue vivo, basta con ejecutar otra vez la celda que entrena. Si ha muerto, ejecuta el cuaderno desde el principio con `resume = True`: busca, en la carpeta `out`, el último entrenamiento de esta lección con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`. Si está vacía, se empieza de cero; si hay algo en ella, se sigue desde ahí. (Las imágenes, el GIF y el generador van a `out` de todos modos: descárgalos al acabar.)
+# ### Para, y sigue
+#
+# Un entrenamiento que se corta pierde, como mucho, lo hecho desde el último punto de control. Si muere el kernel, ejecuta el cuaderno desde el principio con `resume = True`, que busca en la carpeta `out` el último entrenamiento con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`. (Las imágenes, la película y el generador van a `out` de todos modos: descárgalos al acabar.)
 
 # %% [markdown] lang="en"
-# **If training is interrupted** (the session closes, the laptop is switched off, you press the stop button), you lose only what was done since the last checkpoint: with `workshop`, 175 steps at most. If the notebook's kernel is still alive, just run the training cell again. If it has died, run the notebook from the top with `resume = True`: it looks in the folder `out` for the latest training run of this lesson with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. If it is empty, training starts from scratch; if there is something in it, training goes on. (The pictures, the GIF and the generator go to `out` all the same: download them at the end.)
+# ### Stop, and go on
+#
+# A training run that is cut short loses at most what was done since the last checkpoint. If the kernel dies, run the notebook from the top with `resume = True`, which looks in the folder `out` for the latest training run with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. (The pictures, the film and the generator go to `out` all the same: download them at the end.)
 
 # %%
 resume = False
 folder = checkpoints.newest_folder() if resume else out / "training"
+save_every = budget(smoke=10, workshop=175, full=steps_per_epoch)
+
+# %% [markdown] lang="es"
+# Ahora te toca interrumpir. Ejecuta la celda y, **cuando veas los primeros dígitos, pulsa el botón de parar** (■). Si no lo pulsa nadie, a un tercio del camino lo pulsa el curso, con la misma señal que envía el botón.
+
+# %% [markdown] lang="en"
+# Now it is your turn to interrupt. Run the cell and, **when you see the first digits, press the stop button** (■). If nobody does, the course presses it a third of the way, with the same signal that the button sends.
 
 # %%
 state, train_step = new_training()
 checkpoints.restore(state, folder, steps, steps_per_epoch)
-save_every = budget(smoke=10, workshop=175, full=steps_per_epoch)
+until_stopped = press_stop(train_step, state, at=steps // 3)
+monitor = train(state, until_stopped, dataset.x_train, batch_size, steps, folder, save_every, fixed_noise[:36])
+
+# %% [markdown] lang="es"
+# Parado. Ahora, como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca y en que las curvas siguen donde estaban.
+
+# %% [markdown] lang="en"
+# Stopped. And now as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, and at the curves, which go on where they were.
+
+# %%
+state, train_step = new_training()
+checkpoints.restore(state, folder, steps, steps_per_epoch)
 monitor = train(state, train_step, dataset.x_train, batch_size, steps, folder, save_every, fixed_noise[:36])
 
 # %% [markdown] lang="es"
-# Antes de mirar nada más, comprobemos que el entrenamiento ha llegado al final y que las pérdidas son números. Y después, a dibujar con el generador ya entrenado.
+# ¿Ha llegado al final, y las pérdidas son números? Entonces, a dibujar:
 
 # %% [markdown] lang="en"
-# Before looking at anything else, let us check that training has reached the end and that the losses are numbers. And let us draw with the finished generator.
+# Has it reached the end, and are the losses numbers? Then let us draw:
 
 # %%
 assert int(state.step) == steps, L(
@@ -808,72 +937,139 @@ assert int(state.step) == steps, L(
 assert np.isfinite(state.history.numpy()).all(), L("Hay pérdidas que no son números.", "Some losses are not numbers.")
 assert "frozen" not in {kind for _, kind, _ in monitor.diagnoses}
 
-generator = state.generator
-images = generator(fixed_noise, training=False)
+generator = getattr(state, "average", state.generator)
+images = generator(fixed_noise, training=False).numpy()
 pixels.save_grid(images, out / "generated.png")
 plots.show_grid(images)
 
 # %% [markdown] lang="es"
-# Cien dígitos, dibujados a partir de un ruido con el que la red no se ha entrenado. ¿Qué pasaría ahora si ejecutaras otra vez la celda que entrena? Nada: diría que el entrenamiento ya está completo. Para empezar de cero hay que cambiar de carpeta, por ejemplo a `out / "training_2"`. Lo entrenado no se borra por descuido.
+# Cien dígitos, dibujados a partir de un ruido con el que la red no se ha entrenado. (Si ejecutas otra vez la celda que entrena, dirá que ya está completo. Para empezar de cero, cambia de carpeta; por ejemplo, `out / "training_2"`.)
 #
+# Así dibujan con el mismo ruido los pesos del último paso y su media. (En `full` no hay media, y las dos cuadrículas son la misma.)
+
+# %% [markdown] lang="en"
+# A hundred digits, from noise that the network was never trained on. (If you run the training cell again, it will say that the training is complete. To start from scratch, change the folder, for instance to `out / "training_2"`.)
+#
+# This is what the weights of the last step and their average draw from the same noise. (In `full` there is no average, and both grids are the same.)
+
+# %%
+raw = state.generator(fixed_noise[:36], training=False)
+titles = [L("los últimos pesos", "the last weights"), L("su media", "their average")]
+plots.show_grids([raw, images[:36]], titles, columns=6, inches=3.2)
+
+# %% [markdown] lang="es"
 # ¿Y el tutorial D, con su propia red y sus 50 épocas? En un portátil serían horas, así que lo hemos entrenado nosotros, una vez, con este mismo paso, en una GPU:
 
 # %% [markdown] lang="en"
-# A hundred digits, from noise that the network was never trained on. What would happen if you ran the training cell again now? Nothing: it would say that the training is complete. To start from scratch you have to change the folder, for instance to `out / "training_2"`. You cannot erase a trained network by accident.
-#
 # And tutorial D, with its own network and its 50 epochs? On a laptop that would take hours, so we have trained it for you, once, with this very step, on a GPU:
 
 # %%
 figures.show_tutorial("D")
 
 # %% [markdown] lang="es"
-# Durante el primer tercio casi no se lee nada; al final, la mayoría de los dígitos. La red ancha no tiene ninguna prisa. Compáralos con los tuyos; en la lección 4 verás cómo se mide eso. (La página `tutorials/README.es.md` enseña los cinco tutoriales.)
+# Durante el primer tercio casi no se lee nada; al final, la mayoría de los dígitos. La red ancha no tiene ninguna prisa. (La página `tutorials/README.es.md` enseña los cinco tutoriales; la lección 4, cómo se mide cuál es mejor.)
 #
-# ## El GIF
+# ## Las curvas, otra vez
 #
-# Los fotogramas llevan en su nombre el de la partida (`run`) y el número de paso. Así que en el GIF entran los de **esta** partida, en orden, y ninguno de una anterior.
+# Las dos sesiones han dejado una sola curva. ¿Quién va ganando? Aquí están las medias de cinco tramos del camino. El empate está en 2 ln 2 = 1.39 para D y en ln 2 = 0.69 para G; en D(x) y D(G(z)), en 0.5.
 
 # %% [markdown] lang="en"
-# For the first third hardly anything can be read; at the end, most of the digits. The wide network is in no hurry. Compare them with yours; in lesson 4 you will see how that is measured. (The page `tutorials/README.md` shows all five tutorials.)
+# For the first third hardly anything can be read; at the end, most of the digits. The wide network is in no hurry. (The page `tutorials/README.md` shows all five tutorials; lesson 4, how to measure which is better.)
 #
-# ## The GIF
+# ## The curves, once more
 #
-# The name of each frame holds the name of the run (`run`) and the step number. So the frames of **this** run go into the GIF, in order, and none from an earlier one.
+# Both sessions have left a single curve. Who is winning? Here are the means over five stretches of the way. A draw is at 2 ln 2 = 1.39 for D and at ln 2 = 0.69 for G; for D(x) and D(G(z)), at 0.5.
+
+# %%
+history = state.history.numpy()
+rows = []
+for stretch in np.array_split(np.arange(steps), 5):
+    rows.append([thousands(int(stretch[-1]) + 1), *(f"{m:.2f}" for m in history[stretch].mean(axis=0))])
+names = [L("pérdida de D", "D's loss"), L("pérdida de G", "G's loss"), "D(x)", "D(G(z))"]
+plots.show_table([L("hasta el paso", "up to step"), *names], rows)
+
+# %% [markdown] lang="es"
+# Una frase que se escribe sola: busca desde qué paso la pérdida de D, suavizada, ya no vuelve a subir hasta el empate.
+
+# %% [markdown] lang="en"
+# A sentence that writes itself: it looks for the step from which D's loss, smoothed, never again rises to the draw.
+
+# %%
+draw, smooth_d = 2 * np.log(2), plots.smooth(history[:, 0])
+since = int(np.max(np.flatnonzero(smooth_d >= draw), initial=-1)) + 1
+winning = L(f"D va ganando desde el paso {thousands(since)}.", f"D is winning from step {thousands(since)} on.")
+print(winning if since < steps else L("D no va ganando al final.", "D is not winning at the end."))
+
+# %% [markdown] lang="es"
+# ¿Y eso es malo? No por sí solo: que D distinga lo real de lo falso es lo que le da a G algo que aprender, y las pérdidas no dicen si los dibujos son buenos; para eso se mira la cuadrícula (y se mide, en la lección 4). Preocupa que D(x) llegue a 1 y D(G(z)) a 0: entonces apenas queda gradiente útil, y el monitor avisaría. La cura más barata sería una tasa menor para D.
+#
+# ## La película
+#
+# El nombre de cada fotograma lleva el de la partida (`run`) y el número de paso. Así que en la película entran los de **esta** partida, de las dos sesiones, en orden, y ninguno de otra.
+
+# %% [markdown] lang="en"
+# Is that bad? Not by itself: that D can tell real from fake is what gives G something to learn from, and the losses do not say whether the drawings are good; for that you look at the grid (and measure, in lesson 4). It is a worry when D(x) reaches 1 and D(G(z)) 0: hardly any useful gradient is left then, and the monitor would say so. The cheapest cure would be a lower rate for D.
+#
+# ## The film
+#
+# The name of each frame holds the name of the run (`run`) and the step number. So the frames of **this** run go into the film, from both sessions, in order, and none from another.
 
 # %%
 frames = animation.frames_of(folder, state)
 print(len(frames), frames[0].name, "…", frames[-1].name)
-
-# %% [markdown] lang="es"
-# `imageio` los junta (como mucho 40, repartidos por igual). Tiene dos trampas: la duración va en **milisegundos** (0.2, que antes eran dos décimas de segundo, ahora se convierte en 0 sin avisar), y un GIF se reproduce una sola vez si no se pide `loop=0`. Alargamos el último fotograma, para poder mirarlo.
-
-# %% [markdown] lang="en"
-# `imageio` puts them together (40 at most, evenly spread). It has two traps: the duration is in **milliseconds** (0.2, which used to mean two tenths of a second, now silently becomes 0), and a GIF plays only once unless you ask for `loop=0`. We hold the last frame for longer, so that there is time to look at it.
-
-
-# %%
 gif = out / "training.gif"
-animation.make_gif(frames, gif, milliseconds=200, last=2000)
+animation.make_film(frames, gif, count=9, milliseconds=200, last=2000)
 assert gif.stat().st_size < 400_000
-plots.show_gif(gif)
+plots.show_gif(gif, zoom=1)
 
 # %% [markdown] lang="es"
-# El mismo ruido, de la niebla al dígito. Mira una sola casilla durante varias vueltas: ¿es siempre el mismo dígito, o cambia de idea por el camino? (En nuestra ejecución, según un clasificador, a un cuarto de la película algo más de la mitad de las casillas tiene ya el dígito con el que acaba; a los tres cuartos, cuatro de cada cinco.)
+# El mismo ruido, de la niebla al dígito. Elige una casilla y síguela varias vueltas: ¿es siempre la misma cifra, o cambia de idea por el camino? (`make_film` usa `imageio`, que tiene dos trampas: la duración va en **milisegundos**, y un 0.2, que antes eran dos décimas de segundo, ahora se convierte en 0 sin avisar; y un GIF se reproduce una sola vez si no se pide `loop=0`.)
 #
 # ## Pasear por el espacio latente
 #
-# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. Entonces, ¿qué hay a medio camino entre dos? Tomemos dos vectores, $a$ y $b$ (el primero, y el de la imagen que más se aparta de la suya), y vayamos de uno a otro en línea recta: $(1 - t)\,a + t\,b$.
-#
-# Cuidado, que aquí la intuición de dos dimensiones engaña. Un vector de $n$ números gaussianos (de media 0 y desviación típica 1), con $n$ grande, mide casi siempre cerca de $\sqrt{n}$: el ruido vive en una cáscara, y en el centro no hay nadie. La recta ataja por dentro. Un arco de circunferencia, $\cos(\theta)\,a + \sin(\theta)\,b$, con $\theta$ de 0 a 90°, se queda en la cáscara si $a$ y $b$ son perpendiculares y miden lo mismo. En muchas dimensiones, dos vectores al azar casi lo cumplen. Con los pocos números de `workshop`, solo a medias; por eso retocamos $b$: le quitamos lo que comparte con la dirección de $a$ y le damos la misma longitud.
+# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. ¿Qué hay a medio camino entre dos, $a$ y $b$? El camino más corto es la recta, $(1 - t)\,a + t\,b$. Pero en muchas dimensiones la intuición engaña, y ocho son pocas para verlo. Por eso traemos un generador de 100 números de ruido, entrenado con el paso de esta lección. Primera pregunta: ¿cuánto mide un vector de 100 números gaussianos (de media 0 y desviación típica 1)?
 
 # %% [markdown] lang="en"
-# The same noise, from fog to digit. Watch a single square for several loops: is it always the same digit, or does it change its mind on the way? (In our run, according to a classifier, a quarter of the way through the film just over half of the squares already hold the digit that they end with; at three quarters, four out of five.)
+# The same noise, from fog to digit. Pick a square and follow it for several loops: is it always the same digit, or does it change its mind on the way? (`make_film` uses `imageio`, which has two traps: the duration is in **milliseconds**, and a 0.2, which used to mean two tenths of a second, now silently becomes 0; and a GIF plays only once unless you ask for `loop=0`.)
 #
 # ## A walk through latent space
 #
-# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. So what is there halfway between two? Let us take two vectors, $a$ and $b$ (the first one, and that of the image least like its own), and go from one to the other in a straight line: $(1 - t)\,a + t\,b$.
+# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. What is there halfway between two of them, $a$ and $b$? The shortest way is the straight line, $(1 - t)\,a + t\,b$. But in many dimensions intuition misleads us, and eight are too few to see it. So we have brought a generator with 100 numbers of noise, trained with this lesson's step. First question: how long is a vector of 100 Gaussian numbers (of mean 0 and standard deviation 1)?
+
+# %%
+walker, rng = pretrained.load_generator_100(), np.random.default_rng(7)
+lengths = np.linalg.norm(rng.normal(size=(10_000, 100)), axis=1)
+figures.show_histogram(lengths, {"√100": [10]}, L("longitud del vector de ruido", "length of the noise vector"))
+print(f"{lengths.min():.1f} … {lengths.max():.1f}")
+assert lengths.min() > 10 / np.sqrt(2)
+
+# %% [markdown] lang="es"
+# Casi todos miden cerca de $\sqrt{100} = 10$: el ruido vive en una cáscara, y en el centro no hay nadie. Además, dos vectores al azar son casi perpendiculares.
 #
-# Careful: here our two-dimensional intuition misleads us. The length of a vector of $n$ Gaussian numbers (of mean 0 and standard deviation 1), with $n$ large, is nearly always close to $\sqrt{n}$: the noise lives in a shell, and there is nobody at the centre. The straight line cuts through the inside. An arc of a circle, $\cos(\theta)\,a + \sin(\theta)\,b$, with $\theta$ from 0 to 90°, stays in the shell if $a$ and $b$ are perpendicular and equally long. In many dimensions, two random vectors nearly are. With the few dimensions of `workshop` they are only roughly so; that is why we adjust $b$: we take away what it shares with the direction of $a$, and give it the same length.
+# ### Ejercicio 6: a medio camino
+#
+# $a$ y $b$ miden 10 y son perpendiculares. ¿Cuánto mide el punto medio de la recta que los une?
+
+# %% [markdown] lang="en"
+# Nearly all are close to $\sqrt{100} = 10$ long: the noise lives in a shell, and there is nobody at the centre. What is more, two random vectors are nearly perpendicular.
+#
+# ### Exercise 6: halfway
+#
+# $a$ and $b$ are 10 long and perpendicular. How long is the point halfway along the straight line between them?
+
+# %% tags=["exercise", "nbval-check-output"]
+halfway_length = ...
+q6.check(halfway_length)
+
+# %% tags=["exercise"]
+# q6.hint()
+# q6.solution()
+
+# %% [markdown] lang="es"
+# La recta ataja por dentro de la cáscara. Un **arco** va por ella. Si $\omega$ es el ángulo que forman $a$ y $b$, sus puntos son $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. Empieza en $a$ y termina justo en $b$.
+
+# %% [markdown] lang="en"
+# The straight line cuts through the inside of the shell. An **arc** stays in it. If $\omega$ is the angle between $a$ and $b$, its points are $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. It begins at $a$ and ends exactly at $b$.
 
 
 # %%
@@ -881,97 +1077,106 @@ def line(a, b, t):
     return (1 - t) * a + t * b
 
 
+def length(vectors):
+    return np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
 def arc(a, b, t):
-    angle = t * np.pi / 2
-    return np.cos(angle) * a + np.sin(angle) * b
+    omega = np.arccos(np.sum(a * b, axis=-1, keepdims=True) / (length(a) * length(b)))
+    return (np.sin((1 - t) * omega) * a + np.sin(t * omega) * b) / np.sin(omega)
 
-
-def same_length_and_perpendicular(a, b):
-    b = b - (a @ b) / (a @ a) * a
-    return a, b * np.linalg.norm(a) / np.linalg.norm(b)
-
-
-unlike = int(np.abs(images - images[:1]).mean(axis=(1, 2, 3)).argmax())
-a, b = same_length_and_perpendicular(*fixed_noise.numpy()[[0, unlike]])
-moments = np.linspace(0, 1, 10, dtype="float32")
-for path in (line, arc):
-    points = np.stack([path(a, b, t) for t in moments])
-    lengths = np.linalg.norm(points, axis=1)
-    print(path.__name__.ljust(5), *(f"{length:.2f}" for length in lengths))
-    plots.show_grid(generator(points, training=False), columns=10)
-assert np.allclose(lengths, lengths[0], rtol=1e-3)
-print(f"√n = {np.sqrt(len(a)):.2f}")
 
 # %% [markdown] lang="es"
-# Los números son las longitudes. En la recta bajan hasta el 71 % a mitad de camino ($1/\sqrt{2}$); en el arco no cambian. En los dos casos las imágenes cambian poco a poco, y a medio camino sigue habiendo trazos, no dos dígitos superpuestos: lo que ha aprendido el generador es un paisaje entero, no unos puntos sueltos. Compara las casillas del medio de una y otra fila. En nuestra ejecución apenas se distinguen, y se entiende: la longitud de un vector de 8 números varía unos 0.7 arriba o abajo, así que 2.1 no tiene nada de raro. Con los 100 números de `full` varía lo mismo, pero alrededor de 10, y la recta baja a 7.1: por ahí el generador no ha pasado casi nunca.
-#
-# Aquí puedes pasear tú, por la vuelta entera: a los 180° estás en $-a$ y a los 360°, otra vez en $a$.
+# Nueve puntos de cada camino, con sus longitudes; arriba, la recta:
 
 # %% [markdown] lang="en"
-# The numbers are the lengths. On the line they shrink to 71% halfway ($1/\sqrt{2}$); on the arc they do not change. In both cases the images change little by little, and halfway there are still strokes, not two digits on top of each other: what the generator has learnt is a whole landscape, not isolated points. Compare the squares in the middle of the two rows. In our run they can hardly be told apart, and no wonder: the length of a vector of 8 numbers varies by about 0.7 either way, so 2.1 is nothing unusual. With the 100 numbers of `full` it varies by as much, but around 10, and the line goes down to 7.1: the generator has hardly ever been there.
+# Nine points on each path, with their lengths; on top, the line:
+
+# %%
+moments = np.linspace(0, 1, 9)
+a, b = rng.normal(size=(2, 100))
+for path in (line, arc):
+    points = np.stack([path(a, b, t) for t in moments])
+    print(path.__name__.ljust(5), *(f"{n:5.2f}" for n in length(points).ravel()))
+    plots.show_grid(walker(points.astype("float32"), training=False), columns=9)
+    assert np.allclose(points[[0, -1]], [a, b])
+
+# %% [markdown] lang="es"
+# Una pareja no demuestra nada. Midamos dos cosas en mil parejas, por los dos caminos. ¿En qué parte de las imágenes está seguro al 95 % de qué cifra ve un juez, un clasificador de cifras (la lección 4 explica cómo se hace)? ¿Y cuánto varían las imágenes entre sí? (`spread` es la desviación típica de cada píxel, de media; el monitor la usa para descubrir un colapso.)
+
+# %% [markdown] lang="en"
+# One pair proves nothing. Let us measure two things for a thousand pairs, along both paths. In what share of the images is a judge, a classifier of digits (lesson 4 explains how to make one), 95% sure which digit it sees? And how much do the images vary? (`spread` is the standard deviation of each pixel, averaged; the monitor uses it to discover a collapse.)
+
+# %%
+judge = records.frozen_judge()
+pairs = rng.normal(size=(2, budget(smoke=50, workshop=1000, full=1000), 100))
+
+
+def seen(path, t):
+    drawn = walker.predict(path(*pairs, t).astype("float32"), batch_size=200, verbose=0)
+    sure = (judge.look(drawn).probabilities.max(axis=1) > 0.95).mean()
+    return percent(sure), f"{spread(drawn):.3f}"
+
+
+rows = [[f"{t:.3g}", *seen(line, t), *seen(arc, t)] for t in moments[:5]]
+sure, varied = L("seguras", "sure"), L("variedad", "variety")
+names = [f"{path}: {what}" for path in (L("recta", "line"), L("arco", "arc")) for what in (sure, varied)]
+plots.show_table(["t", *names], rows)
+assert float(rows[-1][2]) < float(rows[-1][4])
+
+# %% [markdown] lang="es"
+# No, por la recta no se rompe nada. A medio camino el ruido es más corto que todos los que este generador ha visto, y aun así dibuja cifras más o menos igual de claras. Lo que encoge es la **variedad**: las imágenes del medio de la recta se parecen más entre sí que las del arco, que varían tanto como las de los extremos. Y por cualquiera de los dos caminos una cifra se va convirtiendo en otra, sin que se vean dos dígitos superpuestos: lo que ha aprendido G es un paisaje entero, no unos puntos sueltos.
 #
-# Here you can take a walk yourself, all the way round: at 180° you are at $-a$, and at 360° you are back at $a$.
+# Aquí puedes pasear tú, por el arco, de $a$ (0) a $b$ (100):
+
+# %% [markdown] lang="en"
+# No, nothing breaks on the line. Halfway, the noise is shorter than any this generator has seen, and still it draws digits about as clear as ever. What shrinks is the **variety**: the images in the middle of the line are more alike than those of the arc, which vary as much as the ones at the ends. And on either path one digit turns into another, without two digits showing on top of each other: what G has learnt is a whole landscape, not isolated points.
+#
+# Here you can take a walk yourself, along the arc, from $a$ (0) to $b$ (100):
 
 
 # %%
-def at_angle(degrees):
-    point = arc(a, b, degrees / 90).astype("float32")
-    return generator(point[np.newaxis], training=False)
+def on_the_way(percentage):
+    point = arc(a, b, percentage / 100).astype("float32")
+    return walker(point[np.newaxis], training=False)
 
 
-plots.show_slider(at_angle, 0, 360, L("grados", "degrees"))
-plots.show_grid(np.concatenate([at_angle(degrees) for degrees in range(0, 360, 36)]), columns=10)
-
-# %% [markdown] lang="es"
-# ### Ejercicio 5: el camino entero
-#
-# Escribe `walk(a, b, n)`: devuelve una matriz de $n$ filas con los puntos del arco de $a$ a $b$ (perpendiculares e igual de largos, como los nuestros), con los dos extremos incluidos y el mismo ángulo entre cada punto y el siguiente.
-
-# %% [markdown] lang="en"
-# ### Exercise 5: the whole path
-#
-# Write `walk(a, b, n)`: it returns an array of $n$ rows with points along the arc from $a$ to $b$ (perpendicular and equally long, like ours), both ends included and evenly spaced in angle.
-
-
-# %% tags=["exercise", "nbval-check-output"]
-def walk(a, b, n):
-    return ...
-
-
-q5.check(walk)
-
-# %% tags=["exercise"]
-# q5.hint()
-# q5.solution()
+plots.show_slider(on_the_way, 0, 100, "%")
 
 # %% [markdown] lang="es"
 # ## Llevarse el generador
 #
-# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un archivo `.keras`. (Antes, `fast_convolution.plain` le devuelve las capas corrientes de Keras, para que se abra sin este curso.) La prueba: otro proceso de Python, que no sabe nada de este cuaderno, lo carga y dibuja con el mismo ruido. ¿Saldrán los mismos bits?
+# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un archivo `.keras`. (Antes, `fast_convolution.plain` le devuelve las capas corrientes de Keras, para que se abra sin este curso.) La prueba: otro proceso de Python, que no sabe nada de este cuaderno, lo carga y dibuja con el mismo ruido, en la CPU (la memoria de la GPU, si la hay, la ocupa este cuaderno). ¿Saldrán los mismos bits?
 
 # %% [markdown] lang="en"
 # ## Taking the generator with you
 #
-# A checkpoint is for **resuming training**, and it needs the code that makes the networks. To **use** the generator in another program, you save it whole, layers and weights, in a `.keras` file. (First, `fast_convolution.plain` gives it back the ordinary layers of Keras, so that it opens without this course.) The proof: another Python process, which knows nothing about this notebook, loads it and draws from the same noise. Will the bits be the same?
+# A checkpoint is for **resuming training**, and it needs the code that makes the networks. To **use** the generator in another program, you save it whole, layers and weights, in a `.keras` file. (First, `fast_convolution.plain` gives it back the ordinary layers of Keras, so that it opens without this course.) The proof: another Python process, which knows nothing about this notebook, loads it and draws from the same noise, on the CPU (if there is a GPU, this notebook holds its memory). Will the bits be the same?
 
 # %%
 fast_convolution.plain(generator).save(out / "generator.keras")
 np.save(out / "noise.npy", fixed_noise)
-
 program = """
 import keras, numpy
 generator = keras.models.load_model("generator.keras")
 numpy.save("images.npy", generator(numpy.load("noise.npy"), training=False))
 """
-# es: El otro proceso dibuja en la CPU: la memoria de la GPU, si la hay, la ocupa este cuaderno.
-# en: The other process draws on the CPU: if there is a GPU, this notebook holds its memory.
 environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
 process = subprocess.run([sys.executable, "-c", program], cwd=out, env=environment, capture_output=True, text=True)
 assert process.returncode == 0, process.stderr
+
+# %% [markdown] lang="es"
+# La mayor diferencia entre un píxel de aquí y el del otro proceso, y lo que ocupa el archivo:
+
+# %% [markdown] lang="en"
+# The largest difference between a pixel here and the other process's, and the size of the file:
+
+# %%
 difference = np.abs(np.load(out / "images.npy") - images).max()
 print(difference)
 assert difference < 0.05 if on_gpu else difference == 0
-print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().st_size / 1e6:.1f} MB")
+size = (out / "generator.keras").stat().st_size / 1e6
+print(pretty_path(out / "generator.keras"), f"{size:.1f} MB")
 
 # %% [markdown] lang="es"
 # Los mismos: la mayor diferencia es 0. (Una GPU suma en otro orden y redondea de otra manera, y entonces hay diferencias pequeñas.) Aparte de Keras, ese archivo es todo lo que necesita una aplicación para dibujar dígitos.
@@ -981,7 +1186,7 @@ print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().
 # Tienes un bucle que puedes leer entero y cambiar. Algunas ideas:
 #
 # - **Color.** Una imagen en color tiene tres canales: la salida de la última capa de G pasa de 1 a 3 canales, y la entrada de D, también. Prueba con CIFAR-10, de 32×32: G empieza en 8×8 en lugar de 7×7 y D recibe 32×32×3. (Cargar los datos y enseñar las imágenes corre de tu cuenta: las utilidades del curso solo conocen el gris.)
-# - **CelebA**, con 200 000 caras, es lo que propone el tutorial D para seguir. A 64×64 hay que empezar en 8×8 y añadir una convolución traspuesta a G y una convolución a D. Y hace falta una GPU.
+# - **CelebA**, con 200 000 caras, es lo que propone el tutorial D para seguir. A 64×64 hay que empezar en 8×8 y añadir una convolución traspuesta a G y una convolución a D. Y hace falta una GPU.
 # - **Ropa en vez de dígitos:** pon `"fashion_mnist"` donde se cargan los datos y entrena en otra carpeta.
 # - **Más tiempo:** sube `steps` y ejecuta de nuevo la celda que entrena. Con `full`, seguirá donde se quedó. Con `workshop` no se puede: la tasa baja según `steps`, así que con otro número de pasos es otro entrenamiento, y necesita otra carpeta.
 
@@ -1001,11 +1206,11 @@ print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().
 # ## Lo que hemos visto
 #
 # - Una cinta deriva respecto a lo que le pidas. Nadie se congela: basta con preguntar por los pesos de cada red.
-# - Las pérdidas se calculan a partir de los logits, que no se saturan.
-# - `tf.function` traza una vez por cada forma y se queda con las redes con las que trazó. Por eso todos los lotes son del mismo tamaño, y las redes y el paso se crean en una sola función.
-# - Un punto de control completo lleva redes, optimizadores, paso y **azar**. Entonces, en la CPU, reanudar da los mismos bits.
+# - Las pérdidas se calculan a partir de los logits, para no perder por el redondeo y el recorte la pendiente de la que se aprende.
+# - En la maleta de un entrenamiento van redes, optimizadores, paso y **azar**, el del ruido y el de *dropout*. Sin una sola de esas piezas, acaba siendo otro; con todas, en la misma máquina, son los mismos bits.
 # - Una restauración que no dice nada no ha restaurado nada, mientras no se demuestre lo contrario.
-# - En muchas dimensiones, el ruido vive en una cáscara; por eso paseamos por arcos.
+# - La pérdida de D es una suma: el empate está en 1.39.
+# - En muchas dimensiones el ruido vive en una cáscara. Una recta ataja por dentro, y los dibujos varían menos; un arco se queda en ella.
 #
 # **Lo siguiente:** en la lección 4 enfrentamos dos DCGAN, la de un asistente de IA y una hecha a mano, y aprendemos a decidir con números cuál es mejor. O a admitir que no se puede saber.
 
@@ -1013,11 +1218,11 @@ print(pretty_path(out / "generator.keras"), f"{(out / 'generator.keras').stat().
 # ## What we have seen
 #
 # - A tape differentiates with respect to whatever you ask about. Nobody gets frozen: it is enough to ask about the weights of each network.
-# - Losses are computed from logits, which do not saturate.
-# - `tf.function` traces once for every shape, and keeps the networks that it was traced with. Hence batches all of one size, and networks and step made in a single function.
-# - A complete checkpoint holds networks, optimizers, step and **random state**. Then, on the CPU, resuming gives the same bits.
+# - Losses are computed from logits, so that rounding and clipping do not take away the slope that a network learns from.
+# - A training run's suitcase holds networks, optimizers, step and **random state**, that of the noise and that of dropout. Without a single one of these pieces it becomes another run; with all of them, on the same machine, the bits are the same.
 # - A restore that says nothing has restored nothing, until proven otherwise.
-# - In many dimensions, noise lives in a shell; that is why we walk along arcs.
+# - D's loss is a sum: a draw is at 1.39.
+# - In many dimensions noise lives in a shell. A straight line cuts through the inside, and the drawings vary less; an arc stays in it.
 #
 # **Next:** in lesson 4 we set two DCGANs against each other, an AI assistant's and a handmade one, and learn to decide with numbers which is better. Or to admit that there is no telling.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import re
 import time
 import urllib.request
 
@@ -201,10 +202,11 @@ def test_an_exercise_goes_from_pending_to_right(lesson, capsys):
     page, name, language, seen = lesson
     set_language(language)
     capsys.readouterr()
-    importlib.import_module(f"course_utils.questions.lesson_{int(name[:2])}").q1.solution()
+    # The first exercise that is checked beside the path: on it, the course's version stands in.
+    source = next(cell.source for cell in seen["cells"] if re.search(r"^q\d\.check", cell.source, re.MULTILINE))
+    check = next(line for line in source.splitlines() if ".check(" in line)
+    getattr(importlib.import_module(f"course_utils.questions.lesson_{int(name[:2])}"), check[:2]).solution()
     solution = "\n".join(line for line in capsys.readouterr().out.splitlines() if "=" in line or "import" in line)
-    source = next(cell.source for cell in seen["cells"] if "q1.check" in cell.source)
-    check = next(line for line in source.splitlines() if line.startswith("q1.check"))
     cell = _cell(page, check)
     assert PENDING[language] in cell.locator(".jp-OutputArea").inner_text()
     cell.scroll_into_view_if_needed()

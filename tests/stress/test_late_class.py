@@ -42,6 +42,8 @@ def test_a_late_class(course, lesson, language):
     failed = []
     with Learner(course, find_lesson(guides.LESSONS, str(lesson)), language) as learner:
         for number, cell in enumerate(learner.cells):
+            if lesson == 3 and number == learner.training + 1:
+                continue  # the training goes on in it; the snippet stands for both cells
             outcome = learner.run(snippet if number == learner.training else cell.source)
             if number <= learner.training:
                 assert outcome.error is None, outcome.message

@@ -87,29 +87,42 @@ def test_the_stop_button_works_every_time(course):
 
 
 def test_lesson_3_goes_on_from_its_last_checkpoint(course):
+    """The learner presses the button before the course does; the next cell goes on, and may be stopped as well."""
     with Learner(course, "03_dcgan_gradient_tape", "es") as learner:
         cell = learner.training
         learner.run_all(0, cell)
         learner.run(f"smoke, steps = steps, {LONG}")
 
         stopped = learner.run(learner.cells[cell].source, stop=after(30))
-        assert stopped.error is None and stopped.pictures
+        assert stopped.error is None and stopped.pictures and "Nadie ha pulsado" not in stopped.text
         assert HALTED["es"] in stopped.text and FROM_CHECKPOINT["es"] in stopped.text
-        learner.run("generator, discriminator = state.generator, state.discriminator\nimport matplotlib.pyplot as plt")
+        learner.run("generator, discriminator = state.average, state.discriminator\nimport matplotlib.pyplot as plt")
         usable = learner.run(USABLE)
         assert usable.error is None and usable.pictures == 1, usable.message
         step = int(usable.texts[-1].split()[-1])
-        refused = learner.run(learner.cells[cell + 1].source)
+        refused = learner.run(learner.cells[cell + 2].source)
         assert refused.error == "AssertionError" and "ejecuta de nuevo la celda que entrena" in refused.message
 
         saved = (step - 1) // 10 * 10  # the last step is recorded, no more
         learner.run(f"steps = {saved + 20}")
-        resumed = learner.run(learner.cells[cell].source)
+        resumed = learner.run(learner.cells[cell + 1].source)
         assert resumed.error is None, resumed.message
         restored = re.search(r"Restaurado: época \d+, paso ([\d\s]+);", resumed.text)
         assert restored and int(re.sub(r"\D", "", restored[1])) == saved, resumed.text
         whole = learner.run(f"assert monitor.step == steps and len(monitor.history['d_loss']) == {saved + 20}")
         assert whole.error is None, whole.message
+        learner.run_all(cell + 2)
+
+
+def test_where_nobody_presses_the_button_of_lesson_3_the_course_does_so_once(course):
+    with Learner(course, "03_dcgan_gradient_tape", "en") as learner:
+        cell = learner.training
+        learner.run_all(0, cell)
+        stopped = learner.run(learner.cells[cell].source)
+        assert stopped.error is None and "at step 13 the course presses it" in stopped.text
+        assert f"{HALTED['en']} 13 of 40" in stopped.text
+        again = learner.run(learner.cells[cell].source)
+        assert again.error is None and "presses" not in again.text and HALTED["en"] not in again.text
         learner.run_all(cell + 1)
 
 
