@@ -22,7 +22,7 @@ from course_utils.data import Dataset
 
 SEEDS = (1, 2, 3, 4, 5, 6, 7, 8)
 BASELINE_SEEDS = (*SEEDS, 9, 10, 11, 12, 13, 14, 15, 16)
-STEPS, STEPS_A_CALL = 2000, 20
+STEPS, STEPS_A_CALL = 1000, 20
 BATCH, LATENT = 32, 32
 RATE = 2e-3
 
