@@ -1,6 +1,7 @@
 """Lesson 6: the tricks on trial, how they are judged, how the runs are shared among processes, what is published."""
 
 import json
+import re
 from itertools import product
 from math import comb
 
@@ -229,10 +230,12 @@ def test_clear_tricks_are_seen_and_the_others_are_not(judgements, language):
     for name, one in found.items():
         assert one.low < one.ratio < one.high and one.p <= one.corrected
         assert 1.1 < one.visible < 1.6 and one.cost == (2 if name == "two_updates" else 1)
-    assert judgements.of(found, "pays") == [judgements.TITLES["smoothed"][language == "en"]]
-    assert judgements.of(found, "hurts", "layers") == []
-    unclear = judgements.of(found, "unclear", "layers")
-    assert set(unclear) == {title[language == "en"] for title in judgements.GROUPS["layers"].values()}
+    assert judgements.of(found, "pays") == ["smoothed"] and judgements.of(found, "hurts", "layers") == []
+    assert set(judgements.of(found, "unclear", "layers")) == set(judgements.GROUPS["layers"])
+    pays, hurts, unclear = judgements.sentence(found, "labels").splitlines()
+    for name, line in (("smoothed", pays), ("noisy", hurts)):
+        assert judgements.title(name) in line
+    assert "× 0." in pays and re.search("× [12]\\.", hurts) and "3" in unclear
 
 
 def test_what_is_said_to_be_visible_is_seen_in_four_of_five_experiments(judgements):
@@ -273,8 +276,10 @@ def test_tables_and_figure_show_all(judgements, language, monkeypatch):
     judgements.show_table(found, ["noisy", "d_norm"])
     assert [len(rows) for _, rows in tables] == [*map(len, judgements.GROUPS.values()), 2]
     assert all(len(row) == len(headings) for headings, rows in tables for row in rows)
-    judgements.show_verdicts(runs, found)
-    assert len(figures[0].axes[0].get_yticklabels()) == 1 + len(judgements.TITLES)
+    for hidden in (False, True):
+        judgements.show_verdicts(runs, found, hidden)
+        labels = [text.get_text() for text in figures[-1].axes[0].get_yticklabels()]
+        assert len(labels) == 1 + len(judgements.TITLES) and labels.count("?") == hidden * len(judgements.TITLES)
 
 
 def test_results_that_cannot_be_read_are_named(tmp_path, monkeypatch, language, judgements):

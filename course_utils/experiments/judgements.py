@@ -139,6 +139,11 @@ def _pooled(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.sqrt(squares / (len(a) + len(b) - 2)))
 
 
+def title(name: str) -> str:
+    """Return what the tables call a trial."""
+    return L(*(TITLES | {"baseline": BASELINE})[name])
+
+
 def in_words(verdict: str) -> str:
     """Return a verdict as the tables say it."""
     return {
@@ -149,7 +154,7 @@ def in_words(verdict: str) -> str:
 
 
 def of(found: Mapping[str, Judgement], verdict: str, group: str | None = None) -> list[str]:
-    """Return the titles of the tricks with a verdict, those that multiply the distance least first.
+    """Return the names of the tricks with a verdict, those that multiply the distance least first.
 
     Args:
         found: from `judge`.
@@ -157,7 +162,28 @@ def of(found: Mapping[str, Judgement], verdict: str, group: str | None = None) -
         group: of `GROUPS`; all if None.
     """
     names = [name for name in found if found[name].verdict == verdict and (not group or name in GROUPS[group])]
-    return [L(*TITLES[name]) for name in sorted(names, key=lambda name: found[name].ratio)]
+    return sorted(names, key=lambda name: found[name].ratio)
+
+
+def sentence(found: Mapping[str, Judgement], group: str | None = None) -> str:
+    """Return in words which tricks pay, which hurt, each with its ratio, and of how many it cannot be told.
+
+    Args:
+        found: from `judge`.
+        group: of `GROUPS`; all if None.
+    """
+    parts = []
+    for verdict, one, many in (
+        ("pays", L("Compensa", "What pays"), L("Compensan", "What pays")),
+        ("hurts", L("Perjudica", "What hurts"), L("Perjudican", "What hurts")),
+    ):
+        names = of(found, verdict, group)
+        told = "; ".join(f"{title(name)} (× {found[name].ratio:.2f})" for name in names)
+        nothing = L("nada", "nothing")
+        parts.append(f"{many if len(names) > 1 else one}: {told or nothing}.")
+    count = len(of(found, "unclear", group))
+    parts.append(L(f"De {count} no se sabe.", f"Of {count} it cannot be told."))
+    return "\n".join(parts)
 
 
 def show_table(found: Mapping[str, Judgement], group: str | Collection[str]) -> None:
@@ -171,7 +197,7 @@ def show_table(found: Mapping[str, Judgement], group: str | Collection[str]) -> 
     rows = []
     for name in sorted((name for name in names if name in found), key=lambda name: found[name].ratio):
         one = found[name]
-        row = [L(*TITLES[name]), tricks.in_words(one[:3]), f"{one.corrected:.3f}", percent(one.confident)]
+        row = [title(name), tricks.in_words(one[:3]), f"{one.corrected:.3f}", percent(one.confident)]
         rows.append([*row, percent(one.rarest, 1), f"× {one.cost:.2f}", in_words(one.verdict)])
     headings = ["", L("la distancia", "distance"), L("p corregido", "corrected p"), L("seguras", "confident")]
     headings += [L("la más rara", "rarest"), L("tiempo por paso", "time a step"), L("veredicto", "verdict")]
@@ -179,14 +205,14 @@ def show_table(found: Mapping[str, Judgement], group: str | Collection[str]) -> 
 
 
 @plots.own_settings
-def show_verdicts(runs: Mapping[str, Sequence[Mapping]], found: Mapping[str, Judgement] | None = None) -> None:
+def show_verdicts(runs: Mapping[str, Sequence[Mapping]], found: Mapping[str, Judgement], hidden: bool = False) -> None:
     """Draw by how much each trick multiplies the distance: every seed, the mean, its interval; the best at the top.
 
     Args:
         runs: name -> rows.
-        found: from `judge`, if it is known.
+        found: from `judge`.
+        hidden: whether the names of the tricks are covered.
     """
-    found = found or judge(runs)
     names = sorted(found, key=lambda name: found[name].ratio)
     usual = _logs(runs["baseline"]).mean()
     figure = Figure((7.6, 0.9 + 0.265 * (len(names) + 1)), dpi=80, layout="constrained")
@@ -200,7 +226,8 @@ def show_verdicts(runs: Mapping[str, Sequence[Mapping]], found: Mapping[str, Jud
             colour, mark = LOOKS[one.verdict]
             ax.plot([one.low, one.high], [row, row], "-", color=colour, linewidth=2.5, alpha=0.6)
             ax.plot([one.ratio], [row], mark, color=colour, markersize=6.5)
-    ax.set_yticks(range(len(names) + 1), [L(*BASELINE), *(L(*TITLES[name]) for name in names)], fontsize=8)
+    titles = ["?" if hidden else title(name) for name in names]
+    ax.set_yticks(range(len(names) + 1), [title("baseline"), *titles], fontsize=8)
     ax.set_ylim(len(names) + 0.6, -0.6)
     ax.set_xscale("log")
     ax.set_xlabel(L("la distancia de Fréchet se multiplica por", "the Fréchet distance is multiplied by"))

@@ -10,7 +10,6 @@ from keras import layers
 
 from course_utils.exercises import Forecast, Function, Letters, Number, wrong_if
 from course_utils.experiments import judgements, tricks
-from course_utils.language import L
 
 # --- 1 · What the list says
 
@@ -63,7 +62,7 @@ def outcome() -> dict[str, tuple[int, str]]:
     return {
         letter: (
             verdicts.index(found[name].verdict),
-            f"{letter}) {L(*judgements.TITLES[name])}: {judgements.in_words(found[name].verdict)}, "
+            f"{letter}) {judgements.title(name)}: {judgements.in_words(found[name].verdict)}, "
             + tricks.in_words(found[name][:3]),
         )
         for letter, name in ASKED.items()
