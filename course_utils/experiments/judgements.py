@@ -141,7 +141,8 @@ def _pooled(a: np.ndarray, b: np.ndarray) -> float:
 
 def title(name: str) -> str:
     """Return what the tables call a trial."""
-    return L(*(TITLES | {"baseline": BASELINE})[name])
+    es, en = (TITLES | {"baseline": BASELINE})[name]
+    return L(es, en)
 
 
 def in_words(verdict: str) -> str:

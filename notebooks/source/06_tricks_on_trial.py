@@ -330,7 +330,8 @@ def start(tutorial):
 # %%
 choice = "B"
 tutorial = tutorials.TUTORIALS[choice]
-piece = budget(smoke=2, workshop={"B": 200}.get(choice, 60), full=tutorial.steps)
+piece = {"B": 200}.get(choice, 60)
+piece = budget(smoke=2, workshop=piece, full=piece)
 keras.utils.set_random_seed(42)
 generator, train_step = start(tutorial)
 noise, ticker = keras.random.normal((16, 100), seed=42), Ticker(piece)
@@ -656,12 +657,12 @@ q4.check(block)
 # q4.solution()
 
 # %% [markdown] lang="es"
-# ### Ruido y *dropout*
+# ### Ruido
 #
 # El *dropout* en G, como pide la lista, sigue puesto al dibujar: cada imagen se dibuja con otra parte de la red. El ruido en lo que ve D empieza con una desviación típica de 0.3 y baja hasta 0.
 
 # %% [markdown] lang="en"
-# ### Noise and dropout
+# ### Noise
 #
 # Dropout in G, as the list asks, stays on in drawing: each image is drawn with another part of the network. The noise on what D sees begins with a standard deviation of 0.3 and falls to 0.
 
