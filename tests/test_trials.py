@@ -101,7 +101,7 @@ def test_whatever_the_output_layer_the_images_are_from_minus_one_to_one(trials, 
         real = np.asarray(training.real())
         assert (real.min(), real.max()) == ((0, 1) if output == "sigmoid" else (-1, 1))
         training.generator.layers[-1].kernel.assign(100 * training.generator.layers[-1].kernel)
-        drawn = evaluation.draw(training.drawer(), 20)
+        drawn = evaluation.draw(training.finish(), 20)
         assert drawn.shape == (20, 28, 28, 1) and drawn.min() < -0.99 and 0.99 < drawn.max() <= 1
 
 
@@ -173,7 +173,7 @@ def trains(trials, name, digits):
     training.run(0.0, steps=2)
     for network, old in zip(networks(training), before, strict=True):
         assert not any(map(np.array_equal, old, network.trainable_variables)), name
-    drawn = evaluation.draw(training.drawer(), 10)
+    drawn = evaluation.draw(training.finish(), 10)
     assert drawn.shape == (10, 28, 28, 1) and np.isfinite(drawn).all()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import subprocess
@@ -63,6 +64,7 @@ def make(folder: Path, name: str, seed: int, steps: int, run: Callable[[], dict]
     row = run()
     write_atomically(path, json.dumps(row))
     keras.backend.clear_session()
+    gc.collect()  # networks and their graphs hold on to each other
     say(f"{name} {seed}: {steps} steps, {time.perf_counter() - began:.0f} s, {row['measures']}")
 
 

@@ -227,8 +227,9 @@ class Training:
         self.g_optimizer.build(self.generator.trainable_variables)
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.source, self.left = tf.random.Generator.from_seed(seed), tf.Variable(1.0)
+        self.count = len(images)
         with tf.device("CPU"):
-            self.images = tf.constant(images[..., np.newaxis])
+            self.images = tf.Variable(images[..., np.newaxis], trainable=False, shape=(None, 28, 28, 1))
         self.train_steps = tf.function(self.many_steps)
 
     def run(self, part: float, steps: int = STEPS_A_CALL) -> None:
@@ -249,7 +250,7 @@ class Training:
 
     def real(self):
         """Return a batch of real images, in the range in which G draws."""
-        chosen = self.source.uniform((BATCH,), maxval=len(self.images), dtype=tf.int32)
+        chosen = self.source.uniform((BATCH,), maxval=self.count, dtype=tf.int32)
         with tf.device("CPU"):
             pixels = tf.gather(self.images, chosen)
         scaled = tf.cast(pixels, tf.float32) / 255
@@ -287,8 +288,9 @@ class Training:
             self.g_optimizer.apply(g_gradients, self.generator.trainable_variables)
         self.d_optimizer.apply(d_gradients, self.discriminator.trainable_variables)
 
-    def drawer(self):
-        """Return G as it draws now: a model whose images are from -1 to 1, whatever its output layer."""
+    def finish(self):
+        """Make room in memory, and return G as a model whose images are from -1 to 1, whatever its output layer."""
+        self.images.assign(self.images[:0])
         if self.trial.output == "tanh":
             return self.generator
         last = layers.Rescaling(2.0, -1.0) if self.trial.output == "sigmoid" else layers.Activation(_within)
@@ -324,7 +326,7 @@ def train(
         if turn:
             turn(done)
     worked = time.process_time() - began
-    return training.drawer(), 1000 * worked / max(1, steps - first)
+    return training.finish(), 1000 * worked / max(1, steps - first)
 
 
 def measure(drawer, judge: evaluation.Judge, real: evaluation.Look) -> dict[str, float]:
