@@ -29,7 +29,7 @@ Running lessons
 - generators: keeps the trained generator that a published run has left, and its card
 - experiment: runs the experiment of lesson 4, many trainings, a few at a time
 - tutorials: trains the five tutorials' own networks for as long as they ask
-- trials: puts the tricks of lesson 6 on trial: one change at a time, eight seeds each
+- trials: puts the tricks of lesson 6 on trial: one change at a time, five seeds each
 - minute: trains lesson 7's network with every trick: what each costs and gives
 - runs: many runs, shared among processes, kept run by run
 - record: trains a recipe for a minute with five seeds, and says where it stands

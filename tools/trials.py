@@ -1,6 +1,6 @@
 """Put the tricks of lesson 6 on trial, and keep what came of it in notebooks/results/trials.json.
 
-    python -m tools.trials [--jobs 2]            an hour and a half on two cores, or go on with it
+    python -m tools.trials [--jobs 2]            two hours on two cores, or go on with it
     python -m tools.trials --only smoothed       a trial or several
 
 The runs can be stopped and called again: each that is complete lies in out/trials/. Whoever changes a trial deletes its

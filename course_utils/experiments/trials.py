@@ -1,8 +1,8 @@
 """The tricks of lesson 6 on trial: a small DCGAN after its guidelines, and the same with one thing changed.
 
-Each trial is trained eight times, from eight seeds, and the baseline sixteen times. Five against five would not do: of
-the 252 ways to deal ten values out, two part them as far as can be, so that no p-value is less than 2 / 252, and times
-the thirty trials that is 0.24. With eight against sixteen the smallest is one in 735,471. `make trials` runs all;
+Each trial is trained from five seeds, and the baseline from sixteen. Five against five would not do: of the 252 ways to
+deal ten values out, two part them as far as can be, so that no p-value is less than 2 / 252, and times the 29 tricks
+that is 0.23. With five against sixteen the smallest is one in 20,349, and all those ways can be tried. `make trials` runs all;
 `notebooks/results/trials.json` keeps it; `judgements` says what follows from it.
 """
 
@@ -20,8 +20,8 @@ from keras import layers
 from course_utils import evaluation
 from course_utils.data import Dataset
 
-SEEDS = (1, 2, 3, 4, 5, 6, 7, 8)
-BASELINE_SEEDS = (*SEEDS, 9, 10, 11, 12, 13, 14, 15, 16)
+SEEDS = (1, 2, 3, 4, 5)
+BASELINE_SEEDS = (*SEEDS, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
 STEPS, STEPS_A_CALL = 1000, 20
 BATCH, LATENT = 32, 32
 RATE = 2e-3

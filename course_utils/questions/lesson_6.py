@@ -38,7 +38,7 @@ q1 = Letters(
     },
 )
 
-# --- 2 · Eight forecasts
+# --- 2 · Forecasts
 
 ASKED = {
     "a": "smoothed",

@@ -277,14 +277,14 @@ assert by_name["E_frozen"][-1]["frechet"] > 10 * by_name["E"][-1]["frechet"]
 #
 # Su autor no tuvo que verlo: antes de TensorFlow 2, una BN congelada seguía usando las estadísticas del lote.
 #
-# Una sola ejecución de cada clase no prueba nada. Así que está entre los 29 juicios, con ocho semillas: la misma BN en el D de una red pequeña, con el lote en los dos turnos, congelada para G, y con lo real y lo generado mezclados en un lote.
+# Una sola ejecución de cada clase no prueba nada. Así que está entre los 29 juicios, con cinco semillas: la misma BN en el D de una red pequeña, con el lote en los dos turnos, congelada para G, y con lo real y lo generado mezclados en un lote.
 
 # %% [markdown] lang="en"
 # What is to blame? Not BN in D by itself: the second row was trained with it, and other DCGANs have it too, such as the one in PyTorch's tutorials, which gives separate batches to a D that is always in training mode, and learns. It is probably the change of mode. D judges with the statistics of the batch; it answers G with the gathered ones, which mix real and generated images. G learns from a D that is not the one that judges.
 #
 # Its author need not have seen that: before TensorFlow 2, a frozen BN went on using the statistics of the batch.
 #
-# One run of each kind proves nothing. So it is among the 29 trials, with eight seeds: the same BN in the D of a small network, with the batch in both turns, frozen for G, and with real and generated images mixed in one batch.
+# One run of each kind proves nothing. So it is among the 29 trials, with five seeds: the same BN in the D of a small network, with the batch in both turns, frozen for G, and with real and generated images mixed in one batch.
 
 # %%
 judgements.show_table(found, ["d_norm", "d_norm_frozen", "d_norm_mixed"])
@@ -518,31 +518,31 @@ print(f"{np.mean(gaps > np.log(1.1)):.0%}")
 # %% [markdown] lang="es"
 # El porcentaje dice en cuántas de las parejas que se pueden formar con esos 16 se llevan los dos más de un 10 %. Quien prueba un truco con una semilla, y mejora un 10 %, no ha visto nada todavía.
 #
-# Así que cada truco se entrena con **ocho** semillas, y la red sin trucos, con dieciséis, porque se compara con todos. De los dos grupos se calcula:
+# Así que cada truco se entrena con **cinco** semillas, y la red sin trucos, que se compara con todos, con **dieciséis**. De los dos grupos se calcula:
 #
 # - por cuánto multiplica el truco la distancia (el cociente de las medias geométricas), con el intervalo de Welch;
 # - **p**, de la prueba de permutaciones de la lección 4: cuántas veces el azar solo los separaría tanto;
 # - la p **corregida** de Holm, porque son 29 preguntas: mirando tantas veces, alguna p pequeña sale sin motivo. Compensa o perjudica el truco cuya p corregida no pasa de 0.05; de los demás, no se sabe.
 #
-# ¿Por qué ocho y no cinco? Con cinco contra cinco, la menor p posible es de 2 entre 252, y Holm la multiplica por 29:
+# ¿Por qué dieciséis? Porque con cinco contra cinco, la menor p posible es de 2 entre 252, y Holm la multiplica por 29. Con cinco contra dieciséis hay 20 349 maneras de repartir los 21 números:
 
 # %% [markdown] lang="en"
 # The percentage says in how many of the pairs that these 16 can form the two differ by more than 10%. Whoever tries a trick with one seed and sees it improve by 10% has not seen anything yet.
 #
-# So each trick is trained with **eight** seeds, and the network without tricks with sixteen, because it is compared with all. From the two groups we compute:
+# So each trick is trained with **five** seeds, and the network without tricks, which is compared with all, with **sixteen**. From the two groups we compute:
 #
 # - by how much the trick multiplies the distance (the ratio of the geometric means), with Welch's interval;
 # - **p**, from the permutation test of lesson 4: how often chance alone would part them that far;
 # - Holm's **corrected** p, because there are 29 questions: look that often, and some small p turns up for no reason. A trick pays or hurts if its corrected p is at most 0.05; of the others it cannot be told.
 #
-# Why eight and not five? With five against five the smallest possible p is 2 in 252, and Holm multiplies it by 29:
+# Why sixteen? Because with five against five the smallest possible p is 2 in 252, and Holm multiplies it by 29. With five against sixteen there are 20,349 ways to deal the 21 numbers out:
 
 # %%
-print(f"5 / 5:   29 × {2 / 252:.4f} = {29 * 2 / 252:.2f}")
-print(f"8 / 16:  29 × {1 / 735_471:.7f} = {29 / 735_471:.5f}")
+print(f"5 / 5:   29 × {2 / 252:.5f} = {29 * 2 / 252:.4f}")
+print(f"5 / 16:  29 × {1 / 20_349:.5f} = {29 / 20_349:.4f}")
 
 # %% [markdown] lang="es"
-# Cinco semillas no habrían podido condenar ni absolver a nadie. (Las 735 471 maneras de repartir 24 números en 8 y 16 no las probamos todas, sino 10 000 al azar: la menor p que verás es de 0.0001, y corregida, de 0.003.)
+# Con cinco y cinco no se habría podido condenar a nadie, por mucho que estropeara.
 #
 # ### Ejercicio 2: tus pronósticos
 #
@@ -551,7 +551,7 @@ print(f"8 / 16:  29 × {1 / 735_471:.7f} = {29 / 735_471:.5f}")
 # **a)** la etiqueta de lo real, 0.9 · **b)** etiquetas al azar, como dice la lista · **c)** en G, la BN después de la activación · **d)** *dropout* de 0.5 en G, también al dibujar · **e)** SGD de tasa 0.01 para D · **f)** núcleos de 3 en vez de 4 · **g)** ReLU en D, sin fuga · **h)** ruido uniforme
 
 # %% [markdown] lang="en"
-# Five seeds could have neither convicted nor acquitted anyone. (We do not try all the 735,471 ways to deal 24 numbers into 8 and 16, but 10,000 at random: the smallest p that you will see is 0.0001 and, corrected, 0.003.)
+# With five and five nobody could have been convicted, whatever the damage.
 #
 # ### Exercise 2: your forecasts
 #
