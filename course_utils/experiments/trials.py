@@ -2,8 +2,8 @@
 
 Each trial is trained from five seeds, and the baseline from sixteen. Five against five would not do: of the 252 ways to
 deal ten values out, two part them as far as can be, so that no p-value is less than 2 / 252, and times the 29 tricks
-that is 0.23. With five against sixteen the smallest is one in 20,349, and all those ways can be tried. `make trials` runs all;
-`notebooks/results/trials.json` keeps it; `judgements` says what follows from it.
+that is 0.23. With five against sixteen the smallest is one in 20,349, and all those ways can be tried. `make trials`
+runs all; `notebooks/results/trials.json` keeps it; `judgements` says what follows from it.
 """
 
 from __future__ import annotations
