@@ -11,7 +11,7 @@
 #
 # **En esta lección vas a:**
 #
-# 1. leer lo que dice de verdad la lista de trucos más citada;
+# 1. leer lo que dice de verdad una lista de trucos muy citada;
 # 2. ver de lo que son capaces los tutoriales B y E cuando se entrenan hasta el final, y por qué uno de ellos hoy fracasa;
 # 3. medir lo que cuesta `train_on_batch`, y entender en qué se va;
 # 4. comprometerte con ocho pronósticos y compararlos con la sentencia;
@@ -26,7 +26,7 @@
 #
 # **In this lesson you will:**
 #
-# 1. read what the most quoted list of tricks really says;
+# 1. read what a much-quoted list of tricks really says;
 # 2. see what tutorials B and E can do when they are trained to the end, and why one of them fails today;
 # 3. measure what `train_on_batch` costs, and understand where the time goes;
 # 4. commit to eight forecasts and compare them with the verdicts;
@@ -78,7 +78,7 @@ judgements.show_verdicts(runs, found, hidden=True)
 #
 # ## La lista y lo que se le hace decir
 #
-# En 2016, Soumith Chintala y tres colegas publicaron *How to Train a GAN?*, una lista de trucos que citan casi todos los tutoriales. Encima lleva hoy un aviso: ya no se mantiene, y no se sabe hasta qué punto sigue siendo válida. ¿Y qué dice?
+# En 2016, Soumith Chintala y tres colegas publicaron *How to Train a GAN?*, una lista de trucos que todavía se cita mucho. Arriba del todo lleva hoy un aviso: ya no se mantiene, y su autor no está seguro de hasta qué punto sigue siendo válida. ¿Y qué dice?
 #
 # ### Ejercicio 1: ¿qué dice la lista?
 #
@@ -91,7 +91,7 @@ judgements.show_verdicts(runs, found, hidden=True)
 #
 # ## The list, and what it is made to say
 #
-# In 2016 Soumith Chintala and three colleagues published *How to Train a GAN?*, a list of tricks that nearly every tutorial quotes. Today it has a warning on top: it is no longer maintained, and its author is not sure how relevant it still is. And what does it say?
+# In 2016 Soumith Chintala and three colleagues published *How to Train a GAN?*, a list of tricks that is still quoted a great deal. At the very top it now has a warning: it is no longer maintained, and its author is not sure how relevant it still is. And what does it say?
 #
 # ### Exercise 1: what does the list say?
 #
@@ -232,10 +232,10 @@ def make_generator_e():
 
 
 # %% [markdown] lang="es"
-# D tiene tres convoluciones, sin BN detrás de la primera. Detrás de la última van dos seguidas, como en el código del tutorial: un descuido que no cambia casi nada.
+# D tiene tres convoluciones, sin BN detrás de la primera. Detrás de la última van dos seguidas, como en el código del tutorial: un descuido, porque la segunda normaliza lo que ya está normalizado.
 
 # %% [markdown] lang="en"
-# D has three convolutions, without BN after the first. After the last there are two in a row, as in the tutorial's code: a slip that changes hardly anything.
+# D has three convolutions, without BN after the first. After the last there are two in a row, as in the tutorial's code: a slip, for the second normalizes what is normalized already.
 
 
 # %% tags=["export"]
@@ -450,10 +450,10 @@ print(f"{max(gaps):.0e}")
 assert max(gaps) < 1e-3
 
 # %% [markdown] lang="es"
-# Ahora, el cronómetro. Añadimos dos filas: tres llamadas a `train_on_batch` con una red de un solo peso, que casi no tiene nada que calcular, y el paso de la lección 3, que hace **menos**: G dibuja una vez, y D mira dos lotes y se actualiza una vez.
+# Ahora, el cronómetro. Añadimos tres filas. El paso de la lección 3 hace **menos**: G dibuja una vez, y D mira dos lotes y se actualiza una vez. Las otras dos son trozos del primer paso: tres llamadas a `train_on_batch`, pero con una red de un solo peso, que casi no tiene nada que calcular; y un dibujo de G fuera de un grafo.
 
 # %% [markdown] lang="en"
-# Now the stopwatch. We add two rows: three calls of `train_on_batch` with a network of a single weight, which has hardly anything to compute, and the step of lesson 3, which does **less**: G draws once, and D looks at two batches and is updated once.
+# Now the stopwatch. We add three rows. The step of lesson 3 does **less**: G draws once, and D looks at two batches and is updated once. The other two are pieces of the first step: three calls of `train_on_batch`, but with a network of a single weight, which has hardly anything to compute; and a drawing by G outside a graph.
 
 # %%
 single = keras.Sequential([keras.Input((1,)), layers.Dense(1, use_bias=False)])
@@ -471,6 +471,7 @@ ways = {
     L("lo mismo, con cintas", "the same, by tapes"): lambda: steps_of[1](real_images, noise),
     L("el paso de la lección 3", "the step of lesson 3"): lambda: step_of_lesson_3(real_images),
     L("tres llamadas sin nada que calcular", "three calls with nothing to compute"): three_empty_calls,
+    L("un dibujo fuera de un grafo", "a drawing outside a graph"): lambda: generator(noise, training=False),
 }
 
 # %%
@@ -485,14 +486,16 @@ medians = {name: float(np.median(times)) for name, times in turns.items()}
 plots.show_table(["", "ms"], [[name, f"{ms:.1f}"] for name, ms in medians.items()])
 
 # %% [markdown] lang="es"
-# (Van por turnos, y cuenta la mediana; el primer turno, en el que se traza, no cuenta.) La diferencia entre la primera fila y la segunda no es trabajo de las redes, que es el mismo: es lo que hay alrededor. La última fila enseña cuánto cuestan solo las llamadas, con lo que Python prepara antes y recoge después de cada una; el resto se va, sobre todo, en dibujar capa a capa fuera de un grafo. Es un coste **fijo** por paso: con redes anchas, cada paso tarda mucho más y apenas se nota. Entre la segunda fila y la tercera sí hay trabajo de menos.
+# (Van por turnos, y cuenta la mediana; el primer turno, en el que se traza, no cuenta.) La diferencia entre la primera fila y la segunda no es trabajo de las redes, que es el mismo: es lo que hay alrededor. Las dos últimas enseñan de qué está hecho: de lo que Python prepara antes de cada llamada y recoge después, y de dibujar capa a capa, sin un grafo. Lo primero es un coste **fijo**: se paga igual aunque no haya nada que calcular, así que cuanto más anchas sean las redes, menos se nota. Entre la segunda fila y la tercera sí hay trabajo de menos.
 
 # %% [markdown] lang="en"
-# (They take turns, and the median counts; the first turn, in which tracing happens, does not.) The difference between the first row and the second is not work of the networks, which is the same: it is what lies around it. The last row shows what the calls alone cost, with what Python prepares before and collects after each one; the rest goes mostly into drawing layer by layer outside a graph. It is a **fixed** cost per step: with wide networks each step takes much longer, and it is hardly noticed. Between the second row and the third there really is less work.
+# (They take turns, and the median counts; the first turn, in which tracing happens, does not.) The difference between the first row and the second is not work of the networks, which is the same: it is what lies around it. The last two show what it is made of: of what Python prepares before each call and collects after it, and of drawing layer by layer, without a graph. The former is a **fixed** cost: it is paid even when there is nothing to compute, so the wider the networks, the less it is noticed. Between the second row and the third there really is less work.
 
 # %%
-fixed = medians["train_on_batch"] - medians[L("lo mismo, con cintas", "the same, by tapes")]
-print(L(f"Alrededor de las redes: {fixed:.1f} ms por paso.", f"Around the networks: {fixed:.1f} ms per step."))
+by_batch, by_tape, _, calls, drawing = medians.values()
+around = by_batch - by_tape
+print(L(f"Alrededor de las redes: {around:.1f} ms por paso.", f"Around the networks: {around:.1f} ms per step."))
+print(L(f"Llamadas y dibujo: {calls + drawing:.1f} ms.", f"Calls and drawing: {calls + drawing:.1f} ms."))
 
 # %% [markdown] lang="es"
 # ## Cómo se juzga un truco
