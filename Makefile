@@ -22,7 +22,7 @@ ifneq ($(shell $(VENV) -c 'import pip; print(1)' 2>/dev/null),1)
 endif
 
 .PHONY: help lab run doctor update test test-lessons test-browser test-hosts stress bench build format publish \
-	address experiment tutorials minute record
+	address experiment tutorials trials minute record
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ experiment: .venv/ready ## run the experiment of lesson 4, or go on with it [EPO
 
 tutorials: .venv/ready ## train the five tutorials' networks at full length, or go on with it (eight hours) [ONLY="A E"]
 	@$(VENV) -m tools.tutorials $(if $(ONLY),--only $(ONLY))
+
+trials: .venv/ready ## put the tricks of lesson 6 on trial, or go on with it (hours) [ONLY="smoothed noisy"]
+	@$(VENV) -m tools.trials $(if $(ONLY),--only $(ONLY))
 
 minute: .venv/ready ## train with every trick of lesson 7, or go on with it (hours; COSTS=1: what a step costs here)
 	@$(VENV) -m tools.minute $(if $(COSTS),--costs) $(if $(ONLY),--only $(ONLY))

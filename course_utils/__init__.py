@@ -7,6 +7,8 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/runner: trains, measures on the way, can be stopped and resumed
 - experiments/tutorials: the five tutorials' networks, trained for as long as they ask
 - experiments/records: trains a recipe for a minute of two cores, measures it by the frozen judge, compares
+- experiments/trials: the tricks of lesson 6: a small network, and the same with one thing changed
+- experiments/judgements: what follows from their results: verdicts, tables, figure
 - experiments/minute: what a minute buys: lesson 7's network with one trick more, or one thing changed
 - experiments/tricks: its tables and figures: what each trick costs and gives
 - experiments/results: the published results, and the learner's own generators beside them

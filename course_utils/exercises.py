@@ -2,7 +2,7 @@
 
 A check never raises. It says whether the answer is pending, right, or wrong and why, in the learner's language, so that
 "run all cells" always reaches the end of a lesson. The exercises of a lesson are data, in `questions/lesson_N.py`: each
-is a `Choice`, `Letters`, `Number`, `Several` or `Function`. CONTRIBUTING.md says how to write one.
+is a `Choice`, `Letters`, `Number`, `Several`, `Forecast` or `Function`. CONTRIBUTING.md says how to write one.
 """
 
 from __future__ import annotations
@@ -293,6 +293,50 @@ class Several(Question):
     @property
     def solution_code(self) -> str:
         return self.code or "\n\n\n".join(part.solution_code for part in self.parts)
+
+
+@dataclass(kw_only=True, eq=False)
+class Forecast(Question):
+    """Things named by letters, sorted into drawers before anybody has looked: which lie where they belong?
+
+    The answers are the letters of each drawer; there may be none. Unless each letter comes once, "each once" is said;
+    it may name {among}, all letters. Where some lie elsewhere, "score" is said: {hits} of {count} are right, and
+    {missed} is what `outcome` says of the others, a line for each.
+    """
+
+    drawers: int
+    # Returns letter -> number of its drawer, and what is said of it, in the learner's language.
+    outcome: Callable[[], Mapping[str, tuple[int, str]]]
+
+    @property
+    def answers(self) -> int:
+        return self.drawers
+
+    def examine(self, *answers: object) -> dict:
+        outcome = self.outcome()
+        drawers = [
+            "".join(map(str, answer)) if isinstance(answer, list | tuple | set) else answer for answer in answers
+        ]
+        drawers = [[letter for letter in str(drawer).lower() if letter not in " ,;"] for drawer in drawers]
+        among = "".join(sorted(outcome))
+        wrong_if(sorted(letter for drawer in drawers for letter in drawer) != list(among), "each once", among=among)
+        missed = [said for letter, (drawer, said) in sorted(outcome.items()) if letter not in drawers[drawer]]
+        hits, said = len(outcome) - len(missed), "".join(f"\n{line}" for line in missed)
+        wrong_if(missed, "score", hits=hits, count=len(outcome), missed=said)
+        return {"count": len(outcome)}
+
+    @property
+    def course_version(self) -> tuple:
+        outcome = self.outcome()
+        return tuple(
+            "".join(letter for letter in sorted(outcome) if outcome[letter][0] == drawer)
+            for drawer in range(self.drawers)
+        )
+
+    @property
+    def solution_code(self) -> str:
+        names = self.stub.splitlines()[0].split(" = ")[0]
+        return f"{names} = " + ", ".join(f'"{letters}"' for letters in self.course_version)
 
 
 @dataclass(kw_only=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from course_utils import exercises, questions
-from course_utils.exercises import Choice, Function, Letters, Number, Question, Several, Wrong
+from course_utils.exercises import Choice, Forecast, Function, Letters, Number, Question, Several, Wrong
 from course_utils.language import L
 from course_utils.questions import lesson_1, lesson_4
 
@@ -171,6 +171,12 @@ def wrong_answers(question):
             yield [number], [name]
         yield [123_456.7], [question.otherwise]
         yield ["many"], ["number"]
+    elif isinstance(question, Forecast):
+        right = list(question.course_version)
+        yield ["".join(right), *[""] * (len(right) - 1)], ["score"]
+        yield [right[-1], *right[:-1]], ["score"]
+        yield ["a"] * len(right), ["each once"]
+        yield ["?", *right[1:]], ["each once"]
     elif isinstance(question, Function):
         for name, functions in question.wrong.items():
             for function in functions:
@@ -188,7 +194,8 @@ def pattern(question, *names):
 def test_a_wrong_answer_gets_its_explanation(module, name, question, language):
     for answers, names in wrong_answers(question):
         kind, sentence = question.verdict(*answers)
-        assert kind == "wrong" and re.fullmatch("✘ " + pattern(question, *names), sentence), (answers, names, sentence)
+        said = re.fullmatch("✘ " + pattern(question, *names), sentence, re.DOTALL)
+        assert kind == "wrong" and said, (answers, names, sentence)
         assert not re.search(r"\{\w*[:}]", sentence), sentence
 
 
@@ -288,6 +295,28 @@ def test_a_count_has_its_plural(letters, said):
 @pytest.mark.parametrize("answer", [2.302585, np.float32(2.3026), np.array(2.3026), 2.3, "2.3"])
 def test_numbers_are_read_in_any_form(answer):
     assert lesson_1.q2.verdict(answer)[0] == "right"
+
+
+SORTED = Forecast(
+    stub="first, second = ..., ...\nq7.check(first, second)",
+    drawers=2,
+    outcome=lambda: {letter: (number, f"{letter}!") for letter, number in (("a", 1), ("b", 0), ("c", 1))},
+    es={"right": "Los {count}.", "score": "{hits} de {count}:{missed}", "each once": "{among}", "hint": "Piensa."},
+    en={"right": "All {count}.", "score": "{hits} of {count}:{missed}", "each once": "{among}.", "hint": "Think."},
+)
+
+
+@pytest.mark.parametrize("answers", [("b", "ac"), ("B", "c, a"), (["b"], {"a", "c"})])
+def test_a_forecast_is_read_in_any_form(answers):
+    assert SORTED.verdict(*answers) == ("right", "✔ Right! All 3.")
+    assert SORTED.course_version == ("b", "ac") and SORTED.solution_code == 'first, second = "b", "ac"'
+
+
+def test_a_forecast_is_scored():
+    assert SORTED.verdict("ab", "c") == ("wrong", "✘ 2 of 3:\na!")
+    assert SORTED.verdict("abc", "") == ("wrong", "✘ 1 of 3:\na!\nc!")
+    for answers in (("ab", ""), ("ab", "bc"), ("abd", "c")):
+        assert SORTED.verdict(*answers) == ("wrong", "✘ abc.")
 
 
 def test_a_number_near_a_known_mistake_is_not_taken_for_it():

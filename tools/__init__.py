@@ -30,7 +30,9 @@ Running lessons
 - walker: trains the generator of 100 noise numbers that lesson 3 walks with
 - experiment: runs the experiment of lesson 4, many trainings, a few at a time
 - tutorials: trains the five tutorials' own networks for as long as they ask
+- trials: puts the tricks of lesson 6 on trial: one change at a time, five seeds each
 - minute: trains lesson 7's network with every trick: what each costs and gives
+- runs: many runs, shared among processes, kept run by run
 - record: trains a recipe for a minute with five seeds, and says where it stands
 - doctor: what works on this machine, and how long the lessons take on it
 

@@ -17,7 +17,7 @@ import tensorflow as tf
 from course_utils import data, evaluation
 from course_utils.experiments import runner
 from course_utils.fast_convolution import faster
-from course_utils.lessons import lesson_1, lesson_2, lesson_3
+from course_utils.lessons import lesson_1, lesson_2, lesson_3, lesson_6
 
 SEED = 1  # for all: it was chosen before anything was trained
 # Sixtieths of the way: at which the images are measured, kept, and a checkpoint is saved.
@@ -61,10 +61,10 @@ def _networks_of(lesson) -> Callable:
     return lambda: (lesson.make_generator(), lesson.make_discriminator())
 
 
-E = Tutorial(lesson_2.make_networks_e, keras.optimizers.Adam, "mnist", 128, None, 20_000)
+E = Tutorial(lesson_6.make_networks_e, keras.optimizers.Adam, "mnist", 128, None, 20_000)
 TUTORIALS = {
     "A": _in_epochs(_networks_of(lesson_1), _adam(2e-4, 0.5), "mnist", 256, 20),
-    "B": _in_epochs(lesson_2.make_networks_b, keras.optimizers.RMSprop, "fashion_mnist", 32, 50),
+    "B": _in_epochs(lesson_6.make_networks_b, keras.optimizers.RMSprop, "fashion_mnist", 32, 50),
     "C": _in_epochs(_networks_of(lesson_2), _adam(2e-4, 0.5), "mnist", 128, 30),
     "D": _in_epochs(_networks_of(lesson_3), _adam(1e-4), "mnist", 256, 50),
     "E": E,
