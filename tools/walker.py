@@ -20,9 +20,9 @@ from pathlib import Path
 from tools.course import ROOT, write_atomically
 from tools.generators import pack
 
-STEPS = 10_000
+STEPS = 8_000
 A_CALL = 20  # steps in one call of TensorFlow
-SETTINGS = {"batch_size": 32, "g_rate": 2e-3, "d_rate": 4e-3, "beta_1": 0.5, "half_life": 600, "seed": 3}
+SETTINGS = {"batch_size": 32, "rate": 2e-3, "beta_1": 0.5, "half_life": 600, "seed": 3}
 ARGUMENTS = {"latent_dim": 100, "base": 24, "filters": [16, 16], "momentum": 0.9}  # of lesson 3's make_generator
 D_ARGUMENTS = {"filters": [16, 32], "dropout": 0.0}
 
@@ -43,8 +43,8 @@ def train(images, steps: int = STEPS, arguments: dict = ARGUMENTS):
 
     keras.utils.set_random_seed(SETTINGS["seed"])
     generator, discriminator = lesson_3.make_generator(**arguments), lesson_3.make_discriminator(**D_ARGUMENTS)
-    falls = [keras.optimizers.schedules.CosineDecay(SETTINGS[rate], steps, alpha=0.05) for rate in ("g_rate", "d_rate")]
-    optimizers = [keras.optimizers.Adam(fall, beta_1=SETTINGS["beta_1"]) for fall in falls]
+    fall = keras.optimizers.schedules.CosineDecay(SETTINGS["rate"], steps, alpha=0.05)
+    optimizers = [keras.optimizers.Adam(fall, beta_1=SETTINGS["beta_1"]) for _ in range(2)]
     state = lesson_3.make_state(generator, discriminator, *optimizers, seed=SETTINGS["seed"])
     train_step = lesson_3.make_train_step(state, SETTINGS["batch_size"])
     average = lesson_3.make_generator(**arguments)

@@ -1087,14 +1087,24 @@ def arc(a, b, t):
 
 
 # %% [markdown] lang="es"
-# Nueve puntos de cada camino, con sus longitudes; arriba, la recta:
+# Veinte imágenes para elegir las dos puntas, contadas desde 0:
 
 # %% [markdown] lang="en"
-# Nine points on each path, with their lengths; on top, the line:
+# Twenty images to choose both ends from, counted from 0:
 
 # %%
+choices = rng.normal(size=(20, 100))
+plots.show_grid(walker(choices.astype("float32"), training=False))
+
+# %% [markdown] lang="es"
+# De la 3 a la 7 (pon las que quieras), nueve puntos de cada camino, con sus longitudes; arriba, la recta:
+
+# %% [markdown] lang="en"
+# From 3 to 7 (put whichever you like), nine points on each path, with their lengths; on top, the line:
+
+# %%
+a, b = choices[[3, 7]]
 moments = np.linspace(0, 1, 9)
-a, b = rng.normal(size=(2, 100))
 for path in (line, arc):
     points = np.stack([path(a, b, t) for t in moments])
     print(path.__name__.ljust(5), *(f"{n:5.2f}" for n in length(points).ravel()))
