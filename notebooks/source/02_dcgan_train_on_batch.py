@@ -963,28 +963,42 @@ def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, 
 
 
 # %% [markdown] lang="es"
-# El tutorial C entrena durante 30 épocas con lotes de 128. En un portátil de dos núcleos eso es más de una hora; al cabo de cinco minutos, esa misma red dibuja todavía borrones. Para una clase hemos buscado otra cosa: TODO_ES
+# El tutorial C entrena durante 30 épocas con lotes de 128. En un portátil de dos núcleos eso es más de una hora; al cabo de cinco minutos, esa misma red dibuja todavía borrones. Para una clase hemos buscado otra cosa: una red más estrecha, que da muchos más pasos en el mismo tiempo. Los números salen de probar unas treinta combinaciones, casi todas con una sola semilla, y contar cuántos dígitos reconocía un clasificador. Esto es lo que cambia:
 #
 # | | tutorial C (`full`) | `workshop` | por qué |
 # |---|---|---|---|
-# | números de ruido | 50 | 20 | menos direcciones que aprender |
+# | números de ruido | 50 | 8 | en nuestras pruebas, menos dibujos a medio camino entre dos cifras |
+# | canales de G | 128 y 64 | 32 y 32 | cada paso cuesta mucho menos |
+# | canales de D | 64 y 64 | 32 y 64 | lo mismo |
+# | *dropout* de D | 0.4 | 0 | en nuestras pruebas, mejores dígitos |
+# | tamaño de lote | 128 | 32 | cuatro veces más pasos con las mismas imágenes |
+# | tasa de G y de D | 0.0002 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
+# | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
+# | pasos | 30 épocas | 6000 | lo que cabe en unos cinco minutos |
 
 # %% [markdown] lang="en"
-# Tutorial C trains for 30 epochs in batches of 128. On a two-core laptop that is more than an hour; after five minutes this same network still draws blobs. For a class we looked for something else: TODO_EN
+# Tutorial C trains for 30 epochs in batches of 128. On a two-core laptop that is more than an hour; after five minutes this same network still draws blobs. For a class we looked for something else: a narrower network, which takes many more steps in the same time. The numbers come from trying some thirty combinations, nearly all with a single seed, and counting how many digits a classifier recognised. This is what changes:
 #
 # | | tutorial C (`full`) | `workshop` | why |
 # |---|---|---|---|
-# | size of the noise vector | 50 | 20 | fewer directions to learn |
+# | size of the noise vector | 50 | 8 | in our trials, fewer drawings halfway between two digits |
+# | G's channels | 128 and 64 | 32 and 32 | each step costs much less |
+# | D's channels | 64 and 64 | 32 and 64 | the same |
+# | D's dropout | 0.4 | 0 | better digits in our trials |
+# | batch size | 128 | 32 | four times the steps with the same images |
+# | rate of G and of D | 0.0002 | 0.002 and 0.004, falling to a twentieth | long steps at first and fine ones at the end |
+# | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
+# | steps | 30 epochs | 6,000 | what fits into about five minutes |
 
 # %%
 tutorial_c = dict(latent_dim=50, base=128, filters=64, d_filters=(64, 64), dropout=0.4, momentum=0.99)
-workshop = dict(latent_dim=20, base=32, filters=32, d_filters=(32, 64), dropout=0.0, momentum=0.9)
+workshop = dict(latent_dim=8, base=32, filters=32, d_filters=(32, 64), dropout=0.0, momentum=0.9)
 tutorial_c |= dict(batch_size=128, g_rate=2e-4, d_rate=2e-4, falling=False)
 workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, falling=True)
 
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_c)
 batch_size = settings["batch_size"]
-steps = budget(smoke=40, workshop=4000, full=30 * (60_000 // batch_size))
+steps = budget(smoke=40, workshop=6000, full=30 * (60_000 // batch_size))
 
 
 # %% [markdown] lang="es"
