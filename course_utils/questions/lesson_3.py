@@ -314,7 +314,7 @@ q3 = Several(
     order=(1, 0),
     code="import math\n\nd_loss_at_start = 2 * math.log(2)\ng_loss_at_start = math.log(2)",
     es={
-        "right": "log 2 ≈ 0.69 por lote: uno para G y dos, que suman 1.39, para D. Si al empezar ves otra cosa, busca un error.",
+        "right": "log 2 ≈ 0.69 por lote: uno para G y dos, que suman 1.39, para D. Si al empezar ves algo muy distinto, busca un error.",
         "one batch": "Eso es lo que le cuesta cada lote. La pérdida de D es la suma de los dos.",
         "other loss of D": "La pérdida de D no es {value:g}.",
         "probability": "0.5 es la probabilidad. La pérdida es su −log.",
@@ -326,7 +326,7 @@ q3 = Several(
         "hint": "Con x = 0, log(1 + e⁰) = log 2, sea cual sea la etiqueta. ¿Cuántos lotes mira cada red?",
     },
     en={
-        "right": "log 2 ≈ 0.69 per batch: one for G, and two for D, 1.39 in all. If you see anything else at the start, look for a mistake.",
+        "right": "log 2 ≈ 0.69 per batch: one for G, and two for D, 1.39 in all. If you see anything very different at the start, look for a mistake.",
         "one batch": "That is what each batch costs D. Its loss is the sum of the two.",
         "other loss of D": "D's loss is not {value:g}.",
         "probability": "0.5 is the probability. The loss is minus its log.",
@@ -349,7 +349,7 @@ q4 = Letters(
         "a": "Sin su memoria (a), Adam vuelve a ir a ciegas, como al principio.",
         "b": "La imagen (b) no interviene en los pasos siguientes: cada uno dibuja las suyas.",
         "c": "Sin el número de paso (c) no se sabe qué lote toca.",
-        "d": "Si el ruido (d) vuelve a empezar, G dibuja otras imágenes que las que le tocaban.",
+        "d": "Si el ruido (d) vuelve a empezar, G dibuja otras imágenes, no las que le tocaban.",
         "e": "Sin ese azar (e) se apagan otras neuronas de D.",
         "f": "Las curvas (f) son para nosotros: ningún paso las lee.",
         "g": "El tiempo (g) no cambia ningún número.",
@@ -360,7 +360,7 @@ q4 = Letters(
         "a": "Without its memory (a) Adam goes back to taking blind steps, as at the start.",
         "b": "The image (b) plays no part in later steps: each of them draws its own.",
         "c": "Without the step number (c) there is no telling which batch comes next.",
-        "d": "If the noise (d) begins all over again, G draws other images than those it would have drawn.",
+        "d": "If the noise (d) starts all over again, G draws other images, not the ones that were due.",
         "e": "Without that randomness (e), other neurons of D are switched off.",
         "f": "The curves (f) are for us: no step reads them.",
         "g": "The time (g) changes no number.",
@@ -400,7 +400,7 @@ q6 = Number(
     code="halfway_length = 50**0.5",
     es={
         "right": "10/√2 ≈ 7.07: muy por dentro de la cáscara. Entre los diez mil vectores de la figura no hay ninguno tan corto.",
-        "the arc": "Eso sería en un arco, que no se aleja del borde. La recta es una cuerda: ataja.",
+        "the arc": "Eso sería en un arco, que no se sale de la cáscara. La recta es una cuerda: ataja.",
         "half": "Si b fuera el cero, sí. Pero los dos tiran, cada uno hacia su lado.",
         "the centre": "Al centro se llega si a y b son opuestos. Aquí son perpendiculares.",
         "the distance": "Esa es la distancia de a a b. ¿Y la del cero al punto medio?",
@@ -410,7 +410,7 @@ q6 = Number(
     },
     en={
         "right": "10/√2 ≈ 7.07: far inside the shell. Not one of the ten thousand vectors in the figure is that short.",
-        "the arc": "That would be on an arc, which stays at the rim. The line is a chord: it cuts across.",
+        "the arc": "That would be on an arc, which stays in the shell. The line is a chord: it cuts across.",
         "half": "If b were zero, yes. But both of them pull, each to its own side.",
         "the centre": "You get to the centre if a and b are opposite. Here they are perpendicular.",
         "the distance": "That is the distance from a to b. And from zero to the point halfway?",

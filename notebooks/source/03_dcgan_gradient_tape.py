@@ -13,7 +13,7 @@
 #
 # 1. calcular derivadas con `GradientTape` y ver por qué ya no hay que congelar a nadie;
 # 2. escribir las dos pérdidas y las dos líneas que son el corazón del paso, y ponerte a entrenar enseguida;
-# 3. llenar, pieza a pieza, la maleta que necesita un entrenamiento para reanudarse hasta el último bit;
+# 3. preparar, pieza a pieza, la maleta con la que un entrenamiento se reanuda sin que cambie ni un bit;
 # 4. parar con el botón el entrenamiento de verdad, reanudarlo y leer sus curvas;
 # 5. hacer una película de nueve dígitos, pasear de uno a otro y llevarte el generador a otro programa.
 #
@@ -28,7 +28,7 @@
 #
 # 1. compute derivatives with `GradientTape`, and see why nobody has to be frozen any more;
 # 2. write the two losses and the two lines at the heart of the step, and start training at once;
-# 3. fill, piece by piece, the suitcase that a training run needs to be resumed to the last bit;
+# 3. pack, piece by piece, the suitcase that lets a training run be resumed without a single bit changing;
 # 4. stop the real training with the button, resume it, and read its curves;
 # 5. make a film of nine digits, walk from one to another, and take the generator with you to another program.
 #
@@ -93,7 +93,7 @@ print([int(slope) for slope in slopes])
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Nada lleva sesgo delante de una BN, que lo borraría. La pendiente de `LeakyReLU()` es en Keras 0.3.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: aquí el tablero de la lección 2 sí viene de fábrica, y son los pesos los que tienen que aprender a disimularlo. Nada lleva sesgo delante de una BN, que lo borraría (y la última capa de G tampoco lo lleva). La pendiente de `LeakyReLU()` es en Keras 0.3.
 #
 # La última línea, `cross_entropy`, es la entropía cruzada de la lección 1; enseguida la usamos.
 
@@ -102,7 +102,7 @@ print([int(slope) for slope in slopes])
 #
 # ## The two networks
 #
-# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**. The numbers are arguments, and their defaults are the tutorial's. The first transposed convolution has stride 1: the generator stays at 7×7 for two blocks. Nothing has a bias in front of a BN, which would cancel it. In Keras, `LeakyReLU()` has a slope of 0.3.
+# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**. The numbers are arguments, and their defaults are the tutorial's. The first transposed convolution has stride 1: the generator stays at 7×7 for two blocks. The kernels are of 5, which is not a multiple of 2: here lesson 2's checkerboard does come built in, and it is the weights that have to learn to hide it. Nothing has a bias in front of a BN, which would cancel it (and G's last layer has none either). In Keras, `LeakyReLU()` has a slope of 0.3.
 #
 # The last line, `cross_entropy`, is the cross-entropy of lesson 1; we shall need it in a moment.
 
@@ -232,7 +232,7 @@ show_tapes()
 #
 # ### Exercise 2: two questions
 #
-# In the two lines that matter the question is missing: the derivative of what, and with respect to what? The weights of a network that are trained are in `trainable_variables`.
+# In the two lines that matter the question is missing: the derivative of what, and with respect to what? The weights of a network that training moves are in `trainable_variables`.
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -293,14 +293,14 @@ def make_train_step(state, batch_size):
 
 
 # %% [markdown] lang="es"
-# Tres detalles. Con **`training=True`** en las tres llamadas, la BN usa las estadísticas del lote, y G aprende de las mismas opiniones que D: la trampa callada de la lección 2 no tiene dónde esconderse. **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. Y **`tf.function`** traza el paso la primera vez, como en la lección 2: se queda con las redes de `state`, y traza de nuevo si llega un lote de otra forma. (Por eso `data.make_batches` los da todos iguales. Al tutorial D le sobran 96 imágenes en cada época, y con ellas compara 96 reales con 256 falsas.)
+# Tres detalles. Con **`training=True`** en las tres llamadas, la BN usa las estadísticas del lote; y como no se congela nada, ninguna se queda en modo de inferencia a escondidas, como la de la lección 2. Lo falso se dibuja y se juzga una sola vez: G aprende de las mismas opiniones que D. **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. Y **`tf.function`** traza el paso la primera vez, como en la lección 2: se queda con las redes de `state`, y traza de nuevo si llega un lote de otra forma. (Por eso `data.make_batches` los da todos iguales. Al tutorial D le sobran 96 imágenes en cada época, y con ellas compara 96 reales con 256 falsas.)
 #
 # ## Un minuto de entrenamiento
 #
 # Ya está todo: a entrenar. Es una red más estrecha que la del tutorial, para que en un minuto, más o menos, se empiece a ver algo. Ponla en marcha y sigue leyendo mientras tanto.
 
 # %% [markdown] lang="en"
-# Three details. With **`training=True`** in all three calls, BN uses the statistics of the batch, and G learns from the same opinions as D: the quiet trap of lesson 2 has nowhere to hide. **Both learn at once**: the derivatives of both are computed before either has moved. And **`tf.function`** traces the step the first time, as in lesson 2: it holds on to the networks in `state`, and traces again if a batch of another shape comes along. (That is why `data.make_batches` makes them all alike. Tutorial D has 96 images left over in every epoch, and with them compares 96 real images with 256 fake ones.)
+# Three details. With **`training=True`** in all three calls, BN uses the statistics of the batch; and as nothing is frozen, no BN is left in inference mode behind our backs, like the one in lesson 2. The fakes are drawn and judged only once: G learns from the same opinions as D. **Both learn at once**: the derivatives of both are computed before either has moved. And **`tf.function`** traces the step the first time, as in lesson 2: it holds on to the networks in `state`, and traces again if a batch of another shape comes along. (That is why `data.make_batches` makes them all alike. Tutorial D has 96 images left over in every epoch, and with them compares 96 real images with 256 fake ones.)
 #
 # ## A minute of training
 #
@@ -332,7 +332,7 @@ plots.show_grid(bag.generator(keras.random.normal((20, 8), seed=1), training=Fal
 # Antes de mirar las curvas, contesta. Al empezar, D no tiene ni idea y da logits de casi 0 a todo. ¿Cuánto valen entonces la pérdida de D y la de G? Con dos decimales basta.
 
 # %% [markdown] lang="en"
-# Twenty digits, or something that wants to be: you can make out strokes, and a digit here and there.
+# Twenty digits, or something that would like to be digits: you can make out strokes, and a digit here and there.
 #
 # ### Exercise 3: the starting point
 #
@@ -361,16 +361,16 @@ history = dict(zip("DG", np.transpose(curves), strict=True))
 plots.show_curves(history, {"D": "D", "G": "G"}, L("Pérdidas", "Losses"))
 
 # %% [markdown] lang="es"
-# Como aquí la pérdida de D es una **suma**, «ni idea» es 1.39 y no el 0.69 de la lección 2. Por debajo de 1.39, D acierta más que si lo echara a suertes.
+# Si la de D no da exactamente 1.39, es porque los logits de un D recién creado no son del todo 0: sus pesos iniciales son al azar. Y como aquí la pérdida de D es una **suma**, «ni idea» es 1.39 y no el 0.69 de la lección 2. Por debajo de 1.39, a D le va mejor que si contestara siempre «ni idea».
 #
 # ### ¿Ninguno toca al otro?
 #
 # No hemos escrito `trainable = False` en ningún sitio. La prueba: con la tasa de aprendizaje de G a cero, un paso tiene que mover a D y solo a D. Y al revés. Usamos unas redes minúsculas, que se trazan en un momento. (`build` crea ya la memoria de Adam; si no, no existiría hasta el primer paso. Y `dropout_seeds` lo explicamos enseguida.)
 
 # %% [markdown] lang="en"
-# As D's loss is a **sum** here, “no idea” is 1.39, and not lesson 2's 0.69. Below 1.39, D does better than by tossing a coin.
+# If D's is not exactly 1.39, that is because the logits of a newly made D are not quite 0: its initial weights are random. And as D's loss is a **sum** here, “no idea” is 1.39, and not lesson 2's 0.69. Below 1.39, D does better than if it always answered “no idea”.
 #
-# ### Does neither touch the other?
+# ### Does either touch the other?
 #
 # We have not written `trainable = False` anywhere. The proof: with G's learning rate at zero, a step must move D and only D. And vice versa. We use tiny networks, which take only a moment to trace. (`build` creates Adam's memory right away; otherwise it would not exist until the first step. And `dropout_seeds` will be explained in a moment.)
 
@@ -414,14 +414,14 @@ for g_rate, d_rate in ((0.0, 1e-3), (1e-3, 0.0)):
 #
 # ### ¿Por qué logits?
 #
-# Porque el ordenador redondea. Con un logit de 40, a $\sigma$ le falta tan poco para llegar a 1 que en 32 bits sale exactamente 1, y de $\log(1 - 1)$, que es menos infinito, ya no se vuelve. Keras lo evita recortando la probabilidad, y con ello borra la pendiente de la que aprende la red. Mira las pérdidas y las pendientes de una imagen falsa (etiqueta 0) a la que D da un logit enorme, primero desde la probabilidad y luego desde el logit:
+# Porque el ordenador redondea. Con un logit de 40, a $\sigma$ le falta tan poco para llegar a 1 que en 32 bits sale exactamente 1, y de $\log(1 - 1)$, que es menos infinito, ya no se vuelve. Si Keras solo tiene la probabilidad, lo evita recortándola, y con ello borra la pendiente de la que aprende la red. Mira las pérdidas y las pendientes de una imagen falsa (etiqueta 0) a la que D da un logit enorme, primero desde la probabilidad y luego desde el logit:
 
 # %% [markdown] lang="en"
-# Not one weight too many. (The averages in G's BN do change, because it draws with `training=True`; but no optimizer moves those.)
+# Not a single weight moved that should not have. (The averages in G's BN do change, because it draws with `training=True`; but no optimizer moves those.)
 #
 # ### Why logits?
 #
-# Because computers round. For a logit of 40, $\sigma$ falls short of 1 by so little that in 32 bits it comes out as exactly 1, and from $\log(1 - 1)$, which is minus infinity, there is no way back. Keras avoids that by clipping the probability, and in doing so wipes out the slope that the network learns from. Look at the losses and slopes for a fake image (label 0) to which D gives an enormous logit, first from the probability and then from the logit:
+# Because computers round. For a logit of 40, $\sigma$ falls short of 1 by so little that in 32 bits it comes out as exactly 1, and from $\log(1 - 1)$, which is minus infinity, there is no way back. If the probability is all that Keras has, it avoids that by clipping it, and in doing so wipes out the slope that the network learns from. Look at the losses and slopes for a fake image (label 0) to which D gives an enormous logit, first from the probability and then from the logit:
 
 # %% tags=["nbval-check-output"]
 from_probability = keras.losses.BinaryCrossentropy()
@@ -435,12 +435,12 @@ for value in (2.0, 40.0):
 assert slopes[0] == 0 and slopes[1] == 1
 
 # %% [markdown] lang="es"
-# Con 2 da igual qué camino se tome. Con 40, el de la probabilidad da una pendiente **cero**: D está equivocadísimo y no recibe ninguna señal. Eso es todo lo que evitan los logits: el redondeo y el recorte. (Una pérdida que se aplana sigue siendo plana: la curva de $\log(1 - D)$ que la lección 1 descartó está dibujada sobre el logit.)
+# Con 2 da igual qué camino se tome. Con 40, el de la probabilidad da una pendiente **cero**: D está equivocadísimo y no recibe ninguna señal. Eso es todo lo que evitan los logits: el redondeo y el recorte. (Pero una pérdida que se aplana sigue siendo plana: cuando la lección 1 descartó $\log(1 - D)$, la pendiente que dibujó ya era respecto al logit.)
 #
 # Un aviso: no le des una probabilidad a una pérdida con `from_logits=True`. Si Keras ve de qué sigmoide sale, avisa y usa su logit. Pero si hay algo en medio (un recorte, un cambio de forma), calla: la sigmoide se aplica dos veces, y la pérdida es otra. Un 0.5 con la etiqueta 1, bien y mal:
 
 # %% [markdown] lang="en"
-# With 2 it makes no difference which way you go. With 40, going through the probability gives a slope of **zero**: D is utterly wrong, and gets no signal. That is all that logits save you from: rounding and clipping. (A loss that flattens out stays flat: the curve of $\log(1 - D)$ that lesson 1 rejected is drawn over the logit.)
+# With 2 it makes no difference which way you go. With 40, going through the probability gives a slope of **zero**: D is utterly wrong, and gets no signal. That is all that logits save you from: rounding and clipping. (But a loss that flattens out stays flat: when lesson 1 rejected $\log(1 - D)$, the slope that it drew was already the one with respect to the logit.)
 #
 # A warning: do not hand a probability to a loss with `from_logits=True`. If Keras sees which sigmoid it came from, it warns you and uses the logit. But if there is anything in between (clipping, a change of shape), it keeps silent: the sigmoid is applied twice, and the loss is another. A 0.5 with label 1, right and wrong:
 
@@ -451,14 +451,14 @@ print(f"{from_probability(one, half):.3f}  {cross_entropy(one, half):.3f}")
 # %% [markdown] lang="es"
 # ## Se muere el kernel
 #
-# Se cierra la tapa del portátil, Colab se lleva la máquina, y la bolsa que llamamos `bag` desaparece con la memoria. ¿Qué habría que haber guardado en disco para seguir como si nada? No *parecido*: igual, hasta el último bit.
+# El *kernel* de un cuaderno es el proceso de Python que lo ejecuta. (En inglés, los núcleos de la lección 2 se llaman igual, pero no tienen nada que ver.) Se cierra la tapa del portátil o Colab se lleva la máquina, el kernel se muere, y la bolsa que llamamos `bag` desaparece con la memoria. ¿Qué habría que haber guardado en disco para seguir como si nada? No *parecido*: igual, hasta el último bit.
 #
 # Hagamos el experimento con las redes minúsculas. Entrenamos 20 pasos de un tirón: es el patrón con el que comparar. De camino, en el paso 10, lo guardamos **todo** en un `tf.train.Checkpoint`, un punto de control: una bolsa que se puede escribir en disco.
 
 # %% [markdown] lang="en"
 # ## The kernel dies
 #
-# The lid of the laptop closes, Colab takes the machine away, and the bag that we called `bag` vanishes along with the memory. What should have been on disk to go on as if nothing had happened? Not *similar*: identical, down to the last bit.
+# The *kernel* of a notebook is the Python process that runs it. (Those of lesson 2 share the name, and nothing else.) The lid of the laptop closes or Colab takes the machine away, the kernel dies, and the bag that we called `bag` vanishes along with the memory. What should have been on disk to go on as if nothing had happened? Not *similar*: identical, down to the last bit.
 #
 # Let us try it with the tiny networks. We train for 20 steps in one go: that is what we compare with. On the way, at step 10, we save **everything** in a `tf.train.Checkpoint`. A checkpoint is a bag that can be written to disk.
 
@@ -481,14 +481,14 @@ saved = tf.train.Checkpoint(**vars(whole)).write(str(out / "suitcase"))
 train_tiny(whole, train_step, k)
 
 # %% [markdown] lang="es"
-# Los lotes se piden a partir de `game.step`: nuestro flujo baraja con una semilla fija, así que el número de paso dice qué lote toca.
+# Los lotes se piden a partir de `game.step`: nuestro flujo de datos baraja con una semilla fija, así que el número de paso dice qué lote toca.
 #
-# Al final, una cuenta: ¿cuántas matrices han acabado distintas que de un tirón?
+# Al final, una cuenta. Los pesos de cada capa, las medias de la BN y la memoria de Adam son matrices (*arrays*): ¿cuántas han acabado distintas de las del entrenamiento de un tirón?
 
 # %% [markdown] lang="en"
 # The batches are asked for from `game.step` on: our pipeline shuffles with a fixed seed, so the step number says which batch comes next.
 #
-# At the end we count: how many arrays have ended up different from training in one go?
+# At the end we count. The weights of each layer, BN's averages and Adam's memory are *arrays*: how many have ended up different from those of the run in one go?
 
 
 # %%
@@ -506,7 +506,7 @@ def different(game):
 # Y `resume_with`, que hace de kernel nuevo: crea todo otra vez con `tiny_game`, saca de lo guardado **solo las piezas que le digamos**, como si no hubiera más, y da los otros 10 pasos.
 
 # %% [markdown] lang="en"
-# And `resume_with`, which plays the new kernel: it makes everything anew with `tiny_game`, takes **only the pieces we name** out of what was saved, as if there were no more, and takes the other 10 steps.
+# And `resume_with`, which plays the part of the new kernel: it makes everything anew with `tiny_game`, takes **only the pieces we name** out of what was saved, as if there were no more, and takes the other 10 steps.
 
 
 # %%
@@ -538,7 +538,7 @@ print(resume_with(*networks))
 #
 # ### Ejercicio 4: la maleta
 #
-# ¿Qué más hay que meter en la maleta, además de las dos redes, para que acabe **exactamente** igual? Escribe todas las letras que hagan falta antes de seguir leyendo.
+# ¿Qué más hay que meter en la maleta, además de las dos redes, para que acabe **exactamente** igual? Antes de seguir leyendo, escribe todas las letras que hagan falta, juntas y entre comillas, como en `"ab"`.
 #
 # **a)** lo que recuerda Adam de cada peso · **b)** la última imagen que dibujó G · **c)** el número de paso · **d)** por dónde va el generador de números aleatorios del que sale el ruido · **e)** por dónde va el azar con el que *dropout* apaga neuronas · **f)** las curvas de las pérdidas · **g)** el tiempo que ha tardado cada paso
 
@@ -547,9 +547,9 @@ print(resume_with(*networks))
 #
 # ### Exercise 4: the suitcase
 #
-# What else has to go into the suitcase, besides the two networks, for the training to end **exactly** the same? Write all the letters that are needed before you read on.
+# What else has to go into the suitcase, besides the two networks, for the training to end **exactly** the same? Before you read on, write all the letters that are needed, together and in quotes, as in `"ab"`.
 #
-# **a)** what Adam remembers about each weight · **b)** the last image that G drew · **c)** the step number · **d)** how far the random number generator has got that the noise comes from · **e)** how far the randomness has got by which dropout switches neurons off · **f)** the curves of the losses · **g)** the time each step took
+# **a)** what Adam remembers about each weight · **b)** the last image that G drew · **c)** the step number · **d)** how far the random number generator that makes the noise has got · **e)** how far the randomness with which dropout switches neurons off has got · **f)** the curves of the losses · **g)** the time each step took
 
 # %% tags=["exercise", "nbval-check-output"]
 answer = ...
@@ -593,7 +593,7 @@ print(resume_with(*with_step))
 # **a)** nada: diez pasos son muy pocos para que se note · **b)** solo D, que es quien tiene *dropout* · **c)** D y G · **d)** solo la memoria de Adam
 
 # %% [markdown] lang="en"
-# Not that either: the noise begins all over again, so G draws in step 11 with the noise of step 1. (The random number *generator* has nothing to do with G.) Let us add `noise_source`. Only the randomness of dropout will be missing: in Keras each of those layers has a counter of its own, and `tf.train.Checkpoint` does not pick it up along with the network. That is why `tiny_game` looks for it and calls it `dropout_seeds`.
+# Still not: the noise starts all over again, so G draws in step 11 with the noise of step 1. (The random number *generator* has nothing to do with G.) Let us add `noise_source`. Only the randomness of dropout will be missing: in Keras each of those layers has a counter of its own, and `tf.train.Checkpoint` does not pick it up along with the network. That is why `tiny_game` looks for it and calls it `dropout_seeds`.
 #
 # ### Exercise 5: one piece missing
 #
@@ -643,14 +643,14 @@ rows = [[pieces[-1], *map(str, counts.values())] for pieces, counts in results.i
 plots.show_table([L("la maleta, hasta", "the suitcase, up to"), "G", "D", "Adam"], rows)
 
 # %% [markdown] lang="es"
-# No hay término medio: o está todo, o es otro entrenamiento. (Donde hay una GPU, una de las celdas de arriba llama a `enable_op_determinism`, que fija el orden de sus sumas para el resto del cuaderno. Según la documentación de TensorFlow, todo va entonces algo más despacio; si aun así ves matrices distintas, es que en tu GPU alguna operación no tiene orden fijo. Y hay que reanudar en la misma CPU o la misma GPU: otra redondea de otra manera.)
+# No hay término medio: o está todo, o es otro entrenamiento. Lo poco de Adam que coincide son las tasas y, si él va en la maleta, sus contadores de pasos. (Donde hay una GPU, una de las celdas de arriba llama a `enable_op_determinism`, que fija el orden de sus sumas para el resto del cuaderno. Según la documentación de TensorFlow, todo va entonces algo más despacio; si aun así ves matrices distintas, es que en tu GPU alguna operación no tiene orden fijo. Y hay que reanudar en la misma CPU o la misma GPU: otra redondea de otra manera.)
 #
 # `make_state` es esa maleta, con tres cosas que no cambian ningún número pero hacen falta: `history` guardará las curvas; `settings` apunta con qué ajustes se entrena, y `run` es un nombre al azar para esta partida.
 
 # %% [markdown] lang="en"
-# There is no halfway: either it is all there, or it is another training run. (Where there is a GPU, one of the cells above calls `enable_op_determinism`, which fixes the order of its sums for the rest of the notebook. According to TensorFlow's documentation everything then runs a little slower; if you see arrays that differ even so, some operation has no fixed order on your GPU. And you must resume on the same CPU or the same GPU: another one rounds differently.)
+# There is no middle way: either it is all there, or it is another training run. The little of Adam that agrees is its rates and, if Adam is in the suitcase, its step counters. (Where there is a GPU, one of the cells above calls `enable_op_determinism`, which fixes the order of its sums for the rest of the notebook. According to TensorFlow's documentation everything then runs a little slower; if you see arrays that differ even so, some operation has no fixed order on your GPU. And you must resume on the same CPU or the same GPU: another one rounds differently.)
 #
-# `make_state` is that suitcase, with three things that change no number but will be needed: `history` will keep the curves; `settings` records the numbers that we train with, and `run` is a random name for this run.
+# `make_state` is that suitcase, with three things that change no number but will be needed: `history` will keep the curves; `settings` records what we train with, and `run` is a random name for this run.
 
 
 # %% tags=["export"]
@@ -697,10 +697,10 @@ except AssertionError as error:
     print("AssertionError:", error)
 
 # %% [markdown] lang="es"
-# Por eso el curso usa `checkpoints.restore`, que pregunta siempre y dice en voz alta qué ha restaurado. Además lee el punto de control entero antes de tocar nada: si está dañado, usa el anterior. Guardemos dos y estropeemos el segundo a propósito, recortando uno de sus archivos:
+# Paso 0, y ni una queja hasta que hemos preguntado. Por eso el curso usa `checkpoints.restore`, que pregunta siempre y dice en voz alta qué ha restaurado. Además lee el punto de control entero antes de tocar nada: si está dañado, usa el anterior. Guardemos dos y estropeemos el segundo a propósito, recortando uno de sus archivos:
 
 # %% [markdown] lang="en"
-# So the course uses `checkpoints.restore`, which always asks, and says aloud what it has restored. It also reads the whole checkpoint before it touches anything: if it is damaged, it falls back on the one before. Let us save two, and damage the second on purpose, by cutting one of its files short:
+# Step 0, and not a word of complaint until we asked. So the course uses `checkpoints.restore`, which always asks, and says aloud what it has restored. It also reads the whole checkpoint before it touches anything: if it is damaged, it falls back on the one before. Let us save two, and damage the second on purpose, by cutting one of its files short:
 
 # %%
 manager = checkpoints.make_manager(state, out / "tiny")
@@ -721,7 +721,7 @@ assert int(again.step) == 5 and damaged.exists()
 #
 # | | tutorial D (`full`) | `workshop` | por qué |
 # |---|---|---|---|
-# | números de ruido | 100 | 8 | menos direcciones que aprender |
+# | números de ruido | 100 | 8 | como en la lección 2, menos dibujos a medio camino entre dos cifras |
 # | canales de G | 256, 128 y 64 | 32, 32 y 32 | cada paso cuesta mucho menos |
 # | canales de D | 64 y 128 | 32 y 48 | lo mismo |
 # | *dropout* de D | 0.3 | 0 | en nuestras pruebas, mejores dígitos (y así no hay azar suyo que guardar) |
@@ -739,7 +739,7 @@ assert int(again.step) == 5 and damaged.exists()
 #
 # | | tutorial D (`full`) | `workshop` | why |
 # |---|---|---|---|
-# | numbers of noise | 100 | 8 | fewer directions to learn |
+# | size of the noise vector | 100 | 8 | as in lesson 2, fewer drawings halfway between two digits |
 # | G's channels | 256, 128 and 64 | 32, 32 and 32 | each step costs much less |
 # | D's channels | 64 and 128 | 32 and 48 | the same |
 # | D's dropout | 0.3 | 0 | better digits in our trials (and no random state of its own to save) |
@@ -775,12 +775,12 @@ if settings["falling"]:
 # %% [markdown] lang="es"
 # ### Una media de los pesos
 #
-# Las dos redes se persiguen, y los pesos de G van de acá para allá alrededor de un buen sitio. Su **media móvil** se queda en el medio: al lado de G vive una copia, `average`, que en cada paso se acerca un poco a él, y se dibuja con la copia. La *semivida* dice tras cuántos pasos un peso antiguo cuenta la mitad; al principio es más corta, para que la copia no se quede en la niebla de la que partió. (La lección 7 mide lo que da.) `with_average` envuelve tu paso, sin tocarlo:
+# Las dos redes se persiguen, y los pesos de G van de acá para allá alrededor de un buen sitio. Su **media móvil** se queda en el medio: al lado de G vive una copia, `average`, que en cada paso se acerca un poco a él, y se dibuja con la copia. La *semivida* dice tras cuántos pasos un peso antiguo cuenta la mitad; al principio es más corta, para que la copia no se quede en la niebla de la que partió. (La lección 7 mide si compensa.) `with_average` envuelve tu paso, sin tocarlo, y con `state.average = average` mete también la copia en la maleta:
 
 # %% [markdown] lang="en"
 # ### An average of the weights
 #
-# The two networks chase each other, and G's weights swing to and fro around a good place. Their **moving average** stays in the middle: beside G lives a copy, `average`, which moves a little towards it at every step, and it is the copy that draws. The half-life says after how many steps an old weight counts half as much; at first it is shorter, so that the copy does not stay in the fog where it began. (Lesson 7 measures what it gives.) `with_average` wraps your step, without touching it:
+# The two networks chase each other, and G's weights swing to and fro around a good place. Their **moving average** stays in the middle: beside G lives a copy, `average`, which moves a little towards it at every step, and it is the copy that draws. The half-life says after how many steps an old weight counts half as much; at first it is shorter, so that the copy does not stay in the fog where it began. (Lesson 7 measures whether it pays off.) `with_average` wraps your step, without touching it, and with `state.average = average` it puts the copy into the suitcase, too:
 
 
 # %% tags=["export"]
@@ -888,12 +888,12 @@ estimate(lambda: rehearsal_step(real), steps)
 # %% [markdown] lang="es"
 # ### Para, y sigue
 #
-# Un entrenamiento que se corta pierde, como mucho, lo hecho desde el último punto de control. Si muere el kernel, ejecuta el cuaderno desde el principio con `resume = True`, que busca en la carpeta `out` el último entrenamiento con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`. (Las imágenes, la película y el generador van a `out` de todos modos: descárgalos al acabar.)
+# Un entrenamiento que se corta pierde, como mucho, lo hecho desde el último punto de control, y hay uno cada `save_every` pasos. Si muere el kernel, ejecuta el cuaderno desde el principio con `resume = True`, que busca en la carpeta `out` el último entrenamiento con el mismo presupuesto. En Colab esa carpeta desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`; así se reanuda sin tocar `resume`. (Las imágenes, la película y el generador van a `out` de todos modos: descárgalos al acabar.)
 
 # %% [markdown] lang="en"
 # ### Stop, and go on
 #
-# A training run that is cut short loses at most what was done since the last checkpoint. If the kernel dies, run the notebook from the top with `resume = True`, which looks in the folder `out` for the latest training run with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`. (The pictures, the film and the generator go to `out` all the same: download them at the end.)
+# A training run that is cut short loses at most what was done since the last checkpoint, and there is one every `save_every` steps. If the kernel dies, run the notebook from the top with `resume = True`, which looks in the folder `out` for the latest training run with the same budget. On Colab that folder vanishes with the machine: mount your Drive and set `folder`, from the very first time, to a folder on it, such as `"/content/drive/MyDrive/gan"`; then it resumes without touching `resume`. (The pictures, the film and the generator go to `out` all the same: download them at the end.)
 
 # %%
 resume = False
@@ -913,10 +913,10 @@ until_stopped = press_stop(train_step, state, at=steps // 3)
 monitor = train(state, until_stopped, dataset.x_train, batch_size, steps, folder, save_every, fixed_noise[:36])
 
 # %% [markdown] lang="es"
-# Parado. Ahora, como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca y en que las curvas siguen donde estaban.
+# Parado. Ahora, como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca, que es el del último punto de control, y en que las curvas siguen desde ahí.
 
 # %% [markdown] lang="en"
-# Stopped. And now as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, and at the curves, which go on where they were.
+# Stopped. And now as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, which is that of the last checkpoint, and at the curves, which go on from there.
 
 # %%
 state, train_step = new_training()
@@ -967,14 +967,14 @@ plots.show_grids([raw, images[:36]], titles, columns=6, inches=3.2)
 figures.show_tutorial("D")
 
 # %% [markdown] lang="es"
-# Durante el primer tercio casi no se lee nada; al final, la mayoría de los dígitos. La red ancha no tiene ninguna prisa. (La página `tutorials/README.es.md` enseña los cinco tutoriales; la lección 4, cómo se mide cuál es mejor.)
+# Durante el primer tercio casi no se lee nada; al final, la mayoría de los dígitos. El tutorial no tiene ninguna prisa. (La página `tutorials/README.es.md` enseña los cinco tutoriales; la lección 4, cómo se mide cuál es mejor.)
 #
 # ## Las curvas, otra vez
 #
 # Las dos sesiones han dejado una sola curva. ¿Quién va ganando? Aquí están las medias de cinco tramos del camino. El empate está en 2 ln 2 = 1.39 para D y en ln 2 = 0.69 para G; en D(x) y D(G(z)), en 0.5.
 
 # %% [markdown] lang="en"
-# For the first third hardly anything can be read; at the end, most of the digits. The wide network is in no hurry. (The page `tutorials/README.md` shows all five tutorials; lesson 4, how to measure which is better.)
+# For the first third hardly anything can be read; at the end, most of the digits. The tutorial is in no hurry. (The page `tutorials/README.md` shows all five tutorials; lesson 4, how to measure which is better.)
 #
 # ## The curves, once more
 #
@@ -989,10 +989,10 @@ names = [L("pérdida de D", "D's loss"), L("pérdida de G", "G's loss"), "D(x)",
 plots.show_table([L("hasta el paso", "up to step"), *names], rows)
 
 # %% [markdown] lang="es"
-# Una frase que se escribe sola: busca desde qué paso la pérdida de D, suavizada, ya no vuelve a subir hasta el empate.
+# La frase siguiente se escribe sola. El código busca desde qué paso la pérdida de D, suavizada, ya no vuelve a subir hasta el empate:
 
 # %% [markdown] lang="en"
-# A sentence that writes itself: it looks for the step from which D's loss, smoothed, never again rises to the draw.
+# The next sentence writes itself. The code looks for the step after which D's loss, smoothed, never again rises to the draw:
 
 # %%
 draw, smooth_d = 2 * np.log(2), plots.smooth(history[:, 0])
@@ -1001,14 +1001,14 @@ winning = L(f"D va ganando desde el paso {thousands(since)}.", f"D is winning fr
 print(winning if since < steps else L("D no va ganando al final.", "D is not winning at the end."))
 
 # %% [markdown] lang="es"
-# ¿Y eso es malo? No por sí solo: que D distinga lo real de lo falso es lo que le da a G algo que aprender, y las pérdidas no dicen si los dibujos son buenos; para eso se mira la cuadrícula (y se mide, en la lección 4). Preocupa que D(x) llegue a 1 y D(G(z)) a 0: entonces apenas queda gradiente útil, y el monitor avisaría. La cura más barata sería una tasa menor para D.
+# ¿Es malo que D vaya ganando? No por sí solo: que D distinga lo real de lo falso es lo que le da a G algo que aprender, y las pérdidas no dicen si los dibujos son buenos; para eso se mira la cuadrícula (y se mide, en la lección 4). Preocupa que D(x) llegue a 1 y D(G(z)) a 0: entonces apenas queda gradiente útil, y el monitor avisaría. La cura más barata sería una tasa menor para D.
 #
 # ## La película
 #
 # El nombre de cada fotograma lleva el de la partida (`run`) y el número de paso. Así que en la película entran los de **esta** partida, de las dos sesiones, en orden, y ninguno de otra.
 
 # %% [markdown] lang="en"
-# Is that bad? Not by itself: that D can tell real from fake is what gives G something to learn from, and the losses do not say whether the drawings are good; for that you look at the grid (and measure, in lesson 4). It is a worry when D(x) reaches 1 and D(G(z)) 0: hardly any useful gradient is left then, and the monitor would say so. The cheapest cure would be a lower rate for D.
+# Is it bad if D is winning? Not by itself: D telling real from fake is what gives G something to learn from, and the losses do not say whether the drawings are good; for that you look at the grid (and measure, in lesson 4). It is a worry when D(x) reaches 1 and D(G(z)) 0: hardly any useful gradient is left then, and the monitor would say so. The cheapest cure would be a lower rate for D.
 #
 # ## The film
 #
@@ -1034,7 +1034,7 @@ plots.show_gif(gif, zoom=1)
 #
 # ## A walk through latent space
 #
-# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. What is there halfway between two of them, $a$ and $b$? The shortest way is the straight line, $(1 - t)\,a + t\,b$. But in many dimensions intuition misleads us, and eight are too few to see it. So we have brought a generator with 100 numbers of noise, trained with this lesson's step. First question: how long is a vector of 100 Gaussian numbers (of mean 0 and standard deviation 1)?
+# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. What is there halfway between two of them, $a$ and $b$? The shortest way is the straight line, $(1 - t)\,a + t\,b$. But in many dimensions intuition misleads us, and eight are too few to see it. So we have brought a generator with 100 noise numbers, trained with this lesson's step. First question: how long is a vector of 100 Gaussian numbers (of mean 0 and standard deviation 1)?
 
 # %%
 walker, rng = pretrained.load_generator_100(), np.random.default_rng(7)
@@ -1044,14 +1044,14 @@ print(f"{lengths.min():.1f} … {lengths.max():.1f}")
 assert lengths.min() > 10 / np.sqrt(2)
 
 # %% [markdown] lang="es"
-# Casi todos miden cerca de $\sqrt{100} = 10$: el ruido vive en una cáscara, y en el centro no hay nadie. Además, dos vectores al azar son casi perpendiculares.
+# Casi todos miden cerca de $\sqrt{100} = 10$, porque cada número, al cuadrado, vale 1 de media, y se suman cien. El ruido vive en una cáscara, y en el centro no hay nadie. Además, dos vectores al azar son casi perpendiculares: de los cien productos de sus coordenadas, unos son positivos y otros negativos, y al sumarlos casi se anulan.
 #
 # ### Ejercicio 6: a medio camino
 #
 # $a$ y $b$ miden 10 y son perpendiculares. ¿Cuánto mide el punto medio de la recta que los une?
 
 # %% [markdown] lang="en"
-# Nearly all are close to $\sqrt{100} = 10$ long: the noise lives in a shell, and there is nobody at the centre. What is more, two random vectors are nearly perpendicular.
+# Nearly all are close to $\sqrt{100} = 10$ long, because each number, squared, is 1 on average, and a hundred of them are added up. The noise lives in a shell, and there is nobody at the centre. What is more, two random vectors are nearly perpendicular: of the hundred products of their coordinates some are positive and others negative, and added up they nearly cancel out.
 #
 # ### Exercise 6: halfway
 #
@@ -1112,10 +1112,10 @@ for path in (line, arc):
     assert np.allclose(points[[0, -1]], [a, b])
 
 # %% [markdown] lang="es"
-# Una pareja no demuestra nada. Midamos dos cosas en mil parejas, por los dos caminos. ¿En qué parte de las imágenes está seguro al 95 % de qué cifra ve un juez, un clasificador de cifras (la lección 4 explica cómo se hace)? ¿Y cuánto varían las imágenes entre sí? (`spread` es la desviación típica de cada píxel, de media; el monitor la usa para descubrir un colapso.)
+# Una pareja no demuestra nada. Midamos dos cosas en mil parejas, por los dos caminos. La primera: ¿en qué parte de las imágenes está el juez de la lección 2 seguro, al 95 %, de la cifra que ve? (La 4 explica cómo se hace un juez.) La segunda: ¿cuánto varían las imágenes entre sí? (`spread` es la desviación típica de cada píxel, de media; el monitor la usa para descubrir un colapso.)
 
 # %% [markdown] lang="en"
-# One pair proves nothing. Let us measure two things for a thousand pairs, along both paths. In what share of the images is a judge, a classifier of digits (lesson 4 explains how to make one), 95% sure which digit it sees? And how much do the images vary? (`spread` is the standard deviation of each pixel, averaged; the monitor uses it to discover a collapse.)
+# One pair proves nothing. Let us measure two things for a thousand pairs, along both paths. First, in what share of the images is the judge of lesson 2 at least 95% sure which digit it sees? (Lesson 4 explains how to make a judge.) Second, how much do the images differ from each other? (`spread` is the standard deviation of each pixel, averaged; the monitor uses it to discover a collapse.)
 
 # %%
 judge = records.frozen_judge()
@@ -1135,12 +1135,12 @@ plots.show_table(["t", *names], rows)
 assert float(rows[-1][2]) < float(rows[-1][4])
 
 # %% [markdown] lang="es"
-# No, por la recta no se rompe nada. A medio camino el ruido es más corto que todos los que este generador ha visto, y aun así dibuja cifras más o menos igual de claras. Lo que encoge es la **variedad**: las imágenes del medio de la recta se parecen más entre sí que las del arco, que varían tanto como las de los extremos. Y por cualquiera de los dos caminos una cifra se va convirtiendo en otra, sin que se vean dos dígitos superpuestos: lo que ha aprendido G es un paisaje entero, no unos puntos sueltos.
+# No, por la recta no se rompe nada. A medio camino el ruido suele ser más corto que casi todos los que este generador ha visto, y aun así dibuja cifras más o menos igual de claras. Lo que encoge es la **variedad**: las imágenes del medio de la recta se parecen más entre sí que las del arco, que varían tanto como las de los extremos. Y por cualquiera de los dos caminos una cifra se va convirtiendo en otra, sin que se vean dos dígitos superpuestos: lo que ha aprendido G es un paisaje entero, no unos puntos sueltos.
 #
 # Aquí puedes pasear tú, por el arco, de $a$ (0) a $b$ (100):
 
 # %% [markdown] lang="en"
-# No, nothing breaks on the line. Halfway, the noise is shorter than any this generator has seen, and still it draws digits about as clear as ever. What shrinks is the **variety**: the images in the middle of the line are more alike than those of the arc, which vary as much as the ones at the ends. And on either path one digit turns into another, without two digits showing on top of each other: what G has learnt is a whole landscape, not isolated points.
+# No, nothing breaks on the line. Halfway, the noise is usually shorter than nearly all that this generator has seen, and still it draws digits about as clear as ever. What shrinks is the **variety**: the images in the middle of the line are more alike than those of the arc, which vary as much as the ones at the ends. And on either path one digit turns into another, without two digits showing on top of each other: what G has learnt is a whole landscape, not isolated points.
 #
 # Here you can take a walk yourself, along the arc, from $a$ (0) to $b$ (100):
 
@@ -1217,7 +1217,7 @@ print(pretty_path(out / "generator.keras"), f"{size:.1f} MB")
 #
 # - Una cinta deriva respecto a lo que le pidas. Nadie se congela: basta con preguntar por los pesos de cada red.
 # - Las pérdidas se calculan a partir de los logits, para no perder por el redondeo y el recorte la pendiente de la que se aprende.
-# - En la maleta de un entrenamiento van redes, optimizadores, paso y **azar**, el del ruido y el de *dropout*. Sin una sola de esas piezas, acaba siendo otro; con todas, en la misma máquina, son los mismos bits.
+# - En la maleta de un entrenamiento van redes, optimizadores, paso y **azar**, el del ruido y el de *dropout*. Si falta una sola de esas piezas, acaba siendo otro; con todas, en la misma máquina, son los mismos bits.
 # - Una restauración que no dice nada no ha restaurado nada, mientras no se demuestre lo contrario.
 # - La pérdida de D es una suma: el empate está en 1.39.
 # - En muchas dimensiones el ruido vive en una cáscara. Una recta ataja por dentro, y los dibujos varían menos; un arco se queda en ella.
@@ -1229,7 +1229,7 @@ print(pretty_path(out / "generator.keras"), f"{size:.1f} MB")
 #
 # - A tape differentiates with respect to whatever you ask about. Nobody gets frozen: it is enough to ask about the weights of each network.
 # - Losses are computed from logits, so that rounding and clipping do not take away the slope that a network learns from.
-# - A training run's suitcase holds networks, optimizers, step and **random state**, that of the noise and that of dropout. Without a single one of these pieces it becomes another run; with all of them, on the same machine, the bits are the same.
+# - A training run's suitcase holds networks, optimizers, step and **random state**, that of the noise and that of dropout. If a single one of these pieces is missing, it becomes another run; with all of them, on the same machine, the bits are the same.
 # - A restore that says nothing has restored nothing, until proven otherwise.
 # - D's loss is a sum: a draw is at 1.39.
 # - In many dimensions noise lives in a shell. A straight line cuts through the inside, and the drawings vary less; an arc stays in it.
