@@ -232,10 +232,14 @@ def test_clear_tricks_are_seen_and_the_others_are_not(judgements, language):
         assert 1.1 < one.visible < 1.7 and one.cost == (2 if name == "two_updates" else 1)
     assert judgements.of(found, "pays") == ["smoothed"] and judgements.of(found, "hurts", "layers") == []
     assert set(judgements.of(found, "unclear", "layers")) == set(judgements.GROUPS["layers"])
-    pays, hurts, unclear = judgements.sentence(found, "labels").splitlines()
+    runs["smoothed"] = [row | {"ms": 2.0} for row in runs["smoothed"]]
+    runs["flipped"][0]["measures"]["frechet"] = 99.0
+    found = judgements.judge(runs)
+    pays, hurts, unclear, sunk = judgements.sentence(found, "labels").splitlines()
     for name, line in (("smoothed", pays), ("noisy", hurts)):
         assert judgements.title(name) in line
-    assert "× 0." in pays and re.search("× [12]\\.", hurts) and "3" in unclear
+    assert "× 0." in pays and "× 2.00" in pays and re.search(r"× [12]\.\d\d\)", hurts) and "3" in unclear
+    assert judgements.title("flipped") in sunk and "1/5" in sunk
 
 
 def test_what_is_said_to_be_visible_is_seen_in_four_of_five_experiments(judgements):
@@ -275,7 +279,14 @@ def test_tables_and_figure_show_all(judgements, language, monkeypatch):
     for group in judgements.GROUPS:
         judgements.show_table(found, group)
     judgements.show_table(found, ["noisy", "d_norm"])
-    assert [len(rows) for _, rows in tables] == [*map(len, judgements.GROUPS.values()), 2]
+    judgements.show_list(found)
+    listed = len(judgements.ADVISED) + len(judgements.ADVISED_AGAINST)
+    assert [len(rows) for _, rows in tables] == [*map(len, judgements.GROUPS.values()), 2, listed]
+    right, wrong, unclear = (
+        ("acierta", "se equivoca", "no se sabe") if language == "es" else ("right", "wrong", "cannot be told")
+    )
+    says = [row[-1] for row in tables[-1][1]]
+    assert says.count(wrong) == 1 and says[0] == wrong and right not in says and says.count(unclear) == listed - 1
     assert all(len(row) == len(headings) for headings, rows in tables for row in rows)
     for hidden in (False, True):
         judgements.show_verdicts(runs, found, hidden)

@@ -56,6 +56,11 @@ GROUPS = {
     },
 }
 TITLES = {name: title for group in GROUPS.values() for name, title in group.items()}
+# What the list of hacks advises and the baseline does not have, and what it advises against.
+ADVISED = ("noisy", "flipped", "g_dropout_half", "d_noise", "g_leaky", "sgd_0.01", "sgd_0.1")
+ADVISED_AGAINST = ("saturating", "uniform", "sigmoid", "linear", "pooling", "d_relu")
+SUNK = 50  # a Fréchet distance from which on a training is said to have sunk: nothing can be read
+DEAR = 1.25  # a cost from which on it is told beside the verdict
 WAYS = 20_349  # to deal 21 values out to 5 and 16: all are tried
 LOOKS = {"pays": (plots.THIRD_COLOUR, "o"), "hurts": (plots.FAKE_COLOUR, "s"), "unclear": ("0.45", "D")}
 
@@ -72,6 +77,8 @@ class Judgement(NamedTuple):
         visible: the smallest ratio above 1 that such a trial shows in 80 % of experiments.
         confident, rarest: medians of these measures, in [0, 1].
         cost: how long a step takes the cores, as a multiple of the baseline's: median.
+        sunk: how many seeds ended at a distance above `SUNK`.
+        seeds: how many there are.
     """
 
     ratio: float
@@ -84,6 +91,8 @@ class Judgement(NamedTuple):
     confident: float
     rarest: float
     cost: float
+    sunk: int
+    seeds: int
 
 
 def published() -> dict:
@@ -126,6 +135,8 @@ def judge(runs: Mapping[str, Sequence[Mapping]]) -> dict[str, Judgement]:
             confident=float(np.median(tricks.values(rows, "confident"))),
             rarest=float(np.median(tricks.values(rows, "rarest"))),
             cost=float(np.median([row["ms"] for row in rows]) / usual_ms),
+            sunk=int((tricks.values(rows) > SUNK).sum()),
+            seeds=len(rows),
         )
     return found
 
@@ -168,7 +179,9 @@ def of(found: Mapping[str, Judgement], verdict: str, group: str | None = None) -
 
 
 def sentence(found: Mapping[str, Judgement], group: str | None = None) -> str:
-    """Return in words which tricks pay, which hurt, each with its ratio, and of how many it cannot be told.
+    """Return in words which tricks pay, which hurt, of how many it cannot be told, and which have sunk trainings.
+
+    Each has its ratio beside it, and its cost if that is `DEAR`.
 
     Args:
         found: from `judge`.
@@ -180,12 +193,44 @@ def sentence(found: Mapping[str, Judgement], group: str | None = None) -> str:
         ("hurts", L("Perjudica", "What hurts"), L("Perjudican", "What hurts")),
     ):
         names = of(found, verdict, group)
-        told = "; ".join(f"{title(name)} (× {found[name].ratio:.2f})" for name in names)
+        told = "; ".join(f"{title(name)} ({_told(found[name])})" for name in names)
         nothing = L("nada", "nothing")
         parts.append(f"{many if len(names) > 1 else one}: {told or nothing}.")
     count = len(of(found, "unclear", group))
     parts.append(L(f"De {count} no se sabe.", f"Of {count} it cannot be told."))
+    if sunk := [name for name in found if found[name].sunk and (not group or name in GROUPS[group])]:
+        parts_of = "; ".join(f"{title(name)}, {found[name].sunk}/{found[name].seeds}" for name in sunk)
+        parts.append(L(f"Entrenamientos que se hunden: {parts_of}.", f"Trainings that sink: {parts_of}."))
     return "\n".join(parts)
+
+
+def _told(one: Judgement) -> str:
+    ratio = f"× {one.ratio:.2f}"
+    dear = L(f"{ratio}, y cada paso tarda × {one.cost:.2f}", f"{ratio}, and each step takes × {one.cost:.2f}")
+    return dear if one.cost > DEAR else ratio
+
+
+def show_list(found: Mapping[str, Judgement]) -> None:
+    """Show of each piece of the list's advice whether the trial bears it out: a table, and how many of each.
+
+    Args:
+        found: from `judge`.
+    """
+    rows, counts = [], {}
+    for names, good, advice in (
+        (ADVISED, "pays", L("hazlo", "do")),
+        (ADVISED_AGAINST, "hurts", L("no lo hagas", "do not")),
+    ):
+        for name in names:
+            verdict = found[name].verdict
+            borne_out = L("no se sabe", "cannot be told")
+            if verdict != "unclear":
+                borne_out = L("acierta", "right") if verdict == good else L("se equivoca", "wrong")
+            counts[borne_out] = counts.get(borne_out, 0) + 1
+            rows.append([title(name), advice, tricks.in_words(found[name][:3]), borne_out])
+    headings = ["", L("la lista dice", "the list says"), L("la distancia", "distance"), L("en este juicio", "here")]
+    plots.show_table(headings, rows)
+    print("; ".join(f"{answer}: {count}" for answer, count in counts.items()))
 
 
 def show_table(found: Mapping[str, Judgement], group: str | Collection[str]) -> None:

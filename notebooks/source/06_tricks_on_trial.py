@@ -688,12 +688,15 @@ print(judgements.sentence(found, "noise"))
 # %%
 judgements.show_table(found, "layers")
 print(judgements.sentence(found, "layers"))
-three, five = (found[name].verdict for name in ("kernel_3", "kernel_5"))
-print(
-    L("Los dos núcleos, peor que el de 4: cuenta el múltiplo.", "Both kernels do worse than 4: the multiple counts.")
-    if three == five == "hurts"
-    else L("Con el múltiplo solo no se explica.", "The multiple alone does not explain it.")
-)
+three, five = found["kernel_3"], found["kernel_5"]
+if three.ratio > 1 and five.ratio > 1:
+    print(
+        L("3 y 5, los dos peor que 4: parece el múltiplo.", "3 and 5 both do worse than 4: it looks like the multiple.")
+    )
+elif three.ratio > 1 > five.ratio:
+    print(
+        L("3, peor que 4, y 5, mejor: parece el tamaño.", "3 does worse than 4, and 5 better: it looks like the size.")
+    )
 
 # %% [markdown] lang="es"
 # ### Optimizadores
@@ -708,6 +711,19 @@ print(
 # %%
 judgements.show_table(found, "optimizers")
 print(judgements.sentence(found, "optimizers"))
+
+# %% [markdown] lang="es"
+# ### La lista, comprobada
+#
+# Volvamos a la lista. Lo que aconseja y nuestra red no llevaba se ha puesto; lo que desaconseja, también. ¿Cuántas veces acierta?
+
+# %% [markdown] lang="en"
+# ### The list, checked
+#
+# Back to the list. What it advises and our network did not have, we have put in; what it advises against, too. How often is it right?
+
+# %%
+judgements.show_list(found)
 
 # %% [markdown] lang="es"
 # ### Lo que no se ha podido saber
