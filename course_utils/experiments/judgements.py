@@ -197,7 +197,7 @@ def sentence(found: Mapping[str, Judgement], group: str | None = None) -> str:
         nothing = L("nada", "nothing")
         parts.append(f"{many if len(names) > 1 else one}: {told or nothing}.")
     count = len(of(found, "unclear", group))
-    parts.append(L(f"De {count} no se sabe.", f"Of {count} it cannot be told."))
+    parts.append(L(f"No se sabe: {count}.", f"Cannot be told: {count}."))
     if sunk := [name for name in found if found[name].sunk and (not group or name in GROUPS[group])]:
         parts_of = "; ".join(f"{title(name)}, {found[name].sunk}/{found[name].seeds}" for name in sunk)
         parts.append(L(f"Entrenamientos que se hunden: {parts_of}.", f"Trainings that sink: {parts_of}."))
@@ -246,8 +246,8 @@ def show_table(found: Mapping[str, Judgement], group: str | Collection[str]) -> 
         one = found[name]
         row = [title(name), tricks.in_words(one[:3]), f"{one.corrected:.3f}", percent(one.confident)]
         rows.append([*row, percent(one.rarest, 1), f"× {one.cost:.2f}", in_words(one.verdict)])
-    headings = ["", L("la distancia", "distance"), L("p corregido", "corrected p"), L("seguras", "confident")]
-    headings += [L("la más rara", "rarest"), L("tiempo por paso", "time a step"), L("veredicto", "verdict")]
+    headings = ["", L("la distancia", "distance"), L("p corregida", "corrected p"), L("seguras", "confident")]
+    headings += [L("la más rara", "rarest"), L("tiempo por paso", "time per step"), L("sentencia", "verdict")]
     plots.show_table(headings, rows)
 
 

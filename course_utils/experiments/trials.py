@@ -1,4 +1,4 @@
-"""The tricks of lesson 6 on trial: a small DCGAN after its guidelines, and the same with one thing changed.
+"""The tricks of lesson 6 on trial: a small DCGAN (without BN in D), and the same with one thing changed.
 
 Each trial is trained from five seeds, and the baseline from sixteen. Five against five would not do: of the 252 ways to
 deal ten values out, two part them as far as can be, so that no p-value is less than 2 / 252, and times the 29 tricks

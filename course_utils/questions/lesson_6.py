@@ -24,7 +24,7 @@ q1 = Letters(
         "d": "d): propone añadir ruido a lo que ve D, y que vaya a menos.",
         "e": "Al revés: dice que nada de ruido uniforme; que sea gaussiano.",
         "f": "f): de vez en cuando, dice, hay que darle a D las etiquetas cambiadas.",
-        "hint": "Son tres. Una es de un optimizador, otra de lo que ve D y otra de lo que se le dice.",
+        "hint": "Son tres. Lee en la lista los apartados 3, 6, 9, 13 y 17, y mira en cada uno de qué red habla y con qué números.",
     },
     en={
         "right": "The other three are what is told about the list, not what it says.",
@@ -34,7 +34,7 @@ q1 = Letters(
         "d": "d): it suggests adding noise to what D sees, and letting it fade.",
         "e": "The other way round: no uniform noise, it says, but Gaussian.",
         "f": "f): now and then, it says, D should be given swapped labels.",
-        "hint": "There are three. One is about an optimizer, one about what D sees, and one about what it is told.",
+        "hint": "There are three. Read sections 3, 6, 9, 13 and 17 of the list, and see in each which network it is about, and with what numbers.",
     },
 )
 
@@ -106,7 +106,7 @@ q3 = Number(
     en={
         "right": "Half of the images are real and labelled 0.9; the other half, generated, carry a 0. The mean is 0.45.",
         "not smoothed": "That is without smoothing, with 1 and 0.",
-        "real": "That it would answer if it recognised the real. But here it cannot tell it from the generated.",
+        "real": "It would answer that if it could recognize real images. But here it cannot tell them from generated ones.",
         "both smoothed": "0.55 would be the mean of 0.9 and 0.2. Generated images still carry a 0.",
         "otherwise": "Not {value:g}. Take the mean of the labels.",
         "hint": "The best answer to an image is the mean of the labels it may carry. Which two may this one carry, and how often each?",

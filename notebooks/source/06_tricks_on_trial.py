@@ -12,7 +12,7 @@
 # **En esta lección vas a:**
 #
 # 1. leer lo que dice de verdad una lista de trucos muy citada;
-# 2. ver de lo que son capaces los tutoriales B y E cuando se entrenan hasta el final, y por qué uno de ellos hoy fracasa;
+# 2. ver de lo que son capaces los tutoriales B y E cuando se entrenan hasta el final, y por qué el E fracasa hoy aunque se congele y descongele a D en cada turno;
 # 3. medir lo que cuesta `train_on_batch`, y entender en qué se va;
 # 4. comprometerte con ocho pronósticos y compararlos con la sentencia;
 # 5. escribir un truco y juzgarlo tú.
@@ -27,7 +27,7 @@
 # **In this lesson you will:**
 #
 # 1. read what a much-quoted list of tricks really says;
-# 2. see what tutorials B and E can do when they are trained to the end, and why one of them fails today;
+# 2. see what tutorials B and E can do when they are trained to the end, and why E fails today even if D is frozen and thawed in each turn;
 # 3. measure what `train_on_batch` costs, and understand where the time goes;
 # 4. commit to eight forecasts and compare them with the verdicts;
 # 5. write a trick, and put it on trial yourself.
@@ -62,10 +62,14 @@ from course_utils.questions.lesson_6 import q1, q2, q3, q4, q5
 plots.show_promise("06_tricks_on_trial")
 
 # %% [markdown] lang="es"
-# A ojo no hay quien lo diga. Y aunque lo hubiera: con otra semilla saldrían otros dígitos. Esto otro sí permite decidir. Cada fila es un truco, con el nombre tapado. Los puntos grises son sus semillas; la marca de color, su media, y la raya, su intervalo. A la izquierda del 1, la red dibuja mejor con el truco que sin él; a la derecha, peor.
+# A ojo no hay quien lo diga. Y aunque lo hubiera: con otra semilla saldrían otros dígitos. Hay que medir muchos, y de eso se encarga un juez, un clasificador que sabe leer cifras. La **distancia de Fréchet** dice cuánto se apartan los dígitos generados, en conjunto, de los reales, tal como los ve ese juez: cuanto menor, mejor. (La lección 4 explica cómo se calcula.)
+#
+# La figura dice por cuánto multiplica esa distancia cada uno de los 29 trucos. **Antes de ejecutar la celda**, apunta en un papel cuántos crees que compensan. La primera fila es la red sin trucos; cada una de las demás, un truco con el nombre tapado. Los puntos grises son sus semillas; la marca de color, su media, y la raya, su intervalo. A la izquierda del 1, la red dibuja mejor con el truco que sin él; a la derecha, peor.
 
 # %% [markdown] lang="en"
-# By eye, nobody can tell. And even if you could: another seed would draw other digits. This, however, lets us decide. Each row is a trick, with its name covered. The grey dots are its seeds; the coloured mark is their mean, and the bar its interval. To the left of 1 the network draws better with the trick than without it; to the right, worse.
+# By eye, nobody can tell. And even if you could: another seed would draw other digits. Many have to be measured, and a judge does that, a classifier that can read digits. The **Fréchet distance** says how far the generated digits, as a set, are from real ones as that judge sees them: the smaller, the better. (Lesson 4 explains how it is computed.)
+#
+# The figure says by how much each of the 29 tricks multiplies that distance. **Before you run the cell**, write down how many of them you think will pay. The first row is the network without tricks; each of the others is a trick with its name covered. The grey dots are its seeds; the coloured mark is their mean, and the bar its interval. To the left of 1 the network draws better with the trick than without it; to the right, worse.
 
 # %%
 runs = judgements.published()["runs"]
@@ -74,28 +78,28 @@ assert len(found) == 29
 judgements.show_verdicts(runs, found, hidden=True)
 
 # %% [markdown] lang="es"
-# Al final de la lección quitaremos la venda. Antes de seguir, apunta en un papel cuántos de los 29 crees que compensan.
+# ¿Cuántos habías apuntado? Los nombres los destaparemos más adelante, con las sentencias.
 #
 # ## La lista y lo que se le hace decir
 #
-# En 2016, Soumith Chintala y tres colegas publicaron *How to Train a GAN?*, una lista de trucos que todavía se cita mucho. Arriba del todo lleva hoy un aviso: ya no se mantiene, y su autor no está seguro de hasta qué punto sigue siendo válida. ¿Y qué dice?
+# En 2016, Soumith Chintala y tres colegas publicaron [*How to Train a GAN?*](https://github.com/soumith/ganhacks), una lista de trucos que todavía se cita mucho. Arriba del todo lleva hoy un aviso: ya no se mantiene, y su autor no está seguro de hasta qué punto sigue siendo válida. ¿Y qué dice? Es una página: ábrela. (SGD, que verás en ella, es el descenso por el gradiente sin más, sin la memoria de Adam.)
 #
 # ### Ejercicio 1: ¿qué dice la lista?
 #
-# ¿Cuáles de estos consejos están en la lista tal cual? Escribe todas las letras, por ejemplo `"ab"`.
+# ¿Cuáles de estos consejos da la lista tal cual? Escribe todas las letras, por ejemplo `"ab"`.
 #
 # **a)** *dropout* en D · **b)** SGD para D y Adam para G · **c)** la etiqueta de lo real, siempre 0.9 · **d)** ruido en las imágenes que ve D · **e)** ruido uniforme para G · **f)** cambiarle a D las etiquetas de vez en cuando
 
 # %% [markdown] lang="en"
-# At the end of the lesson we shall uncover the names. Before you go on, write down how many of the 29 you think will pay.
+# How many had you written down? We shall uncover the names later, with the verdicts.
 #
 # ## The list, and what it is made to say
 #
-# In 2016 Soumith Chintala and three colleagues published *How to Train a GAN?*, a list of tricks that is still quoted a great deal. At the very top it now has a warning: it is no longer maintained, and its author is not sure how relevant it still is. And what does it say?
+# In 2016 Soumith Chintala and three colleagues published [*How to Train a GAN?*](https://github.com/soumith/ganhacks), a list of tricks that is still quoted a great deal. At the very top it now has a warning: it is no longer maintained, and its author is not sure how relevant it still is. And what does it say? It is one page: open it. (SGD, which you will meet there, is plain gradient descent, without Adam's memory.)
 #
 # ### Exercise 1: what does the list say?
 #
-# Which of these pieces of advice stand in the list just so? Write all the letters, for instance `"ab"`.
+# Which of these pieces of advice does the list really give? Write all the letters, for instance `"ab"`.
 #
 # **a)** dropout in D · **b)** SGD for D and Adam for G · **c)** a label of always 0.9 for real images · **d)** noise on the images that D sees · **e)** uniform noise for G · **f)** swapping D's labels now and then
 
@@ -190,10 +194,10 @@ print(*counts)
 assert counts == [840_705, 212_865]
 
 # %% [markdown] lang="es"
-# El libro pide 50 épocas. Las hemos dado nosotros, una vez y en una GPU, con el paso de la lección 3. ¿Cuánto crees que mejora entre el primer décimo del camino y el final?
+# El libro pide 50 épocas. Las hemos completado nosotros, una vez, en una GPU y con el paso de la lección 3. (Con el suyo, que congela a D una sola vez, hoy D no aprendería nada: lo viste en la lección 2.) ¿Cuánto crees que mejora entre el primer décimo del camino y el final?
 
 # %% [markdown] lang="en"
-# The book asks for 50 epochs. We have run them for you, once and on a GPU, with the step of lesson 3. How much do you think it improves between the first tenth of the way and the end?
+# The book asks for 50 epochs. We have run them for you, once, on a GPU and with the step of lesson 3. (With its own, which freezes D just once, D would learn nothing today: you saw that in lesson 2.) How much do you think it improves between the first tenth of the way and the end?
 
 # %%
 figures.show_tutorial("B")
@@ -204,14 +208,14 @@ for row in (best, end):
 assert best["step"] < end["step"] / 2
 
 # %% [markdown] lang="es"
-# Al décimo del camino ya es ropa, con sus mangas y sus cordones; de ahí en adelante, a simple vista cambia poco. Y la menor distancia de Fréchet no es la del final: entrenar más no siempre es dibujar mejor. (Una ejecución, una semilla.)
+# Tras el primer décimo del camino ya se distinguen jerséis, pantalones y zapatos, algunos con manchas; de ahí en adelante, a simple vista cambia poco. Y la menor distancia de Fréchet no es la del final: no siempre se dibuja mejor por entrenar más. (Una ejecución, una semilla.)
 #
 # ## El tutorial E: una BN que se congela
 #
 # El **tutorial E**, un artículo en japonés, pone BN también en D, con núcleos de 3 y pendiente 0.01. (El texto tiene una capa más que el código; seguimos el código.) No cuenta épocas, sino iteraciones: 20 000 lotes de 128.
 
 # %% [markdown] lang="en"
-# After a tenth of the way it is clothes already, sleeves and laces included; from there on, little changes to the eye. And the lowest Fréchet distance is not that of the end: to train more is not always to draw better. (One run, one seed.)
+# After the first tenth of the way you can already tell jumpers, trousers and shoes apart, some of them stained; from there on, little changes to the eye. And the lowest Fréchet distance is not the one at the end: training for longer does not always mean drawing better. (One run, one seed.)
 #
 # ## Tutorial E: a BN that freezes
 #
@@ -261,10 +265,10 @@ print(*counts)
 assert counts == [1_563_649, 96_001]
 
 # %% [markdown] lang="es"
-# Con `train_on_batch`, D se congela en el turno de G, y en el Keras de hoy una BN congelada trabaja en modo de **inferencia**: no usa la media y la desviación típica del lote, sino las que lleva acumuladas. Hemos dado los 20 000 pasos de las dos maneras. Primero, con la BN de D en inferencia cuando aprende G; debajo, con las estadísticas del lote en los dos turnos, como en el paso de la lección 3:
+# El código de E congela a D una sola vez, y hoy ese D no aprendería nada (lección 2). Alternar con `train_on_batch`, como hicimos allí, tampoco basta: en el turno de G, D está congelado, y en el Keras de hoy una BN congelada trabaja en modo de **inferencia**, es decir, no usa la media y la desviación típica del lote, sino las que lleva acumuladas. Hemos dado los 20 000 pasos de las dos maneras. Primero, con la BN de D en inferencia cuando aprende G; debajo, con las estadísticas del lote en los dos turnos, como en el paso de la lección 3:
 
 # %% [markdown] lang="en"
-# With `train_on_batch`, D is frozen in G's turn, and in today's Keras a frozen BN works in **inference** mode: it does not use the mean and standard deviation of the batch, but those that it has gathered. We have made the 20,000 steps in both ways. First, with D's BN in inference when G learns; below, with the statistics of the batch in both turns, as in the step of lesson 3:
+# E's code freezes D just once, and today that D would learn nothing (lesson 2). Toggling with `train_on_batch`, as we did there, is not enough either: in G's turn D is frozen, and in today's Keras a frozen BN works in **inference** mode, that is, it does not use the mean and standard deviation of the batch, but those that it has gathered. We have made the 20,000 steps in both ways. First, with D's BN in inference when G learns; below, with the statistics of the batch in both turns, as in the step of lesson 3:
 
 # %%
 for name in ("E_frozen", "E"):
@@ -275,14 +279,14 @@ assert by_name["E_frozen"][-1]["frechet"] > 10 * by_name["E"][-1]["frechet"]
 # %% [markdown] lang="es"
 # ¿Qué tiene la culpa? No la BN en D por sí sola: con ella se ha entrenado la segunda fila, y también la llevan otras DCGAN, como la de los tutoriales de PyTorch, que da lotes separados a un D siempre en modo de entrenamiento, y aprende. Lo probable es que la tenga el cambio de modo. D juzga con las estadísticas del lote; a G le contesta con las acumuladas, que mezclan lo real y lo generado. G aprende de un D que no es el que juzga.
 #
-# Su autor no tuvo que verlo: antes de TensorFlow 2, una BN congelada seguía usando las estadísticas del lote.
+# Puede que su autor nunca viera esto: antes de TensorFlow 2, una BN congelada seguía usando las estadísticas del lote.
 #
 # Una sola ejecución de cada clase no prueba nada. Así que está entre los 29 juicios, con cinco semillas: la misma BN en el D de una red pequeña, con el lote en los dos turnos, congelada para G, y con lo real y lo generado mezclados en un lote.
 
 # %% [markdown] lang="en"
 # What is to blame? Not BN in D by itself: the second row was trained with it, and other DCGANs have it too, such as the one in PyTorch's tutorials, which gives separate batches to a D that is always in training mode, and learns. It is probably the change of mode. D judges with the statistics of the batch; it answers G with the gathered ones, which mix real and generated images. G learns from a D that is not the one that judges.
 #
-# Its author need not have seen that: before TensorFlow 2, a frozen BN went on using the statistics of the batch.
+# Its author may never have seen this: before TensorFlow 2, a frozen BN went on using the statistics of the batch.
 #
 # One run of each kind proves nothing. So it is among the 29 trials, with five seeds: the same BN in the D of a small network, with the batch in both turns, frozen for G, and with real and generated images mixed in one batch.
 
@@ -294,22 +298,22 @@ print(tricks.in_words(change))
 print(
     L("Congelarla es lo que estropea.", "Freezing it is what does the harm.")
     if change[1] > 1
-    else L("Aquí, congelarla no lo explica.", "Here, freezing it does not explain it.")
+    else L("Con estas semillas no se puede saber.", "With these seeds it cannot be told.")
 )
 
 # %% [markdown] lang="es"
-# «× 2.00» quiere decir que la distancia se hace el doble; entre corchetes, el intervalo del 95 %. Las demás columnas las explicamos más abajo.
+# «× 2.00» quiere decir que la distancia se hace el doble: en la tabla, respecto a la red sin trucos; en la cuenta de debajo, respecto a esa misma BN sin congelar. Entre corchetes va el intervalo del 95 %. Las demás columnas las explicamos más abajo.
 #
 # ### Un trozo de entrenamiento
 #
-# Puedes ver arrancar cualquiera de los dos. `start` crea las redes y su paso, el de la lección 3. Ese paso trabaja con logits: por eso se le quita a D la sigmoide.
+# Puedes ver arrancar cualquiera de los dos. `start` crea las redes y su paso: el de la lección 3 o, si se pide, otro igual en el que G aprende de un D congelado. Los dos trabajan con logits: por eso se le quita a D la sigmoide.
 
 # %% [markdown] lang="en"
-# “× 2.00” means that the distance doubles; in brackets, the 95% interval. The other columns are explained further down.
+# “× 2.00” means that the distance doubles: in the table, with respect to the network without tricks; in the line below it, with respect to the same BN when it is not frozen. The 95% interval is in brackets. The other columns are explained further down.
 #
 # ### A short piece of training
 #
-# You can watch either of them start. `start` makes the networks and their step, that of lesson 3. It works with logits: that is why D's sigmoid is taken away.
+# You can watch either of them start. `start` makes the networks and their step: that of lesson 3 or, if you ask for it, one like it in which G learns from a frozen D. Both work with logits: that is why D's sigmoid is taken away.
 
 
 # %%
@@ -355,12 +359,12 @@ plots.show_grids(album, titles)
 # %% [markdown] lang="es"
 # ## Lo que cuesta `train_on_batch`
 #
-# Con `train_on_batch` se suele dar así cada paso: G aprende a través de la GAN, dibuja otra vez, y D aprende de un lote real y de otro generado. Son dos dibujos de G, tres lotes para D y tres actualizaciones. ¿Es lento? Para saberlo hay que compararlo con algo que haga **lo mismo**. Usamos las redes de los juicios, que son pequeñas.
+# Medimos un paso así, con `train_on_batch`: G aprende a través de la GAN, dibuja otra vez, y D aprende de un lote real y de otro generado. Son dos dibujos de G, tres lotes para D y tres actualizaciones, como en la lección 2. (Allí jugaba primero D, y cada turno tenía su ruido, que para el tiempo da lo mismo. Y `draw` dibujaba en un grafo; aquí G dibuja fuera, para que se vea lo que cuesta.) ¿Es lento? Para saberlo hay que compararlo con algo que haga **lo mismo**. Usamos las redes de los juicios, que son pequeñas.
 
 # %% [markdown] lang="en"
 # ## What `train_on_batch` costs
 #
-# With `train_on_batch` a step usually goes like this: G learns through the GAN, draws again, and D learns from a real batch and from a generated one. That is two drawings by G, three batches for D, and three updates. Is it slow? To know, it has to be compared with something that does **the same**. We take the networks of the trials, which are small.
+# We time a step like this, with `train_on_batch`: G learns through the GAN, draws again, and D learns from a real batch and from a generated one. That is two drawings by G, three batches for D, and three updates, as in lesson 2. (There D played first, and each turn had its own noise, which makes no difference to the time. And `draw` worked in a graph; here G draws outside one, so that you can see what that costs.) Is it slow? To know, it has to be compared with something that does **the same**. We take the networks of the trials, which are small.
 
 # %%
 dataset = data.load("mnist")
@@ -486,10 +490,10 @@ medians = {name: float(np.median(times)) for name, times in turns.items()}
 plots.show_table(["", "ms"], [[name, f"{ms:.1f}"] for name, ms in medians.items()])
 
 # %% [markdown] lang="es"
-# (Van por turnos, y cuenta la mediana; el primer turno, en el que se traza, no cuenta.) La diferencia entre la primera fila y la segunda no es trabajo de las redes, que es el mismo: es lo que hay alrededor. Las dos últimas enseñan de qué está hecho: de lo que Python prepara antes de cada llamada y recoge después, y de dibujar capa a capa, sin un grafo. Lo primero es un coste **fijo**: se paga igual aunque no haya nada que calcular, así que cuanto más anchas sean las redes, menos se nota. Entre la segunda fila y la tercera sí hay trabajo de menos.
+# (Van por turnos, y cuenta la mediana; el primer turno, en el que se traza, no cuenta.) La diferencia entre la primera fila y la segunda no es trabajo de las redes, que es el mismo: es lo que hay alrededor. Las dos últimas enseñan de qué está hecho: de lo que Python prepara antes de cada llamada y recoge después, y de dibujar capa a capa, sin un grafo. Lo primero es un coste **fijo**: se paga igual aunque no haya nada que calcular, así que cuanto más anchas sean las redes, menos se nota. (No esperes que las dos últimas filas sumen justo esa diferencia: en el dibujo hay también cuentas de G, y esas las hace igualmente la segunda fila.) Entre la segunda fila y la tercera sí hay trabajo de menos.
 
 # %% [markdown] lang="en"
-# (They take turns, and the median counts; the first turn, in which tracing happens, does not.) The difference between the first row and the second is not work of the networks, which is the same: it is what lies around it. The last two show what it is made of: of what Python prepares before each call and collects after it, and of drawing layer by layer, without a graph. The former is a **fixed** cost: it is paid even when there is nothing to compute, so the wider the networks, the less it is noticed. Between the second row and the third there really is less work.
+# (They take turns, and the median counts; the first turn, in which tracing happens, does not.) The difference between the first row and the second is not work of the networks, which is the same: it is what lies around it. The last two show what it is made of: of what Python prepares before each call and collects after it, and of drawing layer by layer, without a graph. The former is a **fixed** cost: it is paid even when there is nothing to compute, so the wider the networks, the less you notice it. (Do not expect the last two rows to add up to exactly that difference: part of the drawing is G's own arithmetic, which the second row does as well.) Between the second row and the third there really is less work.
 
 # %%
 by_batch, by_tape, _, calls, drawing = medians.values()
@@ -500,14 +504,14 @@ print(L(f"Llamadas y dibujo: {calls + drawing:.1f} ms.", f"Calls and drawing: {c
 # %% [markdown] lang="es"
 # ## Cómo se juzga un truco
 #
-# Para que un juicio valga, hay que cambiar **una sola cosa** y dejar lo demás igual. Lo igual es aquí una DCGAN pequeña y sin etiquetas, según sus reglas: 32 números de ruido; en G, una densa a 7×7 con 32 canales y dos convoluciones traspuestas de núcleo 4 y salto 2, con BN y ReLU; en D, dos convoluciones de núcleo 4 y salto 2 con fuga de 0.2. Adam con tasa 0.002 y $\beta_1 = 0.5$, lotes de 32 y 1000 pasos. La elegimos antes de mirar ningún truco, de modo que sus dígitos se empiecen a leer y quede sitio para mejorar y para empeorar.
+# Para que un juicio valga, hay que cambiar **una sola cosa** y dejar lo demás igual. Lo igual es aquí una DCGAN pequeña y sin etiquetas, que cumple todas las reglas de la lección 2 menos una: D no lleva BN (es uno de los trucos). Tiene 32 números de ruido; en G, una densa a 7×7 con 32 canales y dos convoluciones traspuestas de núcleo 4 y salto 2, con BN y ReLU; en D, dos convoluciones de núcleo 4 y salto 2 con fuga de 0.2. Adam con tasa 0.002 y $\beta_1 = 0.5$, lotes de 32 y 1000 pasos. La elegimos antes de mirar ningún truco, de modo que sus dígitos se empiecen a leer y quede sitio para mejorar y para empeorar.
 #
 # Y hacen falta **varias semillas**. Estas son las distancias de Fréchet, medidas por el juez de la lección 4, de 16 entrenamientos sin ningún truco, en los que no cambia más que la semilla:
 
 # %% [markdown] lang="en"
 # ## How a trick is put on trial
 #
-# For a trial to be worth anything, **one thing** has to change and the rest stay as it is. What stays is a small unlabelled DCGAN, made by its guidelines: 32 numbers of noise; in G, a dense layer to 7×7 with 32 channels and two transposed convolutions with kernel 4 and stride 2, with BN and ReLU; in D, two convolutions with kernel 4 and stride 2, leaky with 0.2. Adam with a rate of 0.002 and $\beta_1 = 0.5$, batches of 32, and 1,000 steps. We chose it before looking at any trick, so that its digits can just be read, and there is room for better and for worse.
+# For a trial to be worth anything, **one thing** has to change and the rest stay as it is. What stays is a small unlabelled DCGAN that follows all the guidelines of lesson 2 but one: D has no BN (that is one of the tricks). It has 32 numbers of noise; in G, a dense layer to 7×7 with 32 channels and two transposed convolutions with kernel 4 and stride 2, with BN and ReLU; in D, two convolutions with kernel 4 and stride 2, leaky with 0.2. Adam with a rate of 0.002 and $\beta_1 = 0.5$, batches of 32, and 1,000 steps. We chose it before looking at any trick, so that its digits can just be read, and there is room for better and for worse.
 #
 # And **several seeds** are needed. Here are the Fréchet distances, measured by the judge of lesson 4, of 16 trainings without any trick, in which nothing changes but the seed:
 
@@ -523,22 +527,22 @@ print(f"{np.mean(gaps > np.log(1.1)):.0%}")
 #
 # Así que cada truco se entrena con **cinco** semillas, y la red sin trucos, que se compara con todos, con **dieciséis**. De los dos grupos se calcula:
 #
-# - por cuánto multiplica el truco la distancia (el cociente de las medias geométricas), con el intervalo de Welch;
-# - **p**, de la prueba de permutaciones de la lección 4: cuántas veces el azar solo los separaría tanto;
-# - la p **corregida** de Holm, porque son 29 preguntas: mirando tantas veces, alguna p pequeña sale sin motivo. Compensa o perjudica el truco cuya p corregida no pasa de 0.05; de los demás, no se sabe.
+# - por cuánto multiplica el truco la distancia: el cociente de las medias geométricas (las que resultan de promediar los logaritmos, para que la mitad y el doble queden igual de lejos del 1), con el intervalo de Welch, del 95 %;
+# - **p**, de la prueba de permutaciones de la lección 4: los logaritmos de las 21 distancias se reparten de nuevo, de todas las maneras posibles, en un grupo de cinco y otro de dieciséis; p es la parte de los repartos en los que las medias quedan al menos tan separadas como en el de verdad;
+# - la p **corregida** de Holm, porque son 29 preguntas, y mirando tantas veces alguna p pequeña sale sin motivo: la menor se multiplica por 29, la siguiente por 28 y así sucesivamente, sin que ninguna quede por debajo de otra anterior. Compensa o perjudica el truco cuya p corregida no pasa de 0.05; de los demás, no se sabe. (La raya de la figura no lleva esta corrección: puede dejar fuera el 1 por poco y ser de un truco del que no se sabe.)
 #
-# ¿Por qué dieciséis? Porque con cinco contra cinco, la menor p posible es de 2 entre 252, y Holm la multiplica por 29. Con cinco contra dieciséis hay 20 349 maneras de repartir los 21 números:
+# ¿Por qué dieciséis? Porque con cinco contra cinco cada reparto tiene su reflejo, con los grupos cambiados: la menor p posible es de 2 entre 252, y Holm la multiplica por 29. Con cinco contra dieciséis hay 20 349 maneras de repartir los 21 números, y ninguna tiene reflejo:
 
 # %% [markdown] lang="en"
 # The percentage says in how many of the pairs that these 16 can form the two differ by more than 10%. Whoever tries a trick with one seed and sees it improve by 10% has not seen anything yet.
 #
 # So each trick is trained with **five** seeds, and the network without tricks, which is compared with all, with **sixteen**. From the two groups we compute:
 #
-# - by how much the trick multiplies the distance (the ratio of the geometric means), with Welch's interval;
-# - **p**, from the permutation test of lesson 4: how often chance alone would part them that far;
-# - Holm's **corrected** p, because there are 29 questions: look that often, and some small p turns up for no reason. A trick pays or hurts if its corrected p is at most 0.05; of the others it cannot be told.
+# - by how much the trick multiplies the distance: the ratio of the geometric means (those that come of averaging the logarithms, so that half and double lie equally far from 1), with Welch's 95% interval;
+# - **p**, from the permutation test of lesson 4: the logarithms of the 21 distances are dealt out again, in every possible way, into a group of five and one of sixteen; p is the share of the ways in which the means end up at least as far apart as they really are;
+# - Holm's **corrected** p, because there are 29 questions, and if you look that often some small p turns up for no reason: the smallest is multiplied by 29, the next by 28, and so on, and none may fall below an earlier one. A trick pays or hurts if its corrected p is at most 0.05; of the others it cannot be told. (The bar in the figure is without this correction: it may just miss 1 and yet belong to a trick of which it cannot be told.)
 #
-# Why sixteen? Because with five against five the smallest possible p is 2 in 252, and Holm multiplies it by 29. With five against sixteen there are 20,349 ways to deal the 21 numbers out:
+# Why sixteen? Because with five against five every way of dealing has its mirror image, with the groups swapped: the smallest possible p is 2 in 252, and Holm multiplies it by 29. With five against sixteen there are 20,349 ways to deal the 21 numbers out, and none has a mirror image:
 
 # %%
 print(f"5 / 5:   29 × {2 / 252:.5f} = {29 * 2 / 252:.4f}")
@@ -586,12 +590,12 @@ for verdict in ("pays", "hurts", "unclear"):
     print(len(judgements.of(found, verdict)), judgements.in_words(verdict))
 
 # %% [markdown] lang="es"
-# ¿Cuántos habías apuntado? Vamos por grupos. Todos los juicios dan los mismos 1000 pasos; la columna del tiempo dice por cuánto multiplica el truco lo que tarda uno. *Seguras* son las imágenes en las que el juez da a una cifra más de un 95 %; *la más rara*, la parte de la cifra que menos sale (lo ideal es un 10 %). Las frases bajo las tablas las escribe el código.
+# ¿Esperabas esos nombres ahí? Vamos por grupos. Todos los juicios dan los mismos 1000 pasos; la columna del tiempo dice por cuánto multiplica el truco lo que trabaja el procesador en cada uno, sumando sus núcleos. *Seguras* son las imágenes en las que el juez da a una cifra más de un 95 %; *la más rara*, la parte de la cifra que menos sale (lo ideal es un 10 %). Un entrenamiento *se hunde* si acaba a una distancia mayor que 50: ahí no se lee nada. Las frases bajo las tablas las escribe el código.
 #
 # ### Etiquetas y pérdida
 
 # %% [markdown] lang="en"
-# How many had you written down? Let us go through them in groups. All trials make the same 1,000 steps; the time column says by how much the trick multiplies what a step takes. *Confident* are the images for which the judge gives one digit more than 95%; *rarest* is the share of the digit that comes up least often (ideally 10%). The sentences below the tables are written by the code.
+# Are those the names you expected? Let us go through them in groups. All trials make the same 1,000 steps; the time column says by how much the trick multiplies the work of the processor in each of them, all its cores together. *Confident* are the images for which the judge gives one digit more than 95%; *rarest* is the share of the digit that comes up least often (ideally 10%). A training *sinks* if it ends at a distance of more than 50: nothing can be read there. The sentences below the tables are written by the code.
 #
 # ### Labels and loss
 
@@ -628,12 +632,12 @@ q3.check(answer)
 # %% [markdown] lang="es"
 # ### Normalización
 #
-# *D ve otras imágenes, en inferencia* es lo que hacen los tutoriales B, C y E: lo falso que ve D lo dibuja G en modo de inferencia, con otro ruido, mientras que G se entrena con las estadísticas del lote.
+# *D ve otras imágenes, en inferencia* es lo que hacen los tutoriales B, C y E: lo falso que ve D lo dibuja G en modo de inferencia, con otro ruido, mientras que G se entrena con las estadísticas del lote. (Son dos cambios, el modo y el ruido, pero van siempre juntos, y así los juzgamos.)
 
 # %% [markdown] lang="en"
 # ### Normalization
 #
-# *D sees other images, in inference* is what tutorials B, C and E do: the fakes that D sees are drawn by G in inference mode, from other noise, while G itself is trained with the statistics of the batch.
+# *D sees other images, in inference* is what tutorials B, C and E do: the fakes that D sees are drawn by G in inference mode, from other noise, while G itself is trained with the statistics of the batch. (Those are two changes, the mode and the noise; they always come together, and we try them together.)
 
 # %%
 judgements.show_table(found, "normalization")
@@ -678,35 +682,33 @@ print(judgements.sentence(found, "noise"))
 # %% [markdown] lang="es"
 # ### Capas
 #
-# Aquí hay una pregunta con trampa: ¿importa que el núcleo sea múltiplo del salto, o importa solo su tamaño? Si es lo primero, 3 y 5 saldrán los dos peor que 4. Si es lo segundo, uno saldrá mejor y otro peor.
+# Aquí hay una pregunta con trampa: ¿importa que el núcleo sea múltiplo del salto, o importa solo su tamaño? (El núcleo cambia en las dos redes.) Si es lo primero, 3 y 5 saldrán los dos peor que 4. Si es lo segundo, uno saldrá mejor y otro peor.
 
 # %% [markdown] lang="en"
 # ### Layers
 #
-# Here is a question with a catch: does it matter that the kernel is a multiple of the stride, or only how large it is? If the former, 3 and 5 will both do worse than 4. If the latter, one will do better and the other worse.
+# Here is a question with a catch: does it matter that the kernel is a multiple of the stride, or only how large it is? (The kernel changes in both networks.) If the former, 3 and 5 will both do worse than 4. If the latter, one will do better and the other worse.
 
 # %%
 judgements.show_table(found, "layers")
 print(judgements.sentence(found, "layers"))
 three, five = found["kernel_3"], found["kernel_5"]
-if three.ratio > 1 and five.ratio > 1:
-    print(
-        L("3 y 5, los dos peor que 4: parece el múltiplo.", "3 and 5 both do worse than 4: it looks like the multiple.")
-    )
-elif three.ratio > 1 > five.ratio:
-    print(
-        L("3, peor que 4, y 5, mejor: parece el tamaño.", "3 does worse than 4, and 5 better: it looks like the size.")
-    )
+if three.verdict == five.verdict == "hurts":
+    print(L("3 y 5, los dos peor: parece el múltiplo.", "3 and 5 both do worse: it looks like the multiple."))
+elif (three.verdict, five.verdict) == ("hurts", "pays"):
+    print(L("3, peor, y 5, mejor: parece el tamaño.", "3 does worse, and 5 better: it looks like the size."))
+else:
+    print(L("Con estas semillas no se decide.", "These seeds do not decide it."))
 
 # %% [markdown] lang="es"
 # ### Optimizadores
 #
-# SGD es el descenso por el gradiente sin más, y su tasa no se puede copiar de Adam: probamos dos.
+# SGD es el descenso por el gradiente sin más, y su tasa no se puede copiar de Adam: probamos dos. La sentencia es, pues, sobre SGD con esas tasas; con una tasa buscada a conciencia podría ser otra.
 
 # %% [markdown] lang="en"
 # ### Optimizers
 #
-# SGD is plain gradient descent, and its rate cannot be copied from Adam: we try two.
+# SGD is plain gradient descent, and its rate cannot be copied from Adam: we try two. So the verdict is on SGD at those rates; with a rate that has been searched for with care it might be another.
 
 # %%
 judgements.show_table(found, "optimizers")
@@ -715,12 +717,12 @@ print(judgements.sentence(found, "optimizers"))
 # %% [markdown] lang="es"
 # ### La lista, comprobada
 #
-# Volvamos a la lista. Lo que aconseja y nuestra red no llevaba se ha puesto; lo que desaconseja, también. ¿Cuántas veces acierta?
+# Volvamos a la lista. Lo que aconseja y nuestra red no llevaba se ha puesto; lo contrario de lo que aconseja, también. ¿Cuántas veces acierta? (El consejo de SGD ocupa dos filas, una por tasa. Y cuentan los mismos pasos, no el mismo tiempo.)
 
 # %% [markdown] lang="en"
 # ### The list, checked
 #
-# Back to the list. What it advises and our network did not have, we have put in; what it advises against, too. How often is it right?
+# Back to the list. What it advises and our network did not have, we have put in; the opposite of what it advises, too. How often is it right? (Its advice about SGD takes up two rows, one for each rate. And what counts is the same number of steps, not the same time.)
 
 # %%
 judgements.show_list(found)
@@ -728,12 +730,12 @@ judgements.show_list(found)
 # %% [markdown] lang="es"
 # ### Lo que no se ha podido saber
 #
-# «No se sabe» no quiere decir «da lo mismo». Quiere decir que, si el truco hace algo, es menos de lo que se ve con estas semillas. ¿Cuánto se habría visto? La **potencia** lo dice: en la última columna, el menor cociente que un juicio así habría detectado cuatro veces de cada cinco, contando con la corrección. (Un truco que mejora se ve a partir del inverso: si pone 1.25, a partir de 0.80.)
+# «No se sabe» no quiere decir «da lo mismo». Quiere decir que lo que haga el truco, si hace algo, no se distingue con estas semillas de lo que hace el azar. ¿Cuánto tendría que hacer para que se viera? La **potencia** lo dice: en la última columna está el cociente que un juicio así detecta cuatro veces de cada cinco, contando con la corrección. (Un truco que mejora se ve a partir del inverso: si pone 1.25, a partir de 0.80. La cuenta supone que las semillas se reparten como una campana: si alguna se ha hundido, no vale.)
 
 # %% [markdown] lang="en"
 # ### What could not be told
 #
-# “Cannot be told” does not mean “makes no difference”. It means that if the trick does anything, it is less than these seeds can show. How much would have shown? That is its **power**: in the last column stands the smallest ratio that such a trial would have detected four times out of five, with the correction counted in. (A trick that improves shows from the inverse on: if it says 1.25, from 0.80.)
+# “Cannot be told” does not mean “makes no difference”. It means that whatever the trick does, if anything, these seeds do not tell it from what chance does. How much would it have to do to be seen? Its **power** says so: in the last column stands the ratio that such a trial detects four times out of five, with the correction counted in. (A trick that improves shows from the inverse on: if it says 1.25, from 0.80. The calculation supposes that the seeds are spread like a bell: where one has sunk, it does not hold.)
 
 # %%
 names = judgements.of(found, "unclear")
@@ -829,7 +831,7 @@ if dataset.name == "mnist" and steps == trials.STEPS:
 figures.show_dots(sets, L("distancia de Fréchet", "Fréchet distance"))
 
 # %% [markdown] lang="es"
-# Las dos últimas filas (si has entrenado con MNIST y los 1000 pasos) son tus dos entrenamientos, en medio de los nuestros.
+# Las dos últimas filas (si has entrenado con MNIST y los 1000 pasos) son tus dos entrenamientos. ¿Caen entre los nuestros?
 #
 # ### Para seguir jugando, sin nota
 #
@@ -838,7 +840,7 @@ figures.show_dots(sets, L("distancia de Fréchet", "Fréchet distance"))
 # - `make trials ONLY="smoothed noisy"`, en una terminal, repite los juicios que quieras. Con dos núcleos, cada uno tarda unos minutos.
 
 # %% [markdown] lang="en"
-# The last two rows (if you have trained on MNIST and for the 1,000 steps) are your two trainings, among ours.
+# The last two rows (if you have trained on MNIST and for the 1,000 steps) are your two trainings. Do they fall among ours?
 #
 # ### To keep playing (ungraded)
 #
