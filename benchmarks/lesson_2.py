@@ -54,7 +54,7 @@ def lesson_step(lesson: ModuleType) -> Callable:
 
 
 def tape_step(lesson: ModuleType) -> Callable:
-    """Return lesson 3's step with the same networks: D ends in a logit, learns once, and sees two batches, not three."""
+    """Return lesson 3's step with the same networks: D ends in a logit, learns once, and sees two batches of three."""
     import keras
 
     from course_utils.lessons import lesson_3

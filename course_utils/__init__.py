@@ -33,11 +33,12 @@ What the lessons use
 - data: MNIST, Fashion-MNIST or the stand-in digits; shuffled batches
 - checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one
 - animation: frames of a training, and the GIF made of them
-- tapes: the drawing of lesson 3: one graph, and what each tape is asked about
+- turns: watches at every step that each network moves in its own turn and only there
 - evaluation: the judge and its measures: Fréchet, kernel, precision and recall, confidence, nearest images
 - statistics: intervals, p-values, verdicts, power
 - costs: parameters and multiplications of a network, layer by layer
 - fast_convolution: wide convolutions on a CPU by Fourier transform
+- diagrams: drawings that explain: the trap of lesson 2, the two tapes of lesson 3
 - plots: figures, tables, drawings of networks, sliders
 
 What everything uses

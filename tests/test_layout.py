@@ -25,7 +25,7 @@ FILES = {
 # What the modules of a room may import from.
 BELOW = {
     "course_utils": {"course_utils"},
-    "course_utils.lessons": {"course_utils"},
+    "course_utils.lessons": {"course_utils", "course_utils.lessons"},
     "course_utils.experiments": {"course_utils", "course_utils.lessons", "course_utils.experiments"},
 }
 BELOW["course_utils.questions"] = {*BELOW["course_utils.experiments"], "course_utils.questions"}
@@ -65,6 +65,12 @@ def test_imports_run_down_only(name):
     assert imports
     for module, others in imports.items():
         assert {room(other) for other in others} <= BELOW[name], f"{module} imports {others}"
+
+
+def test_a_lesson_builds_on_earlier_lessons_only():
+    for module, others in IMPORTS.items():
+        if room(module) == "course_utils.lessons":
+            assert all(other < module for other in others if room(other) == "course_utils.lessons"), module
 
 
 def test_there_is_no_circle():

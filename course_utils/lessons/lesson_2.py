@@ -13,7 +13,7 @@ from course_utils.lessons.lesson_1 import learn
 from course_utils.monitor import Monitor
 
 
-# Lesson 2, § Build the generator
+# Lesson 2, § Exercise 3: the missing layers
 def make_generator(latent_dim=50, filters=64, base=128, momentum=0.99):
     return keras.Sequential(
         [
@@ -31,7 +31,7 @@ def make_generator(latent_dim=50, filters=64, base=128, momentum=0.99):
     )
 
 
-# Lesson 2, § Build the discriminator
+# Lesson 2, § Exercise 4: the other player
 def make_discriminator(filters=(64, 64), dropout=0.4):
     return keras.Sequential(
         [

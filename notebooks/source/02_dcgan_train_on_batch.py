@@ -387,28 +387,36 @@ diagrams.show_leaks(slopes=(0.0, 0.2))
 #
 # ## Monta el generador
 #
-# El generador del tutorial C recibe 50 números, los convierte en un bloque de 7×7 con 128 canales y duplica su lado dos veces. Móntalo tú: cambia cada `...` por lo que falta. Arriba tienes la regla de las formas. Las capas, en orden:
+# El generador del tutorial C recibe 50 números, los convierte en un bloque de 7×7 con 128 canales y duplica su lado dos veces.
+#
+# ### Ejercicio 3: las capas que faltan
+#
+# Móntalo tú: cambia cada `...` por lo que falta. Arriba tienes la regla de las formas. Las capas, en orden:
 #
 # 1. densa, con un número por cada casilla de un bloque de 7×7 con `base` canales, y `LeakyReLU`;
 # 2. `Reshape`, que le da la forma de ese bloque, y BN;
 # 3. traspuesta de `filters` canales, núcleo 4: de 7 a 14; `LeakyReLU` y BN;
 # 4. traspuesta de un canal, núcleo 4: de 14 a 28, con `tanh`.
 #
-# Si aún queda un `...`, o algo no está bien, seguimos con la versión del curso; en el segundo caso la celda te dice en qué capa. (Es el ejercicio 3; las capas se cuentan por líneas `model.add`.)
+# Si aún queda un `...`, o algo no está bien, seguimos con la versión del curso; en el segundo caso la celda te dice en qué capa. (Las capas se cuentan por líneas `model.add`.)
 
 # %% [markdown] lang="en"
 # To the right of 0 the two agree; they part only on the left.
 #
 # ## Build the generator
 #
-# Tutorial C's generator receives 50 numbers, turns them into a block of 7×7 with 128 channels, and doubles its side twice. Build it yourself: replace each `...` with what is missing. The shape rule is above. The layers, in order:
+# Tutorial C's generator receives 50 numbers, turns them into a block of 7×7 with 128 channels, and doubles its side twice.
+#
+# ### Exercise 3: the missing layers
+#
+# Build it yourself: replace each `...` with what is missing. The shape rule is above. The layers, in order:
 #
 # 1. dense, with a number for each square of a block of 7×7 with `base` channels, and `LeakyReLU`;
 # 2. `Reshape`, which gives it the shape of that block, and BN;
 # 3. transposed with `filters` channels, kernel 4: from 7 to 14; `LeakyReLU` and BN;
 # 4. transposed with one channel, kernel 4: from 14 to 28, with `tanh`.
 #
-# If a `...` is left, or something is wrong, we go on with the course's version; in the second case the cell tells you in which layer. (This is exercise 3; layers are counted by `model.add` lines.)
+# If a `...` is left, or something is wrong, we go on with the course's version; in the second case the cell tells you in which layer. (Layers are counted by `model.add` lines.)
 
 
 # %% tags=["exercise"]
@@ -467,14 +475,22 @@ generator.summary()
 #
 # ## Monta el discriminador
 #
-# El discriminador encoge la imagen dos veces y acaba en una probabilidad. Sus capas de *dropout* apagan al azar el 40 % de los valores en cada paso de entrenamiento, para que le cueste más aprenderse de memoria las imágenes reales. Faltan cuatro cosas (ejercicio 4): los dos saltos, cuántas neuronas tiene la última capa y su activación.
+# El discriminador encoge la imagen dos veces y acaba en una probabilidad. Sus capas de *dropout* apagan al azar el 40 % de los valores en cada paso de entrenamiento, para que le cueste más aprenderse de memoria las imágenes reales.
+#
+# ### Ejercicio 4: el otro jugador
+#
+# Faltan cuatro cosas: los dos saltos, cuántas neuronas tiene la última capa y su activación.
 
 # %% [markdown] lang="en"
 # Compare it with the dense generator of lesson 1: 1,493,520 parameters. This one has less than a third, because each kernel is shared across the image. Even so, 319,872 of its 452,801 are in the dense layer.
 #
 # ## Build the discriminator
 #
-# The discriminator shrinks the image twice and ends in a probability. Its dropout layers switch off 40% of the values at random in each training step, so that it is harder to learn the real images by heart. Four things are missing (exercise 4): both strides, how many neurons the last layer has, and its activation.
+# The discriminator shrinks the image twice and ends in a probability. Its dropout layers switch off 40% of the values at random in each training step, so that it is harder to learn the real images by heart.
+#
+# ### Exercise 4: the other player
+#
+# Four things are missing: both strides, how many neurons the last layer has, and its activation.
 
 
 # %% tags=["exercise"]
@@ -630,14 +646,18 @@ keras.utils.set_random_seed(42)
 #
 # Compilar D, congelarlo, compilar la GAN, y no tocar nada más. Así lo hacen los tutoriales A, B y E, y muchos libros. Con Keras 2 era correcto.
 #
-# Apuesta **antes** de ejecutar la celda (ejercicio 5). ¿Quién se mueve en el turno de D? ¿Y en el de G? Contesta cada vez con una letra: `"d"` si solo se mueve D, `"g"` si solo G, `"b"` si se mueven los dos, `"n"` si ninguno, y `"e"` si se para con un error.
+# ### Ejercicio 5: dos apuestas
+#
+# Apuesta **antes** de ejecutar la celda. ¿Quién se mueve en el turno de D? ¿Y en el de G? Contesta cada vez con una letra: `"d"` si solo se mueve D, `"g"` si solo G, `"b"` si se mueven los dos, `"n"` si ninguno, y `"e"` si se para con un error.
 
 # %% [markdown] lang="en"
 # ### Idiom 1: freeze once
 #
 # Compile D, freeze it, compile the GAN, and touch nothing more. Tutorials A, B and E do it this way, and so do many books. On Keras 2 it was right.
 #
-# Place your bet **before** you run the cell (exercise 5). Who moves in D's turn? And in G's? Answer each time with a letter: `"d"` if only D moves, `"g"` if only G, `"b"` if both do, `"n"` if neither, and `"e"` if it stops with an error.
+# ### Exercise 5: two bets
+#
+# Place your bet **before** you run the cell. Who moves in D's turn? And in G's? Answer each time with a letter: `"d"` if only D moves, `"g"` if only G, `"b"` if both do, `"n"` if neither, and `"e"` if it stops with an error.
 
 # %% tags=["exercise", "nbval-check-output"]
 in_d_turn, in_g_turn = ..., ...
@@ -670,7 +690,9 @@ print(*{str(warning.message) for warning in caught if "trainable" in str(warning
 #
 # **Manera 3.** Lo mismo, pero con un único optimizador para las dos redes. Así está en el cuaderno del mismo tutorial C.
 #
-# Cuatro apuestas (ejercicio 6), con las mismas letras.
+# ### Ejercicio 6: cuatro apuestas
+#
+# Con las mismas letras.
 
 # %% [markdown] lang="en"
 # On the left, who has moved in D's turn; on the right, in G's. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`.
@@ -681,7 +703,9 @@ print(*{str(warning.message) for warning in caught if "trainable" in str(warning
 #
 # **Idiom 3.** The same, but with a single optimizer for both networks. This is what tutorial C's own notebook does.
 #
-# Four bets (exercise 6), with the same letters.
+# ### Exercise 6: four bets
+#
+# With the same letters.
 
 # %% tags=["exercise", "nbval-check-output"]
 toggle_d, toggle_g = ..., ...
@@ -704,18 +728,26 @@ for idiom, turns_of_idiom in table.items():
 #
 # ### Maneras 4 y 5: dos descuidos
 #
-# **Manera 4.** Alguien da un paso de entrenamiento de la GAN, sin congelar nada, para ver si funciona. Después entrena alternando, con todo cuidado. ¿Quién se mueve desde entonces (`tried_d`, `tried_g`)?
+# **Manera 4.** Alguien da un paso de entrenamiento de la GAN, sin congelar nada, para ver si funciona. Después entrena alternando, con todo cuidado.
 #
-# **Manera 5.** D da un paso de calentamiento y luego se congela una sola vez, como en la manera 1. Los lotes son de 8, pero el último se queda en 5. ¿Quién se mueve con ese último (`last_d`, `last_g`)? (Las cuatro apuestas son el ejercicio 7.)
+# **Manera 5.** D da un paso de calentamiento y luego se congela una sola vez, como en la manera 1. Los lotes son de 8, pero el último se queda en 5.
+#
+# ### Ejercicio 7: cuatro más
+#
+# En la manera 4, ¿quién se mueve desde que entrena alternando (`tried_d`, `tried_g`)? Y en la 5, ¿quién se mueve con ese último lote (`last_d`, `last_g`)?
 
 # %% [markdown] lang="en"
 # Toggling is the right way today, although nothing watches over it. And a single optimizer fails in the best way: it stops and says so. Adam keeps a memory for each weight, and refuses to move weights that it does not know.
 #
 # ### Idioms 4 and 5: two slips
 #
-# **Idiom 4.** Someone trains the GAN for one step, with nothing frozen, to see whether it works, and then trains by toggling, with every care. Who moves from then on (`tried_d`, `tried_g`)?
+# **Idiom 4.** Someone trains the GAN for one step, with nothing frozen, to see whether it works, and then trains by toggling, with every care.
 #
-# **Idiom 5.** D takes a warm-up step and is then frozen just once, as in idiom 1. The batches are of 8, but the last one has only 5. Who moves with that last one (`last_d`, `last_g`)? (The four bets are exercise 7.)
+# **Idiom 5.** D takes a warm-up step and is then frozen just once, as in idiom 1. The batches are of 8, but the last one has only 5.
+#
+# ### Exercise 7: four more
+#
+# In idiom 4, who moves once the toggling has begun (`tried_d`, `tried_g`)? And in idiom 5, who moves with that last batch (`last_d`, `last_g`)?
 
 # %% tags=["exercise", "nbval-check-output"]
 tried_d, tried_g = ..., ...

@@ -56,7 +56,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from course_utils import animation, checkpoints, data, fast_convolution, pixels, plots
+from course_utils import animation, checkpoints, data, diagrams, fast_convolution, pixels, plots
 from course_utils.budgets import budget, budget_name
 from course_utils.experiments import figures, pretrained, records
 from course_utils.folders import out_folder, pretty_path
@@ -64,7 +64,6 @@ from course_utils.language import percent, thousands
 from course_utils.monitor import Monitor, press_stop, spread
 from course_utils.progress import Ticker, estimate
 from course_utils.questions.lesson_3 import q1, q2, q3, q4, q5, q6
-from course_utils.tapes import show_tapes
 
 dataset = data.load("mnist")
 print(dataset.origin)
@@ -210,7 +209,7 @@ def generator_loss(fake_logits):
 # This is a training step: G draws, D gives its opinion of fake and real images, and out come two losses (the grey arrows). Two tapes record all of it at once. Afterwards each is asked **one** question: how does your loss change with the weights of **your** network? The answer runs through the graph backwards.
 
 # %%
-show_tapes()
+diagrams.show_tapes()
 
 # %% [markdown] lang="es"
 # La cinta de G atraviesa D de lado a lado, porque a `g_loss` solo se llega a través de lo que opina D. Pero por los pesos de D no pregunta (el candado), y a quien no se le pregunta no se le mueve. La de D acaba en D: se podría seguir hasta G, que ha dibujado lo falso, y nadie se lo pide.
