@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from itertools import combinations
 from math import comb
@@ -90,7 +91,8 @@ def interval(a: Sequence[float], b: Sequence[float]) -> tuple[float, float]:
     a, b = _sets(a, b)
     if a.std() == b.std() == 0:
         return float(a[0] - b[0]), float(a[0] - b[0])
-    found = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # values may be equal but for rounding
+        found = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
     return float(found.low), float(found.high)
 
 

@@ -666,6 +666,23 @@ q4.check(block)
 # q4.solution()
 
 # %% [markdown] lang="es"
+# ¿Y es ese el mejor orden? La tabla de arriba tiene una fila con la BN detrás de la activación, que es como la lleva el tutorial C:
+
+# %% [markdown] lang="en"
+# And is that order the best? The table above has a row with BN after the activation, as tutorial C has it:
+
+# %%
+after = found["g_norm_after"]
+print(
+    {
+        "pays": L("En este juicio gana el otro orden:", "In this trial the other order wins:"),
+        "hurts": L("En este juicio gana el orden de la DCGAN:", "In this trial the DCGAN's order wins:"),
+        "unclear": L("Con estas semillas no se sabe:", "With these seeds it cannot be told:"),
+    }[after.verdict],
+    tricks.in_words(after[:3]),
+)
+
+# %% [markdown] lang="es"
 # ### Ruido
 #
 # El *dropout* en G, como pide la lista, sigue puesto al dibujar: cada imagen se dibuja con otra parte de la red. El ruido en lo que ve D empieza con una desviación típica de 0.3 y baja hasta 0.
@@ -744,7 +761,7 @@ rows = [[title, tricks.in_words(one[:3]), f"{one.visible:.2f}"] for title, one i
 plots.show_table(["", L("la distancia", "distance"), L("se habría visto", "would have shown")], rows)
 
 # %% [markdown] lang="es"
-# Y todo esto vale para **esta** red pequeña, 1000 pasos y MNIST. Un truco que aquí no hace nada puede salvar a una red grande que se desboca, y al revés. Lo que la tabla enseña no es qué trucos usar siempre, sino cuánto hay que mirar para poder decir algo.
+# Y todo esto vale para **esta** red pequeña, 1000 pasos y MNIST. Un truco que aquí no hace nada puede ayudar a una red más grande, y al revés. Lo que la tabla enseña no es qué trucos usar siempre, sino cuánto hay que mirar para poder decir algo.
 #
 # ## Tu propio juicio
 #
@@ -755,7 +772,7 @@ plots.show_table(["", L("la distancia", "distance"), L("se habría visto", "woul
 # Escribe `noisy_labels(shape)`: devuelve dos tensores de esa forma, las etiquetas de lo real, al azar entre 0.7 y 1.2, y las de lo generado, al azar entre 0.0 y 0.3. `tf.random.uniform(shape, low, high)` tira los dados en cada paso, también dentro de un grafo.
 
 # %% [markdown] lang="en"
-# And all of this holds for **this** small network, 1,000 steps and MNIST. A trick that does nothing here may save a large network that runs away, and the other way round. What the table teaches is not which tricks to use always, but how hard you have to look before you can say anything.
+# And all of this holds for **this** small network, 1,000 steps and MNIST. A trick that does nothing here may help a larger network, and the other way round. What the table teaches is not which tricks to use always, but how hard you have to look before you can say anything.
 #
 # ## A trial of your own
 #
@@ -851,7 +868,7 @@ figures.show_dots(sets, L("distancia de Fréchet", "Fréchet distance"))
 # %% [markdown] lang="es"
 # ## Lo que hemos visto
 #
-# - La lista de trucos no siempre dice lo que se le atribuye, y no trae ninguna medida.
+# - La lista de trucos no siempre dice lo que se le atribuye, y no trae ninguna medida. Aquí, unas veces acierta y otras se equivoca.
 # - Una BN en D no es mala por sí sola; lo que cambia a D entre un turno y otro es congelarla.
 # - `train_on_batch` hace las mismas cuentas que unas cintas bien escritas; lo que se paga es un coste fijo en cada llamada.
 # - Un juicio cambia una sola cosa, con varias semillas, un intervalo, y una corrección por todas las veces que se mira.
@@ -862,7 +879,7 @@ figures.show_dots(sets, L("distancia de Fréchet", "Fréchet distance"))
 # %% [markdown] lang="en"
 # ## What we have seen
 #
-# - The list of tricks does not always say what is attributed to it, and brings no measurement.
+# - The list of tricks does not always say what is attributed to it, and brings no measurement. Here it is right at times, and wrong at others.
 # - BN in D is not bad by itself; what changes D from one turn to the other is freezing it.
 # - `train_on_batch` does the same arithmetic as well-written tapes; what you pay is a fixed cost at each call.
 # - A trial changes one thing only, with several seeds, an interval, and a correction for all the times that one looks.
