@@ -729,7 +729,7 @@ assert int(again.step) == 5 and damaged.exists()
 # | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
 # | media de los pesos, semivida | no | 500 pasos | dibuja el promedio, no el último temblor |
-# | pasos | 50 épocas | 7000 | lo que cabe en cinco o seis minutos |
+# | pasos | 50 épocas | 9000 | lo que cabe en unos seis minutos |
 
 # %% [markdown] lang="en"
 # ## Training
@@ -747,7 +747,7 @@ assert int(again.step) == 5 and damaged.exists()
 # | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network forgets yesterday's rival sooner |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
 # | average of the weights, half-life | none | 500 steps | draws the mean, not the latest tremble |
-# | steps | 50 epochs | 7,000 | what fits into five or six minutes |
+# | steps | 50 epochs | 9,000 | what fits into about six minutes |
 
 # %%
 tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99)
@@ -767,7 +767,7 @@ workshop |= dict(g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=True, half_life=5
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d) | dict(data=dataset.name, budget=budget_name())
 batch_size = settings["batch_size"]
 steps_per_epoch = 60_000 // batch_size
-steps = budget(smoke=40, workshop=7000, full=50 * steps_per_epoch)
+steps = budget(smoke=40, workshop=9000, full=50 * steps_per_epoch)
 if settings["falling"]:
     settings["steps"] = steps
 
@@ -897,7 +897,7 @@ estimate(lambda: rehearsal_step(real), steps)
 # %%
 resume = False
 folder = checkpoints.newest_folder() if resume else out / "training"
-save_every = budget(smoke=10, workshop=175, full=steps_per_epoch)
+save_every = budget(smoke=10, workshop=225, full=steps_per_epoch)
 
 # %% [markdown] lang="es"
 # Ahora te toca interrumpir. Ejecuta la celda y, **cuando veas los primeros dígitos, pulsa el botón de parar** (■). Si no lo pulsa nadie, a un tercio del camino lo pulsa el curso, con la misma señal que envía el botón.
