@@ -17,7 +17,7 @@
 # 4. comprometerte con ocho pronósticos y compararlos con la sentencia;
 # 5. escribir un truco y juzgarlo tú.
 #
-# **Tiempo:** unos 75 minutos; en un portátil de dos núcleos, de 3 a 5 son de espera. **Necesitas:** haber hecho la lección 3. (La 4 ayuda a entender cómo se mide.)
+# **Tiempo:** unos 75 minutos; en un portátil de dos núcleos, unos 2 son de espera. **Necesitas:** haber hecho la lección 3. (La 4 ayuda a entender cómo se mide.)
 
 # %% [markdown] lang="en"
 # # 6 · The tricks on trial
@@ -32,7 +32,7 @@
 # 4. commit to eight forecasts and compare them with the verdicts;
 # 5. write a trick, and put it on trial yourself.
 #
-# **Time:** about 75 minutes; on a two-core laptop, 3 to 5 of them are waiting. **You need:** to have done lesson 3. (Lesson 4 helps to understand how we measure.)
+# **Time:** about 75 minutes; on a two-core laptop, about 2 of them are waiting. **You need:** to have done lesson 3. (Lesson 4 helps to understand how we measure.)
 
 # %% tags=["setup"]
 # setup
@@ -328,10 +328,10 @@ def start(tutorial):
 
 
 # %% [markdown] lang="es"
-# Elige `"B"`, `"E"` o `"E_frozen"`. En `workshop` es un minuto largo, o sea, manchas.
+# Elige `"B"`, `"E"` o `"E_frozen"`. En `workshop` es medio minuto largo, o sea, manchas.
 
 # %% [markdown] lang="en"
-# Choose `"B"`, `"E"` or `"E_frozen"`. In `workshop` it takes a little over a minute, which means blots.
+# Choose `"B"`, `"E"` or `"E_frozen"`. In `workshop` it takes a little over half a minute, which means blots.
 
 # %%
 choice = "B"
