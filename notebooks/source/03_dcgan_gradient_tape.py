@@ -957,9 +957,13 @@ titles = [L("los últimos pesos", "the last weights"), L("su media", "their aver
 plots.show_grids([raw, images[:36]], titles, columns=6, inches=3.2)
 
 # %% [markdown] lang="es"
+# En `workshop` apenas se distinguen: al final la tasa ha bajado tanto que los pesos casi no tiemblan. (La lección 7 tampoco encontró diferencia, con cinco semillas.)
+#
 # ¿Y el tutorial D, con su propia red y sus 50 épocas? En un portátil serían horas, así que lo hemos entrenado nosotros, una vez, con este mismo paso, en una GPU:
 
 # %% [markdown] lang="en"
+# In `workshop` they can hardly be told apart: by the end the rate has fallen so far that the weights hardly tremble. (Lesson 7 found no difference either, with five seeds.)
+#
 # And tutorial D, with its own network and its 50 epochs? On a laptop that would take hours, so we have trained it for you, once, with this very step, on a GPU:
 
 # %%
