@@ -326,7 +326,8 @@ def generators(facts: Facts, code: str) -> str:
     if facts.walker:
         cards[L("3, el paseo", "3, the walk")] = facts.walker
     for lesson, card in cards.items():
-        run = [card["dataset"], card["budget"], f"{card['seconds']:.0f} ({_device(card)})", str(card["latent_dim"])]
+        length = card.get("budget") or L(f"{thousands(card['steps'])} pasos", f"{thousands(card['steps'])} steps")
+        run = [card["dataset"], length, f"{card['seconds']:.0f} ({_device(card)})", str(card["latent_dim"])]
         file = [
             thousands(card["parameters"]),
             "8 bits" if card["quantized"] else "32 bits",

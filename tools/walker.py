@@ -92,7 +92,6 @@ def keep(generator, steps: int, seconds: float, folder: Path) -> Path:
         "settings": SETTINGS | {"discriminator": D_ARGUMENTS},
         "steps": steps,
         "dataset": dataset.name,
-        "budget": "–",
         "seconds": round(seconds, 1),
         "device": backend.device(),
         "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},

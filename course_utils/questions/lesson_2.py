@@ -218,13 +218,13 @@ make_discriminator = q4.use(make_discriminator)
 
 
 def bet(right):
-    return Choice(right=right, among="dgbne")
+    return Choice(right=right, among="abcde")
 
 
 q5 = Several(
     stub="in_d_turn, in_g_turn = ..., ...\nq5.check(in_d_turn, in_g_turn)",
-    parts=[bet("n"), bet("g")],
-    code='in_d_turn, in_g_turn = "n", "g"',
+    parts=[bet("d"), bet("b")],
+    code='in_d_turn, in_g_turn = "d", "b"',
     es={
         "before": "Apuesta {number}: «{value}».",
         "right": "En su primer paso D ya estaba congelado, y Keras no vuelve a mirarlo: no se mueve nunca. El de la GAN solo mueve a G.",
@@ -241,8 +241,8 @@ q5 = Several(
 
 q6 = Several(
     stub="toggle_d, toggle_g = ..., ...\nsingle_d, single_g = ..., ...\nq6.check(toggle_d, toggle_g, single_d, single_g)",
-    parts=[bet("d"), bet("g"), bet("d"), bet("e")],
-    code='toggle_d, toggle_g = "d", "g"\nsingle_d, single_g = "d", "e"',
+    parts=[bet("a"), bet("b"), bet("a"), bet("e")],
+    code='toggle_d, toggle_g = "a", "b"\nsingle_d, single_g = "a", "e"',
     es={
         "before": "Apuesta {number}: «{value}».",
         "right": "Alternando, la primera vez de cada modelo encuentra congelado a quien debe estarlo. Con un solo Adam, el turno de D va bien, porque D es el primero; el de G se para.",
@@ -259,8 +259,8 @@ q6 = Several(
 
 q7 = Several(
     stub="tried_d, tried_g = ..., ...\nlast_d, last_g = ..., ...\nq7.check(tried_d, tried_g, last_d, last_g)",
-    parts=[bet("d"), bet("b"), bet("n"), bet("g")],
-    code='tried_d, tried_g = "d", "b"\nlast_d, last_g = "n", "g"',
+    parts=[bet("a"), bet("c"), bet("d"), bet("b")],
+    code='tried_d, tried_g = "a", "c"\nlast_d, last_g = "d", "b"',
     es={
         "before": "Apuesta {number}: «{value}».",
         "right": "La GAN se estrenó con los dos descongelados, y así se queda. Y ante el lote de 5 Keras vuelve a mirar, ahora con D congelado.",

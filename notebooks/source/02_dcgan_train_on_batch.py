@@ -648,7 +648,9 @@ keras.utils.set_random_seed(42)
 #
 # ### Ejercicio 5: dos apuestas
 #
-# Apuesta **antes** de ejecutar la celda. ¿Quién se mueve en el turno de D? ¿Y en el de G? Contesta cada vez con una letra: `"d"` si solo se mueve D, `"g"` si solo G, `"b"` si se mueven los dos, `"n"` si ninguno, y `"e"` si se para con un error.
+# Apuesta **antes** de ejecutar la celda. ¿Quién se mueve en el turno de D? ¿Y en el de G? Contesta cada vez con una letra, por ejemplo `"a"`.
+#
+# **a)** solo D · **b)** solo G · **c)** los dos · **d)** ninguno · **e)** se para con un error
 
 # %% [markdown] lang="en"
 # ### Idiom 1: freeze once
@@ -657,7 +659,9 @@ keras.utils.set_random_seed(42)
 #
 # ### Exercise 5: two bets
 #
-# Place your bet **before** you run the cell. Who moves in D's turn? And in G's? Answer each time with a letter: `"d"` if only D moves, `"g"` if only G, `"b"` if both do, `"n"` if neither, and `"e"` if it stops with an error.
+# Place your bet **before** you run the cell. Who moves in D's turn? And in G's? Answer each time with a letter, for instance `"a"`.
+#
+# **a)** only D · **b)** only G · **c)** both · **d)** neither · **e)** it stops with an error
 
 # %% tags=["exercise", "nbval-check-output"]
 in_d_turn, in_g_turn = ..., ...
