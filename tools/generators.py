@@ -71,12 +71,7 @@ def keep_generator(root: Path, lesson: str, folder: Path) -> Path:
     path = target.parent / "cards.json"
     cards = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     cards[str(number)] = {
-        "file": target.name,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
-        "quantized": quantized,
-        "parameters": generator.count_params(),
-        "latent_dim": generator.inputs[0].shape[-1],
+        **facts_of(generator, target, content, quantized),
         **{name: published[name] for name in FACTS},
         "run": folder.resolve().name,
         "judge": judge.fingerprint,
@@ -84,6 +79,25 @@ def keep_generator(root: Path, lesson: str, folder: Path) -> Path:
     }
     write_atomically(path, json.dumps(dict(sorted(cards.items())), indent=1) + "\n")
     return target
+
+
+def facts_of(generator, target: Path, content: bytes, quantized: bool) -> dict:
+    """Return what the card of a generator says of it and of its file.
+
+    Args:
+        generator: Keras model; the noise is its first input.
+        target: where the file lies.
+        content: of the file, from `pack`.
+        quantized: whether it holds whole numbers of 8 bits.
+    """
+    return {
+        "file": target.name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+        "quantized": quantized,
+        "parameters": generator.count_params(),
+        "latent_dim": generator.inputs[0].shape[-1],
+    }
 
 
 # What the card of a generator takes over from the notebook of its run.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tools.course import write_atomically
-from tools.experiment import in_one_thread
+from tools.experiment import in_one_thread, say
 
 
 def share(module: str, folder: Path, jobs: int, only: Sequence[str] | None, keep: Callable[[], None]) -> None:
@@ -105,7 +105,3 @@ def write(path: Path, results: dict) -> None:
             lines = [f"  {json.dumps(one)}: {json.dumps(other)}" for one, other in value.items()]
         parts.append(f" {json.dumps(name)}: {{\n" + ",\n".join(lines) + "\n }")
     write_atomically(path, "{\n" + ",\n".join(parts) + "\n}\n")
-
-
-def say(line: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)

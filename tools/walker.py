@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import hashlib
 import json
 import os
-import platform
 import sys
 import time
 from pathlib import Path
 
 from tools.course import ROOT, write_atomically
-from tools.generators import pack
+from tools.generators import facts_of, pack
 
 STEPS = 8_000
 A_CALL = 20  # steps in one call of TensorFlow
@@ -69,9 +67,6 @@ def keep(generator, steps: int, seconds: float, folder: Path) -> Path:
 
     It is measured as written, by the frozen judge.
     """
-    import keras
-    import tensorflow as tf
-
     from course_utils import backend, data, evaluation
     from course_utils.experiments import pretrained, records
 
@@ -82,19 +77,14 @@ def keep(generator, steps: int, seconds: float, folder: Path) -> Path:
     target = folder / "walk.npz"
     write_atomically(target, content)
     card = {
-        "file": target.name,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
-        "quantized": True,
-        "parameters": generator.count_params(),
-        "latent_dim": ARGUMENTS["latent_dim"],
+        **facts_of(generator, target, content, quantized=True),
         "arguments": ARGUMENTS,
         "settings": SETTINGS | {"discriminator": D_ARGUMENTS},
         "steps": steps,
         "dataset": dataset.name,
         "seconds": round(seconds, 1),
         "device": backend.device(),
-        "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+        "versions": backend.versions(),
         "date": datetime.date.today().isoformat(),
         "judge": judge.fingerprint,
         "measures": {name: round(value, 4) for name, value in measures.items()},
