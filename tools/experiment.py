@@ -130,11 +130,11 @@ def run_one(network: str, seed: int, epochs: int, judges: int) -> None:
         sys.exit("The published experiment is on MNIST, which is not here.")
     folder = RUNS / f"{network}-{seed}"
     judge, *others = (evaluation.load_judge(dataset, seed_of_judge) for seed_of_judge in range(1, judges + 1))
-    runner.run(network, seed, epochs, dataset, judge, folder, say=say, others=others)
+    runner.run(network, seed, epochs, dataset, judge, folder, say=log, others=others)
     (folder / f"complete-{epochs}").touch()
 
 
-def say(line: str) -> None:
+def log(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
 
 

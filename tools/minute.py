@@ -62,7 +62,7 @@ def measure_costs(only: list[str] | None = None) -> None:
 
     minute, dataset = begin()
     names = [name for name in minute.TRICKS if minute.costs_as(name) == name and not (only and name not in only)]
-    found = minute.costs(names, dataset, runs.say)
+    found = minute.costs(names, dataset, runs.log)
     results = read()
     results["about"] = {
         "processor": machine.processor(),

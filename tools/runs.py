@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tools.course import write_atomically
-from tools.experiment import in_one_thread, say
+from tools.experiment import in_one_thread, log
 
 
 def share(module: str, folder: Path, jobs: int, only: Sequence[str] | None, keep: Callable[[], None]) -> None:
@@ -65,7 +65,7 @@ def make(folder: Path, name: str, seed: int, steps: int, run: Callable[[], dict]
     write_atomically(path, json.dumps(row))
     keras.backend.clear_session()
     gc.collect()  # networks and their graphs hold on to each other
-    say(f"{name} {seed}: {steps} steps, {time.perf_counter() - began:.0f} s, {row['measures']}")
+    log(f"{name} {seed}: {steps} steps, {time.perf_counter() - began:.0f} s, {row['measures']}")
 
 
 def gather(folder: Path, names: Iterable[str], seeds: Callable[[str], Collection[int]], known: Mapping) -> dict:

@@ -18,7 +18,7 @@ import sys
 from functools import partial
 
 from tools.course import ROOT
-from tools.experiment import in_one_thread, judge_of_all, run_all, say
+from tools.experiment import in_one_thread, judge_of_all, log, run_all
 
 RUNS = ROOT / "out" / "tutorials"
 NAMES = ("A", "E", "E_frozen", "C", "D", "B")  # the short ones first
@@ -54,7 +54,7 @@ def run_one(name: str) -> None:
     if dataset.name != wanted:
         sys.exit(f"The tutorial trains on {wanted}, which is not here.")
     folder = RUNS / name
-    tutorials.run(name, dataset, evaluation.load_judge(dataset), folder, say=say)
+    tutorials.run(name, dataset, evaluation.load_judge(dataset), folder, say=log)
     (folder / "complete").touch()
 
 
