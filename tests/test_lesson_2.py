@@ -99,25 +99,28 @@ def test_the_fingerprint_sees_any_change_and_two_weights_that_change_places(less
     import keras
 
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
-    before, (kernel, bias) = lesson.turns.fingerprint(model), model.get_weights()
+    before, (kernel, bias) = lesson.turns.fingerprints(model)[0], model.get_weights()
     assert before.dtype == np.int64 and before.shape == (2,)
     for changed in (np.nextafter(kernel, np.inf), kernel[::-1], -kernel):
         model.set_weights([changed, bias])
-        now = lesson.turns.fingerprint(model)
+        now = lesson.turns.fingerprints(model)[0]
         assert now[0] != before[0] and now[1] == before[1]
     model.set_weights([kernel, bias])
-    assert np.array_equal(lesson.turns.fingerprint(model), before)
+    assert np.array_equal(lesson.turns.fingerprints(model)[0], before)
+    other = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    together = lesson.turns.fingerprints(other, model)
+    assert np.array_equal(together[1], before) and np.array_equal(together[0], lesson.turns.fingerprints(other)[0])
 
 
 def test_the_fingerprint_looks_at_the_weights_that_a_model_has_now(lesson):
     import keras
 
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
-    assert len(lesson.turns.fingerprint(model)) == 2
+    assert len(lesson.turns.fingerprints(model)[0]) == 2
     model.add(keras.layers.Dense(4))
-    assert len(lesson.turns.fingerprint(model)) == 4
+    assert len(lesson.turns.fingerprints(model)[0]) == 4
     model.layers[-1].trainable = False
-    assert len(lesson.turns.fingerprint(model)) == 2
+    assert len(lesson.turns.fingerprints(model)[0]) == 2
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
