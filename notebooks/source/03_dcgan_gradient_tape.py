@@ -58,9 +58,11 @@ from keras import layers
 
 from course_utils import animation, checkpoints, data, diagrams, fast_convolution, pixels, plots
 from course_utils.budgets import budget, budget_name
+from course_utils.evaluation import confident_share
 from course_utils.experiments import figures, pretrained, records
 from course_utils.folders import out_folder, pretty_path
 from course_utils.language import percent, thousands
+from course_utils.lessons.lesson_2 import MinibatchDeviation
 from course_utils.monitor import Monitor, press_stop, spread
 from course_utils.progress import Ticker, estimate
 from course_utils.questions.lesson_3 import q1, q2, q3, q4, q5, q6
@@ -92,7 +94,7 @@ print([int(slope) for slope in slopes])
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: aquí el tablero de la lección 2 sí viene de fábrica, y son los pesos los que tienen que aprender a disimularlo. Nada lleva sesgo delante de una BN, que lo borraría (y la última capa de G tampoco lo lleva). La pendiente de `LeakyReLU()` es en Keras 0.3.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: aquí el tablero de la lección 2 sí viene de fábrica, y son los pesos los que tienen que aprender a disimularlo. Nada lleva sesgo delante de una BN, que lo borraría (y la última capa de G tampoco lo lleva). La pendiente de `LeakyReLU()` es en Keras 0.3. (`watchful` le pone a D la capa de la lección 2 que mira el lote entero; hará falta para la clase.)
 #
 # La última línea, `cross_entropy`, es la entropía cruzada de la lección 1; enseguida la usamos.
 
@@ -101,7 +103,7 @@ print([int(slope) for slope in slopes])
 #
 # ## The two networks
 #
-# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**. The numbers are arguments, and their defaults are the tutorial's. The first transposed convolution has stride 1: the generator stays at 7×7 for two blocks. The kernels are of 5, which is not a multiple of 2: here lesson 2's checkerboard does come built in, and it is the weights that have to learn to hide it. Nothing has a bias in front of a BN, which would cancel it (and G's last layer has none either). In Keras, `LeakyReLU()` has a slope of 0.3.
+# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**. The numbers are arguments, and their defaults are the tutorial's. The first transposed convolution has stride 1: the generator stays at 7×7 for two blocks. The kernels are of 5, which is not a multiple of 2: here lesson 2's checkerboard does come built in, and it is the weights that have to learn to hide it. Nothing has a bias in front of a BN, which would cancel it (and G's last layer has none either). In Keras, `LeakyReLU()` has a slope of 0.3. (`watchful` gives D lesson 2's layer that looks at the whole batch; we shall need it for the class.)
 #
 # The last line, `cross_entropy`, is the cross-entropy of lesson 1; we shall need it in a moment.
 
@@ -119,11 +121,12 @@ def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
     return keras.Sequential(stack, name="generator")
 
 
-def make_discriminator(filters=(64, 128), dropout=0.3):
+def make_discriminator(filters=(64, 128), dropout=0.3, watchful=False):
     stack = [keras.Input((28, 28, 1))]
     for channels in filters:
         stack.append(layers.Conv2D(channels, 5, strides=2, padding="same"))
         stack += [layers.LeakyReLU(), layers.Dropout(dropout)]
+    stack += [MinibatchDeviation()] if watchful else []
     stack += [layers.Flatten(), layers.Dense(1)]
     return keras.Sequential(stack, name="discriminator")
 
@@ -720,12 +723,13 @@ assert int(again.step) == 5 and damaged.exists()
 #
 # | | tutorial D (`full`) | `workshop` | por qué |
 # |---|---|---|---|
-# | números de ruido | 100 | 8 | como en la lección 2, menos dibujos a medio camino entre dos cifras |
-# | canales de G | 256, 128 y 64 | 32, 32 y 32 | cada paso cuesta mucho menos |
-# | canales de D | 64 y 128 | 32 y 48 | lo mismo |
+# | números de ruido | 100 | 10 | como en la lección 2, menos dibujos a medio camino entre dos cifras |
+# | canales de G | 256, 128 y 64 | 32, 32 y 16 | cada paso cuesta mucho menos |
+# | canales de D | 64 y 128 | 16, 32 y 64 | como en la lección 2, una convolución más: D llega a ver la imagen entera |
+# | D ve cuánto varía el lote | no | sí | como en la lección 2: G no puede repetirse sin que se note |
 # | *dropout* de D | 0.3 | 0 | en nuestras pruebas, mejores dígitos (y así no hay azar suyo que guardar) |
 # | tamaño de lote | 256 | 32 | ocho veces más pasos con las mismas imágenes |
-# | tasa de G y de D | 0.0001 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
+# | tasa de G y de D | 0.0001 | 0.003 y 0.002, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
 # | media de los pesos, semivida | no | 500 pasos | dibuja el promedio, no el último temblor |
@@ -738,12 +742,13 @@ assert int(again.step) == 5 and damaged.exists()
 #
 # | | tutorial D (`full`) | `workshop` | why |
 # |---|---|---|---|
-# | size of the noise vector | 100 | 8 | as in lesson 2, fewer drawings halfway between two digits |
-# | G's channels | 256, 128 and 64 | 32, 32 and 32 | each step costs much less |
-# | D's channels | 64 and 128 | 32 and 48 | the same |
+# | size of the noise vector | 100 | 10 | as in lesson 2, fewer drawings halfway between two digits |
+# | G's channels | 256, 128 and 64 | 32, 32 and 16 | each step costs much less |
+# | D's channels | 64 and 128 | 16, 32 and 64 | as in lesson 2, one more convolution: D comes to see the whole image |
+# | D sees how much the batch varies | no | yes | as in lesson 2: G cannot repeat itself unnoticed |
 # | D's dropout | 0.3 | 0 | better digits in our trials (and no random state of its own to save) |
 # | batch size | 256 | 32 | eight times the steps with the same images |
-# | rate of G and of D | 0.0001 | 0.002 and 0.004, falling to a twentieth | long steps at first and fine ones at the end |
+# | rate of G and of D | 0.0001 | 0.003 and 0.002, falling to a twentieth | long steps at first and fine ones at the end |
 # | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network forgets yesterday's rival sooner |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
 # | average of the weights, half-life | none | 500 steps | draws the mean, not the latest tremble |
@@ -751,11 +756,11 @@ assert int(again.step) == 5 and damaged.exists()
 
 # %%
 tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99)
-tutorial_d |= dict(d_filters=(64, 128), dropout=0.3, batch_size=256)
+tutorial_d |= dict(d_filters=(64, 128), dropout=0.3, batch_size=256, watchful=False)
 tutorial_d |= dict(g_rate=1e-4, d_rate=1e-4, beta_1=0.9, falling=False, half_life=0)
-workshop = dict(latent_dim=8, base=32, filters=(32, 32), momentum=0.9)
-workshop |= dict(d_filters=(32, 48), dropout=0.0, batch_size=32)
-workshop |= dict(g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=True, half_life=500)
+workshop = dict(latent_dim=10, base=32, filters=(32, 16), momentum=0.9)
+workshop |= dict(d_filters=(16, 32, 64), dropout=0.0, batch_size=32, watchful=True)
+workshop |= dict(g_rate=3e-3, d_rate=2e-3, beta_1=0.5, falling=True, half_life=500)
 
 # %% [markdown] lang="es"
 # El presupuesto en vigor elige una de las dos columnas. Al apuntar los datos y el presupuesto, un punto de control de otro entrenamiento se reconoce y se rechaza.
@@ -828,7 +833,7 @@ def new_generator():
 # %%
 def new_training():
     keras.utils.set_random_seed(42)
-    discriminator = make_discriminator(settings["d_filters"], settings["dropout"])
+    discriminator = make_discriminator(settings["d_filters"], settings["dropout"], settings["watchful"])
     networks = new_generator(), fast_convolution.faster(discriminator)
     optimizers = make_adam(settings["g_rate"]), make_adam(settings["d_rate"])
     state = make_state(*networks, *optimizers, settings)
@@ -1127,7 +1132,7 @@ pairs = rng.normal(size=(2, budget(smoke=50, workshop=1000, full=1000), 100))
 
 def seen(path, t):
     drawn = walker.predict(path(*pairs, t).astype("float32"), batch_size=200, verbose=0)
-    sure = (judge.look(drawn).probabilities.max(axis=1) > 0.95).mean()
+    sure = confident_share(judge.look(drawn).probabilities)
     return percent(sure), f"{spread(drawn):.3f}"
 
 
