@@ -195,3 +195,23 @@ def test_an_error_or_an_interruption_leaves_both_thawed_and_is_not_hidden(lesson
     with pytest.raises(KeyboardInterrupt), lesson.turns.turn(generator, rival=discriminator):
         raise KeyboardInterrupt
     assert discriminator.trainable and generator.trainable
+
+
+# The D of `workshop`
+
+
+def test_the_deviation_of_the_batch_is_one_number_in_a_channel_of_its_own(lesson):
+    images = np.random.default_rng(1).normal(size=(5, 4, 4, 3)).astype("float32")
+    out = np.asarray(lesson.MinibatchDeviation()(images))
+    assert out.shape == (5, 4, 4, 4) and np.array_equal(out[..., :3], images)
+    assert np.allclose(out[..., 3], images.std(axis=0).mean(), atol=1e-4)
+
+
+def test_a_watchful_discriminator_sees_that_a_batch_repeats_itself(lesson):
+    discriminator = lesson.make_watchful_discriminator()
+    images = np.random.default_rng(1).uniform(-1, 1, (4, 28, 28, 1)).astype("float32")
+    alone = np.repeat(images[:1], 4, axis=0)
+    assert discriminator.output_shape == (None, 1)
+    assert not np.allclose(discriminator(images)[0], discriminator(alone)[0], atol=1e-6)
+    plain = lesson.make_discriminator()
+    assert np.allclose(plain(images)[0], plain(alone)[0], atol=1e-6)
