@@ -1045,12 +1045,12 @@ steps = budget(smoke=40, workshop=5000, full=30 * (60_000 // batch_size))
 # %% [markdown] lang="es"
 # ### Un D que mira el lote entero
 #
-# El cambio que más se nota es el de la fila más rara. D juzga las imágenes de una en una. Si G dibuja siempre el mismo 1, y lo dibuja bien, cada uno de esos unos puede pasar por bueno; solo al verlos juntos salta a la vista que son el mismo. Por eso, antes de la última capa, le damos a D un dato más: cuánto se diferencian entre sí las imágenes del lote. Es la desviación típica de cada valor a lo largo del lote y, de todas, la media: un solo número, que se añade como un canal más. Se llama *minibatch standard deviation*, y es una idea de la ProGAN (Karras y otros, 2018).
+# La fila más rara de la tabla es, junto con la tercera convolución, la que más se notó en nuestras pruebas (una sin la otra no sirvió de nada). D juzga las imágenes de una en una. Si G dibuja siempre el mismo 1, y lo dibuja bien, cada uno de esos unos puede pasar por bueno; solo al verlos juntos salta a la vista que son el mismo. Por eso, antes de la última capa, le damos a D un dato más: cuánto se diferencian entre sí las imágenes del lote. Es la desviación típica de cada valor a lo largo del lote y, de todas, la media: un solo número, que se añade como un canal más. Se llama *minibatch standard deviation*, y es una idea de la ProGAN (Karras y otros, 2018).
 
 # %% [markdown] lang="en"
 # ### A D that looks at the whole batch
 #
-# The change that shows most is the oddest row. D judges images one at a time. If G always draws the same 1, and draws it well, each of those ones can pass; only when they are seen together does it leap to the eye that they are all the same. So, before the last layer, we give D one more piece of information: how much the images of the batch differ from each other. It is the standard deviation of each value over the batch and, of all of these, the mean: a single number, added as one more channel. It is called minibatch standard deviation, an idea of ProGAN (Karras et al., 2018).
+# The oddest row of the table is, together with the third convolution, the one that showed most in our trials (one without the other was of no use). D judges images one at a time. If G always draws the same 1, and draws it well, each of those ones can pass; only when they are seen together does it leap to the eye that they are all the same. So, before the last layer, we give D one more piece of information: how much the images of the batch differ from each other. It is the standard deviation of each value over the batch and, of all of these, the mean: a single number, added as one more channel. It is called minibatch standard deviation, an idea of ProGAN (Karras et al., 2018).
 
 
 # %% tags=["export"]
