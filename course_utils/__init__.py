@@ -40,6 +40,7 @@ What the lessons use
 - fast_convolution: wide convolutions on a CPU by Fourier transform
 - diagrams: drawings that explain: the trap of lesson 2, the two tapes of lesson 3
 - plots: figures, tables, drawings of networks, sliders
+- player: films that play and dials that turn in the page itself, without a kernel
 
 What everything uses
 
