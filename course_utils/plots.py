@@ -201,13 +201,18 @@ def opinion_field(ax, discriminator, real, fake, limit: float = 1.3) -> None:
         limit: the field covers [-limit, limit] in both directions.
     """
     side = np.linspace(-limit, limit, 41, dtype="float32")
-    places = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    opinion = np.asarray(discriminator(places)).reshape(len(side), len(side))
+    opinion = np.asarray(discriminator(places(limit))).reshape(len(side), len(side))
     ax.contourf(side, side, opinion, levels=np.linspace(0, 1, 11), cmap="PuOr", vmin=0, vmax=1, alpha=0.8)
     ax.contour(side, side, opinion, levels=[0.5], colors="0.4", linewidths=0.8, linestyles=":")
     ax.plot(*np.asarray(real).T, "x", color=REAL_COLOUR, markersize=3, markeredgewidth=0.7, label=L("reales", "real"))
     ax.plot(*np.asarray(fake).T, "o", color="black", markersize=1.8, label=L("generados", "generated"))
     ax.set(xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[], aspect="equal")
+
+
+def places(limit: float) -> np.ndarray:
+    """Return the places at which `opinion_field` asks, row by row: a float32 array (1681, 2)."""
+    side = np.linspace(-limit, limit, 41, dtype="float32")
+    return np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
 
 
 @own_settings
