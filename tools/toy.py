@@ -1,7 +1,7 @@
 """Play lesson 1's game with points at 36 pairs of speeds, and film one game: `python -m tools.toy`.
 
-It takes one core about four minutes, and writes notebooks/results/toy.json and toy_film.npz. `--d-speed 5 20` plays only
-the games in which D has these speeds, films nothing, and leaves the other games as they are.
+It takes one core about four minutes, and writes notebooks/results/toy.json and toy_film.npz. `--d-speed 5 20` plays
+only the games in which D has these speeds, films nothing, and leaves the other games as they are.
 """
 
 from __future__ import annotations
