@@ -25,7 +25,7 @@ from course_utils.language import CourseError, L
 LARGEST = 220_000  # bytes of all that is shown once, as the notebook keeps it; a notebook may have 1 MB
 WIDEST = 4000  # pixels of a row of frames: browsers decode it, and what frames side by side share is packed once
 FEWEST = 12  # frames that a film keeps, however large they are
-COLOURS = (64, 32, 16, 8, 4)
+COLOURS = (64, 32, 24, 8, 4)
 IN_STRIP, STRIP_COLUMNS, STRIP_WIDTH = 6, 3, 160
 
 SCRIPT = """
@@ -283,7 +283,6 @@ def _bundle(pictures: list[np.ndarray], film: dict, alt: str, zoom: int, still: 
     columns = max(1, min(len(pictures), WIDEST // width))
     sheet = _url(_png(_sheet(pictures, columns), colours))
     film = film | {
-        "key": hashlib.sha256(sheet.encode() + repr(film["captions"]).encode()).hexdigest()[:12],
         "frame": {"width": width, "height": height},
         "width": width,
         "zoom": zoom,
@@ -299,9 +298,10 @@ def _bundle(pictures: list[np.ndarray], film: dict, alt: str, zoom: int, still: 
     chart_width = film["chart"]["width"] + 8 if "chart" in film else 0
     still_png = _png(still, colours)
     said = html.escape(alt or " · ".join((film["captions"][0], film["captions"][-1])), quote=True)
-    facts = json.dumps(film, ensure_ascii=False).replace("</", "<\\/")
+    key = hashlib.sha256(json.dumps(film).encode()).hexdigest()[:12]  # the script fills all that are the same
+    facts = json.dumps(film | {"key": key}, ensure_ascii=False).replace("</", "<\\/")
     page = (
-        f'<figure data-film="{film["key"]}" lang="{L("es", "en")}"'
+        f'<figure data-film="{key}" lang="{L("es", "en")}"'
         f' style="margin:0;max-width:{max(280, width * zoom) + chart_width}px">'
         f'<img src="{_url(still_png)}" alt="{said}" style="max-width:100%"></figure>'
         f"<script>{SCRIPT}({facts});</script>"
@@ -403,7 +403,7 @@ def _under(above: np.ndarray, below: np.ndarray) -> np.ndarray:
 def _png(picture: np.ndarray, colours: int) -> bytes:
     """Return a picture as a PNG of so many colours."""
     file = io.BytesIO()
-    reduced = Image.fromarray(picture).quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    reduced = Image.fromarray(picture).quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     reduced.save(file, "PNG")  # `optimize` takes five times as long and saves a twelfth
     return file.getvalue()
 
