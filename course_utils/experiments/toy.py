@@ -271,12 +271,14 @@ def map_figure(rows: list[dict]) -> Figure:
     Args:
         rows: records of the games, as from `games`.
     """
-    figure = Figure((7, 7.6), dpi=90, layout="constrained")
+    figure = Figure((7, 7.6), dpi=72, layout="constrained")
     axes = figure.subplots(len(SPEEDS), len(SPEEDS))
     for ax, row in zip(axes.flat, rows, strict=True):
         _draw_points(ax, row, 1.2)
         ax.set_xlabel(
-            f"{row['distance']:.2f} · {100 * row['coverage']:.0f}" + L("\N{NO-BREAK SPACE}%", "%"), labelpad=1
+            f"{_short(row['distance'])} · {100 * row['coverage']:.0f}" + L("\N{NO-BREAK SPACE}%", "%"),
+            labelpad=3,
+            fontsize=11,
         )
     for i, speed in enumerate(SPEEDS):
         axes[0, i].set_title(f"G {speed:g}")
