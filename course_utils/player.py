@@ -47,12 +47,12 @@ SCRIPT = """
       + `top:${film.chart.top}%;bottom:${film.chart.bottom}%`);
     const bar = add(box, "div", "box-sizing:border-box;padding:6px 10px;border-radius:0 0 6px 6px;background:#eee;"
       + "color:#222;color-scheme:light;font:14px/1.5 sans-serif");
-    bar.setAttribute("data-lm-suppress-shortcuts", "true");  // JupyterLab leaves the arrow keys to us
     const sliders = film.dials.map(dial => {
       const row = add(bar, "label", "display:flex;align-items:center;gap:8px");
       if (dial.label) add(row, "span", "min-width:7em", { textContent: dial.label });
       const slider = add(row, "input", "flex:1;min-width:0;height:28px;margin:0;accent-color:#0072B2",
         { type: "range", min: 0, max: dial.texts.length - 1, value: dial.start });
+      slider.setAttribute("data-lm-suppress-shortcuts", "true");  // JupyterLab leaves it the arrow keys
       if (dial.label) slider.text = add(row, "span", "min-width:4em;font-variant-numeric:tabular-nums");
       else slider.setAttribute("aria-label", film.words.moment);
       return slider;
@@ -80,6 +80,7 @@ SCRIPT = """
     const button = add(slider.parentNode, "button", "width:44px;height:36px;padding:0;border:1px solid #888;"
       + "border-radius:6px;background:#fff;color:#222;font-size:16px;cursor:pointer", { type: "button" });
     slider.before(button);
+    button.setAttribute("data-lm-suppress-shortcuts", "true");
     const name = (sign, text) => { button.textContent = sign; button.setAttribute("aria-label", text); };
     const stop = () => { clearInterval(timer); timer = 0; name("\\u25B6", film.words.play); };
     const next = () => {
