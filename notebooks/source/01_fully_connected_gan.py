@@ -126,9 +126,9 @@ q1.check(answer)
 # Cada mando es la velocidad de un jugador: cuántas veces 0.001 es su tasa de aprendizaje. Verás cómo acaba esa partida, tras 600 pasos (jugadas de antemano, para que no esperes), y dos números:
 #
 # - la **distancia** media de los puntos generados a la circunferencia;
-# - la **cobertura**: de los 24 arcos en que la cortamos, qué parte recibe puntos bastantes.
+# - la **cobertura**: de los 24 arcos en que la cortamos, a qué parte llegan puntos bastantes.
 #
-# Hacen falta los dos. Con todos los puntos amontonados en un solo sitio de la circunferencia, la distancia sería perfecta y la cobertura, 1/24: es el **colapso** (*mode collapse*). Empieza por D = 0.
+# Hacen falta los dos. Con todos los puntos amontonados en un solo sitio de la circunferencia, la distancia sería perfecta y la cobertura, 1/24: es un **colapso** (*mode collapse*). Empieza por D = 0. ¿Encuentras después un colapso?
 
 # %% [markdown] lang="en"
 # ### Now turn the knobs
@@ -136,18 +136,18 @@ q1.check(answer)
 # Each knob is the speed of a player: how many times 0.001 its learning rate is. You will see how that game ends after 600 steps (they were played beforehand, so that you need not wait), and two numbers:
 #
 # - the mean **distance** from the generated points to the circle;
-# - the **coverage**: of the 24 arcs into which we cut it, the share that receives enough points.
+# - the **coverage**: of the 24 arcs into which we cut it, the share that enough points reach.
 #
-# It takes both. With all points heaped on a single spot of the circle the distance would be perfect, and the coverage 1/24: that is **mode collapse**. Begin with D = 0.
+# It takes both. With all points heaped on a single spot of the circle the distance would be perfect, and the coverage 1/24: that is **mode collapse**. Begin with D = 0. Can you find a collapse afterwards?
 
 # %%
 toy.show_speeds()
 
 # %% [markdown] lang="es"
-# Con D = 0, los puntos se marchan del dibujo y no vuelven (aquí se ven pegados al borde). G «gana», y no ha aprendido nada. Recuerda esa imagen: hay tutoriales muy leídos que, con el Keras de hoy, entrenan exactamente así, con un aviso como mucho y nunca con un error. ¿Y cuando D es muy lento, o muy rápido? ¿Y cuando lo es G? Dentro de un momento lo leeremos en una tabla.
+# Con D = 0, los puntos se marchan del dibujo y no vuelven (aquí se ven pegados al borde). G «gana», y no ha aprendido nada. Recuerda esa imagen: hay tutoriales muy leídos que, con el Keras de hoy, entrenan exactamente así, con un aviso como mucho y nunca con un error. ¿Y cuando D es muy lento, o muy rápido? ¿Y cuando lo es G? Más abajo lo leeremos en una tabla.
 
 # %% [markdown] lang="en"
-# With D = 0 the points leave the picture and do not come back (here they stick to its edge). G “wins”, and has learnt nothing. Remember that picture: there are much-read tutorials that, on today's Keras, train exactly like this, with a warning at most and never an error. And when D is very slow, or very fast? And when G is? In a moment we shall read it in a table.
+# With D = 0 the points leave the picture and do not come back (here they stick to its edge). G “wins”, and has learnt nothing. Remember that picture: there are much-read tutorials that, on today's Keras, train exactly like this, with a warning at most and never an error. And when D is very slow, or very fast? And when G is? Further down we shall read it in a table.
 
 # %% [markdown] lang="es"
 # ## El juego por dentro
@@ -507,10 +507,10 @@ trained, history, film = play(g_speed=1, d_speed=2, steps=toy_steps)
 film.show()
 
 # %% [markdown] lang="es"
-# ¿Qué tal ha ido? Las dos medidas de antes, en código. La cobertura cuenta los arcos que reciben al menos la quinta parte de lo que les tocaría.
+# ¿Qué tal ha ido? Las dos medidas de antes, en código. La cobertura cuenta los arcos a los que llega, y cerca, al menos la quinta parte de los puntos que les tocarían.
 
 # %% [markdown] lang="en"
-# How did it go? The two measures from before, in code. The coverage counts the arcs that receive at least a fifth of their fair share.
+# How did it go? The two measures from before, in code. The coverage counts the arcs that receive, nearby, at least a fifth of the points that would be their fair share.
 
 
 # %%
@@ -519,8 +519,8 @@ def distance(points):
 
 
 def coverage(points):
-    x, y = np.transpose(points)
-    arcs = (np.arctan2(y, x) / (2 * np.pi) % 1 * 24).astype(int) % 24
+    near = points[np.abs(np.linalg.norm(points, axis=1) - 0.7) < 0.2]
+    arcs = (np.arctan2(near[:, 1], near[:, 0]) / (2 * np.pi) % 1 * 24).astype(int) % 24
     return np.mean(np.bincount(arcs, minlength=24) >= len(points) / 24 / 5)
 
 
@@ -532,32 +532,39 @@ def coverage(points):
 
 # %%
 groups = {
-    L("reales", "real"): real_points(300),
+    L("reales", "real"): real_points(1000),
     L("G sin entrenar", "untrained G"): np.asarray(toy_generator()(toy_noise)),
     L("tu G", "your G"): np.asarray(trained(toy_noise)),
 }
 measured = [(name, distance(points), coverage(points)) for name, points in groups.items()]
 headings = ["", L("distancia", "distance"), L("cobertura", "coverage")]
-plots.show_table(headings, [[name, f"{far:.3f}", f"{covered:.2f}"] for name, far, covered in measured])
-assert measured[0][1] < measured[2][1] < measured[1][1] / 2
+plots.show_table(headings, [[name, f"{far:.3f}", percent(covered)] for name, far, covered in measured])
+assert measured[2][1] < measured[1][1] / 2
 
 # %% [markdown] lang="es"
-# Los reales no están a distancia 0, porque no caen justo en la circunferencia: esa fila es la meta. Y ahora, las partidas del principio, con G a velocidad 1 y D a cada una de las suyas:
+# Los reales no están a distancia 0, porque no caen justo en la circunferencia: esa fila es la meta. Y ahora, algunas de las partidas del principio. ¿En cuáles G ha ganado de verdad?
 
 # %% [markdown] lang="en"
-# The real ones are not at distance 0, because they do not fall exactly on the circle: that row is the goal. And now the games from the beginning, with G at speed 1 and D at each of its own:
+# The real ones are not at distance 0, because they do not fall exactly on the circle: that row is the goal. And now some of the games from the beginning. In which has G really won?
 
 # %%
-games = {speed: toy.game(speed, 1) for speed in toy.SPEEDS}
-rows = [[f"D = {speed:g}", f"{game['distance']:.3f}", f"{game['coverage']:.2f}"] for speed, game in games.items()]
+speeds = [(0, 1), (0.2, 1), (1, 1), (2, 1), (20, 1), (2, 5), (0.2, 20)]
+games = {(d, g): toy.game(d, g) for d, g in speeds}
+rows = [[f"D = {d:g}, G = {g:g}", f"{x['distance']:.3f}", percent(x["coverage"])] for (d, g), x in games.items()]
 plots.show_table(headings, rows)
-assert games[0]["distance"] > 1 and games[0]["coverage"] < 0.5
-assert min(games, key=lambda speed: games[speed]["distance"]) > 0.2
+assert games[0, 1]["distance"] > 10 and games[0.2, 1]["distance"] > 0.3
+assert min(games[d, 1]["coverage"] for d in (1, 2, 20)) == 1
+assert games[0.2, 20]["distance"] < toy.real_measures()["distance"] and games[0.2, 20]["coverage"] < 0.05
 
 # %% [markdown] lang="es"
-# TODO
+# Con D a 0, G acaba lejísimos. A 0.2, el árbitro aprende tan despacio que los puntos vagan y no llegan. A 1, a 2 y a 20, llegan y lo cubren todo, y a 2 se acercan tanto como los reales.
+#
+# Y mira las dos últimas filas, con G más rápido que D. En la última, los puntos están **más cerca** que los reales, y todos en un arco de los 24. Eso es un colapso, y la distancia sola lo daría por una victoria. (Es una partida de cada, con una sola semilla. Otra podría acabar de otro modo: pruébalo al final de la lección.)
+
 # %% [markdown] lang="en"
-# TODO
+# With D at 0, G ends up very far away. At 0.2 the referee learns so slowly that the points wander and do not arrive. At 1, 2 and 20 they arrive and cover everything, and at 2 they get as near as the real ones.
+#
+# And look at the last two rows, where G is faster than D. In the very last the points are **nearer** than the real ones, and all of them in one arc of the 24. That is a collapse, and the distance alone would take it for a victory. (This is one game of each, with a single seed. Another might end otherwise: try it at the end of the lesson.)
 
 # %% [markdown] lang="es"
 # ## Los datos
