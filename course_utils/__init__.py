@@ -28,6 +28,7 @@ What the lessons use
 
 - setup: what the first cell calls: versions, language, one line about the machine
 - exercises: the kinds of exercises, and how they check, hint and explain
+- buttons: answers that are clicked
 - ballot: a blind vote between two grids
 - monitor: the live view of a training: curves, pictures, and the rules that make it warn; the stop button
 - progress: how long a loop will take, and how far it is
