@@ -479,7 +479,8 @@ def play(g_speed, d_speed, steps):
     def draw(ax, points):
         plots.opinion_field(ax, discriminator, some_real, points)
 
-    film = plots.Film(steps, lambda ax: draw(ax, generator(toy_noise)))
+    alt = L("Los puntos de G buscan los reales", "G’s points look for the real ones")
+    film = plots.Film(steps, lambda ax: draw(ax, generator(toy_noise)), alt=alt)
     with Monitor(steps, generator, toy_noise, discriminator, some_real, draw) as monitor:
         for step in range(1, steps + 1):
             monitor.update(**train_step(real_points(256)))
@@ -1000,7 +1001,9 @@ for name in ("d_real", "d_fake"):
 
 # %%
 opinions = {"d_real": L("D(x), reales", "D(x), real"), "d_fake": L("D(G(z)), generadas", "D(G(z)), generated")}
-plots.show_album(album, monitor.history, opinions, L("Qué opina el discriminador", "What the discriminator thinks"))
+title = L("Qué opina el discriminador", "What the discriminator thinks")
+alt = L("De la nieve salen manchas, trazos y dígitos", "Out of snow come blots, strokes and digits")
+plots.show_album(album, monitor.history, opinions, title, count=16, alt=alt)
 
 # %% [markdown] lang="es"
 # Al principio los grises se separan en negros y blancos. Luego, en la mayoría, aparece una mancha clara en el centro: es lo que todos los dígitos tienen en común. Después, de la mancha salen trazos, y cada ruido se va quedando con un dígito, aunque alguno cambia todavía al final. Y ahora, el resultado completo.
