@@ -126,9 +126,9 @@ q1.check(answer)
 # Cada mando es la velocidad de un jugador: cuántas veces 0.001 es su tasa de aprendizaje. Verás cómo acaba esa partida, tras 600 pasos (jugadas de antemano, para que no esperes), y dos números:
 #
 # - la **distancia** media de los puntos generados a la circunferencia;
-# - la **cobertura**: de los 24 arcos en que la cortamos, a qué parte llegan puntos bastantes.
+# - la **cobertura**: a qué parte de los 24 arcos en que la cortamos llegan puntos suficientes.
 #
-# Hacen falta los dos. Con todos los puntos amontonados en un solo sitio de la circunferencia, la distancia sería perfecta y la cobertura, 1/24: es un **colapso** (*mode collapse*). Empieza por D = 0. ¿Encuentras después un colapso?
+# Hacen falta los dos. Con todos los puntos amontonados en un solo sitio de la circunferencia, la distancia sería perfecta y la cobertura, 1/24, un 4 %: es un **colapso** (*mode collapse*). Empieza por D = 0. ¿Encuentras después un colapso?
 
 # %% [markdown] lang="en"
 # ### Now turn the knobs
@@ -138,7 +138,7 @@ q1.check(answer)
 # - the mean **distance** from the generated points to the circle;
 # - the **coverage**: of the 24 arcs into which we cut it, the share that enough points reach.
 #
-# It takes both. With all points heaped on a single spot of the circle the distance would be perfect, and the coverage 1/24: that is **mode collapse**. Begin with D = 0. Can you find a collapse afterwards?
+# It takes both. With all points heaped on a single spot of the circle the distance would be perfect, and the coverage 1/24, or 4%: that is **mode collapse**. Begin with D = 0. Can you find a collapse afterwards?
 
 # %%
 toy.show_speeds()
