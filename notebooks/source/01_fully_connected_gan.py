@@ -240,10 +240,10 @@ def compile_gan(generator, discriminator, g_rate, d_rate):
 
 
 # %% [markdown] lang="es"
-# Una partida nueva son dos redes recién hechas, y su `gan`. El ruido de esta celda, `toy_noise`, servirá para ver siempre los mismos puntos.
+# Una partida nueva son dos redes recién hechas, y su `gan`. Con el ruido de esta celda, `toy_noise`, veremos siempre los mismos puntos.
 
 # %% [markdown] lang="en"
-# A new game is two newly made networks and their `gan`. The noise of this cell, `toy_noise`, will serve to see always the same points.
+# A new game is two newly made networks and their `gan`. With the noise of this cell, `toy_noise`, we shall always look at the same points.
 
 # %%
 toy_noise = keras.random.normal((300, 2), seed=7)
@@ -259,10 +259,10 @@ toy_g, toy_d, toy_gan = new_game(g_speed=1, d_speed=2)
 print(toy_g.count_params(), toy_d.count_params())
 
 # %% [markdown] lang="es"
-# Y un paso de aprendizaje es una llamada: `learn` enseña a un modelo un lote y qué debería responder a todo él, y devuelve un informe. `train_on_batch` es un solo paso de `fit`, con el lote que le damos; lo que informa es de **antes** de ese paso.
+# Un paso de aprendizaje es una llamada: `learn` enseña a un modelo un lote y qué debería responder a todo él, y devuelve un informe. `train_on_batch` es un solo paso de `fit`, con el lote que le damos; lo que informa es de **antes** de ese paso.
 
 # %% [markdown] lang="en"
-# And a step of learning is one call: `learn` shows a model a batch and what it should answer to all of it, and returns a report. `train_on_batch` is a single step of `fit`, on the batch we hand it; what it reports is from **before** that step.
+# One step of learning is one call: `learn` shows a model a batch and what it should answer to all of it, and returns a report. `train_on_batch` is a single step of `fit`, on the batch we hand it; what it reports is from **before** that step.
 
 
 # %% tags=["export"]
