@@ -197,7 +197,7 @@ def loop_figure(turn: str | None = None, small: bool = False) -> Figure:
         _arrow(ax, (63.3, 33), (23, 33), plots.FAKE_COLOUR, (0, (5, 2)), 3)
         _padlock(ax, 42.5, 32.8, plots.FAKE_COLOUR)
     if turn != "G":
-        _padlock(ax, 17.5, 26.6 if turn is None else 33, plots.REAL_COLOUR)
+        _padlock(ax, 17.5, 33, plots.REAL_COLOUR)
     if turn:
         _labels(ax, turn, letters)
     if not small:
@@ -225,10 +225,10 @@ def _legend_of_loop(ax, turn: str | None) -> None:
     for height, (_, colour, dash, text) in zip((8, 4), [row for row in rows if turn in (None, row[0])], strict=False):
         ax.plot((2, 9), (height, height), linestyle=dash, color=colour, linewidth=3)
         _text(ax, 10.5, height, text, "left", LETTERS - 1)
-    for x, colour in ((56.5, plots.REAL_COLOUR), (60, plots.FAKE_COLOUR)):
-        if turn in (None, "D" if colour == plots.REAL_COLOUR else "G"):
-            _padlock(ax, x, 4, colour)
-    _text(ax, 62, 4, L("no se mueve", "stays put"), "left", LETTERS - 2)
+    locks = [colour for name, colour, *_ in rows if turn in (None, name)]
+    for x, colour in zip((52.5, 49), locks, strict=False):
+        _padlock(ax, x, 4 if turn is None else 8, colour)
+    _text(ax, 54.8, 4 if turn is None else 8, L("no se mueve", "stays put"), "left", LETTERS - 1)
 
 
 @plots.own_settings
@@ -272,11 +272,11 @@ def moments_figure(shares: Sequence[float]) -> Figure:
         ax.text(x, -0.28, what, ha="center", va="center", fontsize=LETTERS - 2)
     ax.text(0.3, 1.66, L("un paso del entrenamiento", "one training step"), va="center", fontsize=LETTERS - 2)
     ax.text(
-        8.2, 0.45, L("lotes iguales:\ncuántas llama\nD «reales»", "the same fakes:\nhow many D\ncalls “real”"),
+        7.8, 0.8, L("las mismas falsas:\ncuántas llama\nD «reales»", "the same fakes:\nhow many D\ncalls “real”"),
         va="center", fontsize=LETTERS - 2, color="#00704f",
     )  # fmt: skip
     ax.text(
-        8.2, -0.28, L("← qué se mide\nen ese momento", "← what is mea-\nsured then"), va="center", fontsize=LETTERS - 2
+        8.2, -0.28, L("← qué se mide\nen ese momento", "← what is then\nmeasured"), va="center", fontsize=LETTERS - 2
     )
     return figure
 

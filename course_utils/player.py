@@ -11,7 +11,7 @@ import hashlib
 import html
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
@@ -22,9 +22,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from course_utils.language import CourseError, L
 
-LARGEST = 300_000  # bytes of all that is shown once, as the notebook keeps it
+LARGEST = 220_000  # bytes of all that is shown once, as the notebook keeps it; a notebook may have 1 MB
 WIDEST = 4000  # pixels of a row of frames: browsers decode it, and what frames side by side share is packed once
 FEWEST = 12  # frames that a film keeps, however large they are
+COLOURS = (64, 32, 16, 8, 4)
 IN_STRIP, STRIP_COLUMNS, STRIP_WIDTH = 6, 3, 160
 
 SCRIPT = """
@@ -194,31 +195,30 @@ def film_bundle(
     """Return what `show_film` shows: MIME type -> its content."""
     pictures, captions = _pictures(frames, captions)
     side = _drawn(chart) if chart else None
-    while True:
+    for colours, count in _losses(len(pictures)):
+        kept = np.linspace(0, len(pictures) - 1, count).round().astype(int)
+        some, texts = [pictures[i] for i in kept], [captions[i] for i in kept]
         film = {
-            "captions": captions,
+            "captions": texts,
             "milliseconds": milliseconds,
-            "dials": [{"label": "", "texts": captions, "start": 0}],
+            "dials": [{"label": "", "texts": texts, "start": 0}],
         }
-        if chart:
+        strip = _strip(some, texts, zoom)
+        if side:
             picture, at, top, bottom = side
+            strip = _under(strip, picture)
             film["chart"] = {
                 "picture": _url(_png(picture, 64)),
                 "width": picture.shape[1],
-                "at": at,
+                "at": [at[i] for i in kept],
                 "top": top,
                 "bottom": bottom,
                 "alt": chart.alt,
             }
-        strip = _strip(pictures, captions, zoom)
-        bundle = _smallest_loss(pictures, film, alt, zoom, _under(strip, side[0]) if chart else strip)
-        if bundle is not None:
+        bundle = _bundle(some, film, alt, zoom, strip, colours)
+        if _size(bundle) < LARGEST:
             return bundle
-        if len(pictures) <= FEWEST:
-            raise _too_large(pictures)
-        kept = np.unique(np.linspace(0, len(pictures) - 1, max(FEWEST, len(pictures) * 3 // 4)).round().astype(int))
-        pictures, captions = [pictures[i] for i in kept], [captions[i] for i in kept]
-        side = side and (side[0], [side[1][i] for i in kept], *side[2:])
+    raise _too_large(pictures)
 
 
 def dials_bundle(
@@ -249,10 +249,11 @@ def dials_bundle(
         ],
     }
     shown_still = rendered(still) if still is not None else _strip(pictures, captions, zoom)
-    bundle = _smallest_loss(pictures, film, alt, zoom, shown_still)
-    if bundle is None:
-        raise _too_large(pictures)
-    return bundle
+    for colours in COLOURS:
+        bundle = _bundle(pictures, film, alt, zoom, shown_still, colours)
+        if _size(bundle) < LARGEST:
+            return bundle
+    raise _too_large(pictures)
 
 
 def _display(bundle: dict) -> None:
@@ -261,13 +262,20 @@ def _display(bundle: dict) -> None:
     display(bundle, raw=True)
 
 
-def _smallest_loss(pictures: list[np.ndarray], film: dict, alt: str, zoom: int, still: np.ndarray) -> dict | None:
-    """Return the bundle with as many colours as fit, or None."""
-    for colours in (64, 32, 16):
-        bundle = _bundle(pictures, film, alt, zoom, still, colours)
-        if sum(map(len, bundle.values())) + len(bundle["image/png"]) / 3 < LARGEST:  # the picture is kept as text
-            return bundle
-    return None
+def _losses(count: int) -> Iterator[tuple[int, int]]:
+    """Yield how many colours and frames to try, the best first: fewer colours, fewer frames, next to no colours."""
+    for colours in COLOURS[:3]:
+        yield colours, count
+    while count > FEWEST:
+        count = max(FEWEST, count * 3 // 4)
+        yield COLOURS[2], count
+    for colours in COLOURS[3:]:
+        yield colours, count
+
+
+def _size(bundle: dict) -> int:
+    """Return how many bytes the notebook keeps; it keeps pictures as text."""
+    return sum(len(part) * (4 if isinstance(part, bytes) else 3) // 3 for part in bundle.values())
 
 
 def _bundle(pictures: list[np.ndarray], film: dict, alt: str, zoom: int, still: np.ndarray, colours: int) -> dict:
@@ -289,7 +297,7 @@ def _bundle(pictures: list[np.ndarray], film: dict, alt: str, zoom: int, still: 
         "sheet": sheet,
     }
     chart_width = film["chart"]["width"] + 8 if "chart" in film else 0
-    still_png = _png(still, 64)
+    still_png = _png(still, colours)
     said = html.escape(alt or " · ".join((film["captions"][0], film["captions"][-1])), quote=True)
     facts = json.dumps(film, ensure_ascii=False).replace("</", "<\\/")
     page = (
@@ -370,17 +378,17 @@ def _strip(pictures: list[np.ndarray], captions: list[str], zoom: int) -> np.nda
     """Return some of the pictures, from the first to the last, with their captions under them."""
     chosen = np.unique(np.linspace(0, len(pictures) - 1, IN_STRIP).round().astype(int))
     height, width = pictures[0].shape[:2]
-    width, height = STRIP_WIDTH, round(height * STRIP_WIDTH / width)
+    if zoom == 1 or width > STRIP_WIDTH:
+        width, height = STRIP_WIDTH, round(height * STRIP_WIDTH / width)
     font = ImageFont.load_default(13)
     texts = [captions[i].replace(" · ", "\n").replace("\N{NO-BREAK SPACE}", " ") for i in chosen]
     under = 17 * max(text.count("\n") + 1 for text in texts) + 6
     columns = min(STRIP_COLUMNS, len(chosen))
     rows, gap = -(-len(chosen) // columns), 8
     strip = Image.new("RGB", (columns * (width + gap), rows * (height + under)), "white")
-    way = Image.Resampling.NEAREST if zoom > 1 and pictures[0].shape[1] < STRIP_WIDTH else Image.Resampling.LANCZOS
     for place, (i, text) in enumerate(zip(chosen, texts, strict=True)):
         left, top = place % columns * (width + gap) + gap // 2, place // columns * (height + under)
-        strip.paste(Image.fromarray(pictures[i]).resize((width, height), way), (left, top))
+        strip.paste(Image.fromarray(pictures[i]).resize((width, height), Image.Resampling.LANCZOS), (left, top))
         ImageDraw.Draw(strip).text((left + width / 2, top + height + 2), text, "black", font, "ma", align="center")
     return np.asarray(strip)
 

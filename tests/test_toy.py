@@ -114,7 +114,7 @@ def test_the_dials_and_the_film_fit_into_a_page(shown, language):
     toy.show_speeds()
     toy.show_film()
     toy.show_map()
-    assert [size(bundle) < 300_000 for bundle in shown] == [True] * 3
+    assert [size(bundle) < 220_000 for bundle in shown] == [True] * 3
     dials, film = (bundle["text/html"] for bundle in shown[:2])
     captions = json.loads(re.search(r'"captions": (\[.*?\])', dials)[1])
     assert len(captions) == 36 and captions[0].startswith("distanc")

@@ -232,7 +232,7 @@ def test_the_widget_moves(lesson):
             page.wait_for_timeout(40)
         page.wait_for_function("([p, old]) => p.src !== old", arg=[picture.element_handle(), before])
     else:
-        button = page.locator(".widget-toggle-buttons button, .jupyter-widgets button").filter(has_text="B").first
+        button = page.locator(".widget-toggle-buttons button").filter(has_text="B").first
         button.scroll_into_view_if_needed()
         output = button.locator("xpath=ancestor::*[contains(@class,'jp-CodeCell')]")
         before = output.inner_text()
