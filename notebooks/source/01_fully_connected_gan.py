@@ -974,10 +974,10 @@ assert np.isclose(best, 30 / (30 + 10))
 diagrams.show_bumps()
 
 # %% [markdown] lang="es"
-# Solo con las dos colinas iguales, $p_r = p_g$, responde $D^*$ siempre 0.5: ni el mejor árbitro puede distinguirlas. Y donde G dibuja siempre lo mismo, $p_g$ es mucho mayor que $p_r$, y $D^*$ baja casi a 0: a un colapso, un D que se pone al día lo ve. ¿Cómo terminó tu partida con los puntos?
+# Solo con las dos colinas iguales, $p_r = p_g$, responde $D^*$ siempre 0.5: ni el mejor árbitro puede distinguirlas. Y donde G dibuja siempre lo mismo, $p_g$ es mucho mayor que $p_r$, y $D^*$ baja casi a 0: un D que se pone al día ve un colapso. (La línea de puntos es donde no hay casi nada de ninguna de las dos: allí cualquier respuesta vale, como lejos de los puntos en tu partida.) ¿Cómo terminó tu partida con los puntos?
 
 # %% [markdown] lang="en"
-# Only with two equal hills, $p_r = p_g$, does $D^*$ always answer 0.5: not even the best referee can tell them apart. And where G always draws the same, $p_g$ is far greater than $p_r$ and $D^*$ falls nearly to 0: a D that keeps up sees a collapse. How did your game with the points end?
+# Only with two equal hills, $p_r = p_g$, does $D^*$ always answer 0.5: not even the best referee can tell them apart. And where G always draws the same, $p_g$ is far greater than $p_r$ and $D^*$ falls nearly to 0: a D that keeps up sees a collapse. (The dotted line is where there is next to nothing of either: there any answer will do, as away from the points in your game.) How did your game with the points end?
 
 # %%
 for name in ("d_real", "d_fake"):
