@@ -252,7 +252,8 @@ toy_noise = keras.random.normal((300, 2), seed=7)
 def new_game(g_speed, d_speed):
     keras.utils.set_random_seed(7)
     generator, discriminator = toy_generator(), toy_discriminator()
-    return generator, discriminator, compile_gan(generator, discriminator, 1e-3 * g_speed, 1e-3 * d_speed)
+    gan = compile_gan(generator, discriminator, 1e-3 * g_speed, 1e-3 * d_speed)
+    return generator, discriminator, gan
 
 
 toy_g, toy_d, toy_gan = new_game(g_speed=1, d_speed=2)
@@ -435,7 +436,7 @@ def make_train_step(generator, discriminator, gan):
 
 
 # %% [markdown] lang="es"
-# Estas funciones, con las dos redes, son toda la GAN. Sirven igual para los puntos que para las imágenes.
+# Los dos turnos, con las dos redes, son toda la GAN. Sirven igual para los puntos que para las imágenes.
 #
 # ### Ejercicio 4: predice un empate
 #
@@ -444,7 +445,7 @@ def make_train_step(generator, discriminator, gan):
 # **a)** 1 ante los reales y 0 ante los generados · **b)** 0 ante los reales y 1 ante los generados · **c)** 0.5 ante unos y otros · **d)** 1 ante unos y otros
 
 # %% [markdown] lang="en"
-# These functions, with the two networks, are the whole GAN. They serve points and images alike.
+# The two turns, with the two networks, are the whole GAN. They serve points and images alike.
 #
 # ### Exercise 4: predict a tie
 #
@@ -474,7 +475,8 @@ q4.check(answer)
 # %%
 def play(g_speed, d_speed, steps):
     generator, discriminator, gan = new_game(g_speed, d_speed)
-    train_step, some_real = make_train_step(generator, discriminator, gan), real_points(300)
+    train_step = make_train_step(generator, discriminator, gan)
+    some_real = real_points(300)
 
     def draw(ax, points):
         plots.opinion_field(ax, discriminator, some_real, points)
@@ -555,7 +557,9 @@ rows = [[f"D = {d:g}, G = {g:g}", f"{x['distance']:.3f}", percent(x["coverage"])
 plots.show_table(headings, rows)
 assert games[0, 1]["distance"] > 10 and games[0.2, 1]["distance"] > 0.3
 assert min(games[d, 1]["coverage"] for d in (1, 2, 20)) == 1
-assert games[0.2, 20]["distance"] < toy.real_measures()["distance"] and games[0.2, 20]["coverage"] < 0.05
+collapse = games[0.2, 20]
+assert collapse["distance"] < toy.real_measures()["distance"]
+assert collapse["coverage"] < 0.05
 
 # %% [markdown] lang="es"
 # Con D a 0, G acaba lejísimos. A 0.2, el árbitro aprende tan despacio que los puntos vagan y no llegan. A 1, a 2 y a 20, llegan y lo cubren todo, y a 2 se acercan tanto como los reales.
@@ -674,9 +678,12 @@ def make_discriminator():
 keras.utils.set_random_seed(22)
 generator, discriminator = make_generator(), make_discriminator()
 for model in (generator, discriminator):
-    print(model.name, *(layer.units for layer in model.layers if hasattr(layer, "units")), model.count_params())
-assert generator.output_shape == (None, 28, 28, 1) and discriminator.output_shape == (None, 1)
-assert (generator.count_params(), discriminator.count_params()) == (1_493_520, 533_505)
+    units = [layer.units for layer in model.layers if hasattr(layer, "units")]
+    print(model.name, units, model.count_params())
+assert generator.output_shape == (None, 28, 28, 1)
+assert discriminator.output_shape == (None, 1)
+assert generator.count_params() == 1_493_520
+assert discriminator.count_params() == 533_505
 
 # %% [markdown] lang="es"
 # ¿Qué dibuja G sin entrenar, y qué opina D de ello? El ruido de esta celda, `fixed_noise`, no cambiará en toda la lección. Así las imágenes de dos momentos cualesquiera se pueden comparar una a una.
@@ -1406,7 +1413,7 @@ q9.check(moves)
 #
 # - Cambia las velocidades de `play`. ¿Sale lo que decía la tabla? ¿Y con otra semilla en `new_game`?
 # - Cambia la semilla de la celda de entrenamiento y repite. Las GAN son sensibles a todo, también a la suerte. (Incluso con la misma semilla, otra máquina puede dar otros dígitos.)
-# - Quita las capas de normalización del generador y vuelve a entrenar. ¿En qué se nota? (El `assert` que cuenta parámetros protestará: bórralo.)
+# - Quita las capas de normalización del generador y vuelve a entrenar. ¿En qué se nota? (El `assert` que cuenta sus parámetros protestará: bórralo.)
 # - El tutorial A aconseja además ir bajando la tasa de aprendizaje: pasa `keras.optimizers.schedules.ExponentialDecay(2e-4, 1000, 0.9)` como `g_rate` y otra igual como `d_rate`. ¿Se posa el polvo?
 # - Pon `"fashion_mnist"` en lugar de `"mnist"`. ¿Se ve el polvo en la ropa?
 
@@ -1415,7 +1422,7 @@ q9.check(moves)
 #
 # - Change the speeds of `play`. Does it come out as the table said? And with another seed in `new_game`?
 # - Change the seed of the training cell and repeat. GANs are sensitive to everything, luck included. (Even with the same seed, another machine may give other digits.)
-# - Remove the generator's normalization layers and train again. How does it show? (The `assert` that counts parameters will protest: delete it.)
+# - Remove the generator's normalization layers and train again. How does it show? (The `assert` that counts its parameters will protest: delete it.)
 # - Tutorial A also advises decaying the learning rate: pass `keras.optimizers.schedules.ExponentialDecay(2e-4, 1000, 0.9)` as `g_rate` and another like it as `d_rate`. Does the dust settle?
 # - Put `"fashion_mnist"` in place of `"mnist"`. Can you see the dust on clothes?
 
