@@ -248,7 +248,7 @@ class Film:
         inches: side of the film, at 90 pixels an inch.
     """
 
-    def __init__(self, steps: int, draw: Callable, count: int = 25, alt: str = "", inches: float = 3.1) -> None:
+    def __init__(self, steps: int, draw: Callable, count: int = 25, alt: str = "", inches: float = 2.7) -> None:
         self._moments = {round(steps * share**1.5) for share in np.linspace(0, 1, count)}
         self._draw, self._alt, self._inches = draw, alt, inches
         self._frames: dict[int, np.ndarray] = {}

@@ -53,7 +53,7 @@ def test_the_moments_carry_the_numbers_that_were_measured(language):
     figure = diagrams.moments_figure((0.304, 0.51, 0.0))
     for number in L(("30\N{NO-BREAK SPACE}%", "51\N{NO-BREAK SPACE}%", "0\N{NO-BREAK SPACE}%"), ("30%", "51%", "0%")):
         assert number in said(figure)
-    heights = [patch.get_height() for patch in figure.axes[0].patches if patch.get_width() == 0.6]
+    heights = [patch.get_height() for patch in figure.axes[0].patches if abs(patch.get_width() - 0.6) < 1e-9]
     assert heights == [0.304, 0.51, 0.0]
 
 

@@ -193,9 +193,13 @@ def game(d_speed: float, g_speed: float) -> dict:
 def said_of(row: dict) -> str:
     """Return a game's two measures as text."""
     return L(
-        f"distancia {row['distance']:.2f} · cobertura {100 * row['coverage']:.0f}\N{NO-BREAK SPACE}%",
-        f"distance {row['distance']:.2f} · coverage {100 * row['coverage']:.0f}%",
+        f"distancia {_short(row['distance'])} · cobertura {100 * row['coverage']:.0f}\N{NO-BREAK SPACE}%",
+        f"distance {_short(row['distance'])} · coverage {100 * row['coverage']:.0f}%",
     )
+
+
+def _short(number: float) -> str:
+    return f"{number:.2f}" if number < 10 else f"{number:.0f}"
 
 
 def show_speeds() -> None:
@@ -248,14 +252,14 @@ def show_film() -> None:
 
 @plots.own_settings
 def _film_frame(real: np.ndarray, fake: np.ndarray, opinion: np.ndarray) -> Figure:
-    figure = Figure((3.1, 3.1), dpi=90, layout="constrained")
+    figure = Figure((2.7, 2.7), dpi=90, layout="constrained")
     plots.opinion_field(figure.subplots(), lambda places: opinion / 200, real / 100, fake / 100, LIMIT)
     return figure
 
 
 @plots.own_settings
 def _game_figure(row: dict) -> Figure:
-    figure = Figure((3.1, 3.1), dpi=90, layout="constrained")
+    figure = Figure((2.7, 2.7), dpi=90, layout="constrained")
     _draw_points(figure.subplots(), row, 3)
     return figure
 
@@ -267,12 +271,14 @@ def map_figure(rows: list[dict]) -> Figure:
     Args:
         rows: records of the games, as from `games`.
     """
-    figure = Figure((7, 7.6), dpi=90, layout="constrained")
+    figure = Figure((7, 7.6), dpi=72, layout="constrained")
     axes = figure.subplots(len(SPEEDS), len(SPEEDS))
     for ax, row in zip(axes.flat, rows, strict=True):
         _draw_points(ax, row, 1.2)
         ax.set_xlabel(
-            f"{row['distance']:.2f} · {100 * row['coverage']:.0f}" + L("\N{NO-BREAK SPACE}%", "%"), labelpad=1
+            f"{_short(row['distance'])} · {100 * row['coverage']:.0f}" + L("\N{NO-BREAK SPACE}%", "%"),
+            labelpad=3,
+            fontsize=11,
         )
     for i, speed in enumerate(SPEEDS):
         axes[0, i].set_title(f"G {speed:g}")
