@@ -13,11 +13,11 @@
 #
 # 1. jugar: cambiar la velocidad de las dos redes y ver quién gana;
 # 2. escribir los dos turnos del juego y comprobar que cada red aprende en el suyo y solo en él;
-# 3. entrenar con ellos una GAN densa (*fully connected GAN*) con las 60 000 imágenes de MNIST;
+# 3. entrenar con ellos una GAN densa (*fully connected GAN*) con las 60 000 imágenes de MNIST;
 # 4. leer, mientras se entrena, la fórmula del juego, y saber de dónde sale cada término;
 # 5. juzgar el resultado: qué ha aprendido, qué no puede aprender y qué no dicen los porcentajes.
 #
-# **Tiempo:** unos 75 minutos. El entrenamiento dura unos 9 en un ordenador de dos núcleos con el presupuesto `workshop`, y mientras tanto se lee. **Necesitas:** saber Python y haber entrenado alguna vez una red con Keras.
+# **Tiempo:** unos 75 minutos. El entrenamiento dura unos 9 en un equipo de dos núcleos con el presupuesto `workshop`, y mientras tanto se lee. **Necesitas:** saber Python, haber entrenado alguna vez una red con Keras y, para las fórmulas, recordar qué es una derivada.
 
 # %% [markdown] lang="en"
 # # 1 · The fully connected GAN: two networks at play
@@ -32,7 +32,7 @@
 # 4. read the formula of the game while it trains, and know where each term comes from;
 # 5. judge the result: what it has learnt, what it cannot learn, and what the percentages do not say.
 #
-# **Time:** about 75 minutes. With the `workshop` budget, training takes about 9 of them on a computer with two cores, and you read meanwhile. **You need:** to know Python, and to have trained a network with Keras once.
+# **Time:** about 75 minutes. With the `workshop` budget, training takes about 9 of them on a computer with two cores, and you read meanwhile. **You need:** to know Python, to have trained a network with Keras once and, for the formulas, to remember what a derivative is.
 
 # %% tags=["setup"]
 # setup
@@ -77,7 +77,7 @@ plots.show_promise("01_fully_connected_gan")
 # - El **generador**, G, recibe ruido, unos números al azar, y los convierte en algo que quiere hacer pasar por un dato real.
 # - El **discriminador**, D, recibe un dato, real o generado, y responde con la probabilidad de que sea real.
 #
-# Aquí un dato es un punto del plano, y así se ve todo. Los reales, cruces azules, están cerca de una circunferencia. Los negros son los que hace G. El fondo es la opinión de D en cada lugar: morado donde diría «real», naranja donde diría «generado», y una línea de puntos donde no se decide. Pulsa ▶ o arrastra el mando.
+# Aquí un dato es un punto del plano, y así se ve todo. Los reales, cruces azules, están cerca de una circunferencia. Los negros son los que hace G. El fondo es la opinión de D en cada lugar: morado donde diría «real», naranja donde diría «generado» (más intenso, cuanto más seguro), y una línea de puntos donde no se decide. Pulsa ▶ o arrastra el mando.
 
 # %% [markdown] lang="en"
 # ## Play first
@@ -87,7 +87,7 @@ plots.show_promise("01_fully_connected_gan")
 # - The **generator**, G, receives noise, a few random numbers, and turns them into something that it wants to pass off as real data.
 # - The **discriminator**, D, receives a sample, real or generated, and answers with the probability that it is real.
 #
-# Here a sample is a point in the plane, so that everything can be seen. The real ones, blue crosses, lie near a circle. The black dots are what G makes. The background is D's opinion at each place: purple where it would say “real”, orange where it would say “generated”, and a dotted line where it is undecided. Press ▶ or drag the slider.
+# Here a sample is a point in the plane, so that everything can be seen. The real ones, blue crosses, lie near a circle. The black dots are what G makes. The background is D's opinion at each place: purple where it would say “real”, orange where it would say “generated” (the stronger, the surer), and a dotted line where it is undecided. Press ▶ or drag the slider.
 
 # %%
 toy.show_film()
@@ -97,7 +97,7 @@ toy.show_film()
 #
 # ### Ejercicio 1: un árbitro dormido
 #
-# En esta partida, D aprende el doble de deprisa que G. ¿Y si D no aprendiera nada? Elige **antes** de probarlo. (Donde hay botones, pulsa uno; si no, pon la letra entre comillas en lugar de los puntos suspensivos, por ejemplo `"a"`.)
+# En esta partida, D aprende el doble de rápido que G. ¿Y si D, que es también el árbitro, no aprendiera nada? Elige **antes** de probarlo. (Ejecuta la celda y, si salen botones, pulsa uno. Si no, pon la letra entre comillas en lugar de los puntos suspensivos, por ejemplo `"a"`, y ejecútala otra vez.)
 #
 # **a)** los puntos llegan igual, pero más despacio · **b)** los puntos no se mueven · **c)** los puntos se marchan hacia donde D diga «real», y no paran · **d)** los puntos se reparten por todo el plano
 
@@ -106,7 +106,7 @@ toy.show_film()
 #
 # ### Exercise 1: a sleeping referee
 #
-# In this game D learns twice as fast as G. What if D learnt nothing at all? Choose **before** you try it. (Where there are buttons, press one; otherwise put the letter in quotes in place of the three dots, for instance `"a"`.)
+# In this game D learns twice as fast as G. What if D, which is also the referee, learnt nothing at all? Choose **before** you try it. (Run the cell and, if there are buttons, press one. Otherwise put the letter in quotes in place of the three dots, for instance `"a"`, and run it again.)
 #
 # **a)** the points arrive all the same, only later · **b)** the points do not move · **c)** the points head for where D says “real”, and never stop · **d)** the points spread over the whole plane
 
@@ -115,25 +115,25 @@ answer = ...
 q1.check(answer)
 
 # %% tags=["exercise"]
-# es: Borra el # de la línea que necesites:
-# en: Delete the # of the line you need:
+# es: Borra el # de la línea que necesites y ejecuta la celda:
+# en: Delete the # of the line you need and run the cell:
 # q1.hint()
 # q1.solution()
 
 # %% [markdown] lang="es"
 # ### Ahora mueve los mandos
 #
-# Cada mando es la velocidad de un jugador: cuántas veces 0.001 es su tasa de aprendizaje. Verás cómo acaba esa partida, tras 600 pasos (jugadas de antemano, para que no esperes), y dos números:
+# Cada mando es la velocidad de un jugador, es decir, su tasa de aprendizaje en milésimas: un 2 es una tasa de 0.002. Verás cómo acaba esa partida tras 600 pasos (todas están jugadas de antemano, para que no esperes), y dos números:
 #
 # - la **distancia** media de los puntos generados a la circunferencia;
 # - la **cobertura**: a qué parte de los 24 arcos en que la cortamos llegan puntos suficientes.
 #
-# Hacen falta los dos. Con todos los puntos amontonados en un solo sitio de la circunferencia, la distancia sería perfecta y la cobertura, 1/24, un 4 %: es un **colapso** (*mode collapse*). Empieza por D = 0. ¿Encuentras después un colapso?
+# Hacen falta los dos. Con todos los puntos amontonados en un solo sitio de la circunferencia, la distancia sería perfecta y la cobertura, 1/24, un 4 %: es un **colapso** (*mode collapse*). Empieza por D = 0. ¿Encuentras después un colapso?
 
 # %% [markdown] lang="en"
 # ### Now turn the knobs
 #
-# Each knob is the speed of a player: how many times 0.001 its learning rate is. You will see how that game ends after 600 steps (they were played beforehand, so that you need not wait), and two numbers:
+# Each knob is the speed of a player, that is, its learning rate in thousandths: a 2 is a rate of 0.002. You will see how that game ends after 600 steps (they were played beforehand, so that you need not wait), and two numbers:
 #
 # - the mean **distance** from the generated points to the circle;
 # - the **coverage**: of the 24 arcs into which we cut it, the share that enough points reach.
@@ -152,7 +152,7 @@ toy.show_speeds()
 # %% [markdown] lang="es"
 # ## El juego por dentro
 #
-# Así se juega, en un dibujo. Las flechas grises son lo que se calcula; las de color, por dónde vuelve la corrección de cada red, de la respuesta a sus pesos.
+# Este es el juego, en un dibujo. Las flechas grises son lo que se calcula; las de color, por dónde vuelve la corrección de cada red, de la respuesta a sus pesos.
 
 # %% [markdown] lang="en"
 # ## Inside the game
@@ -163,14 +163,14 @@ toy.show_speeds()
 diagrams.show_loop()
 
 # %% [markdown] lang="es"
-# El generador nunca ve los datos. Todo lo que sabe de ellos le llega a través del discriminador: su corrección **atraviesa** D. Y D, en ese turno, hace de árbitro y no se mueve: es el candado. La corrección de D, en cambio, acaba en D.
+# El generador nunca ve los datos. Todo lo que sabe de ellos le llega a través del discriminador: la corrección de G **atraviesa** D. Y D, en ese turno, hace de árbitro y no se mueve, es decir, sus pesos no cambian: eso indica el candado. La corrección de D, en cambio, acaba en D.
 #
 # ### Los puntos y las dos redes
 #
 # Abramos el juego. Los datos reales son puntos a distancia 0.7 del centro, más o menos:
 
 # %% [markdown] lang="en"
-# The generator never sees the data. All that it knows about them reaches it through the discriminator: its correction **passes through** D. And D, in that turn, is the referee and does not move: that is the padlock. D's correction, on the other hand, ends in D.
+# The generator never sees the data. All that it knows about them reaches it through the discriminator: its correction **passes through** D. And D, in that turn, is the referee and does not move, which means that its weights do not change: that is what the padlock says. D's correction, on the other hand, ends in D.
 #
 # ### The points and the two networks
 #
@@ -211,14 +211,14 @@ def toy_discriminator():
 # %% [markdown] lang="es"
 # ### Dos optimizadores
 #
-# Para jugar hacen falta dos modelos compilados: D, y una red que llamaremos `gan`, que es G seguido de D. Cada uno con **su propio** optimizador, por dos razones. En Keras 3, un optimizador que ya conoce sus pesos rechaza otros (la lección 2 enseña el error). Y uno compartido tendría una sola tasa y un solo contador de pasos, cuando lo que acabas de mover son dos velocidades.
+# Para jugar hacen falta dos modelos compilados: D, y una red que llamaremos `gan`, que es G seguido de D, para que la corrección llegue a G a través de D. Cada uno con **su propio** optimizador, por dos razones. En Keras 3, un optimizador que ya ha trabajado con unos pesos rechaza otros (la lección 2 enseña el error). Y uno compartido tendría una sola tasa y un solo contador de pasos, cuando lo que acabas de mover son dos velocidades.
 #
-# `beta_1=0.5` da a Adam menos memoria de los gradientes pasados que el 0.9 habitual: son de un rival que ya no existe. Y la métrica `mean_output` es la media de las respuestas de D; nos dirá gratis, en cada paso, qué opina.
+# `beta_1=0.5` da a Adam menos memoria de los gradientes pasados que el 0.9 habitual: vienen de un rival que ya no existe. Y la métrica `mean_output` es la media de las respuestas de D; nos dirá gratis, en cada paso, qué opina.
 
 # %% [markdown] lang="en"
 # ### Two optimizers
 #
-# To play we need two compiled models: D, and a network that we shall call `gan`, which is G followed by D. Each gets an optimizer **of its own**, for two reasons. In Keras 3, an optimizer that knows its weights refuses any others (lesson 2 shows the error). And a shared one would have a single rate and a single step counter, when what you have just moved are two speeds.
+# To play we need two compiled models: D, and a network that we shall call `gan`, which is G followed by D, so that the correction can reach G through D. Each gets an optimizer **of its own**, for two reasons. In Keras 3, an optimizer that knows its weights refuses any others (lesson 2 shows the error). And a shared one would have a single rate and a single step counter, when you have just been setting two speeds.
 #
 # `beta_1=0.5` gives Adam a shorter memory of past gradients than the usual 0.9: they come from a rival that is no more. And the metric `mean_output` is the mean of D's answers; it will tell us at each step what D thinks, at no extra cost.
 
@@ -240,10 +240,10 @@ def compile_gan(generator, discriminator, g_rate, d_rate):
 
 
 # %% [markdown] lang="es"
-# Una partida nueva son dos redes recién hechas, y su `gan`. Con el ruido de esta celda, `toy_noise`, veremos siempre los mismos puntos.
+# Una partida nueva son dos redes recién hechas, y su `gan`. El ruido de esta celda, `toy_noise`, no cambiará: así seguiremos siempre los mismos puntos.
 
 # %% [markdown] lang="en"
-# A new game is two newly made networks and their `gan`. With the noise of this cell, `toy_noise`, we shall always look at the same points.
+# A new game is two newly made networks and their `gan`. The noise of this cell, `toy_noise`, will not change: that way we shall always follow the same points.
 
 # %%
 toy_noise = keras.random.normal((300, 2), seed=7)
@@ -260,7 +260,7 @@ toy_g, toy_d, toy_gan = new_game(g_speed=1, d_speed=2)
 print(toy_g.count_params(), toy_d.count_params())
 
 # %% [markdown] lang="es"
-# Un paso de aprendizaje es una llamada: `learn` enseña a un modelo un lote y qué debería responder a todo él, y devuelve un informe. `train_on_batch` es un solo paso de `fit`, con el lote que le damos; lo que informa es de **antes** de ese paso.
+# Un paso de aprendizaje es una llamada: `learn` enseña a un modelo un lote (*batch*), le dice qué debería responder a todo él y devuelve un informe. `train_on_batch` es un solo paso de `fit`, con el lote que le damos; los números del informe son de **antes** de ese paso.
 
 # %% [markdown] lang="en"
 # One step of learning is one call: `learn` shows a model a batch and what it should answer to all of it, and returns a report. `train_on_batch` is a single step of `fit`, on the batch we hand it; what it reports is from **before** that step.
@@ -289,14 +289,14 @@ def learn(model, inputs, label):
 diagrams.show_loop("D", small=True)
 
 # %% [markdown] lang="es"
-# G dibuja con el ruido que le dan. D aprende de dos lotes, primero del real y después del generado. La etiqueta es lo que D **debería** responder: `1.0` es «real» y `0.0`, «generado». Y `training` dice a las capas de G si esto es un entrenamiento: a las de los puntos les da igual, pero las de las imágenes dibujan otra cosa con `True` que con `False`.
+# G dibuja con el ruido que le dan. D aprende de dos lotes, primero del real y después del generado. La etiqueta es lo que D **debería** responder: `1.0` es «real» y `0.0`, «generado». Y `training` dice a las capas de G si esto es un entrenamiento: a las que usamos con los puntos les da igual, pero alguna de las que usaremos con imágenes da un resultado con `True` y otro con `False`.
 #
-# Sustituye los puntos suspensivos. Si los dejas, la lección sigue con la versión del curso.
+# Sustituye los puntos suspensivos y ejecuta la celda: su última línea comprueba lo que has escrito. Si los dejas, la lección sigue con la versión del curso.
 
 # %% [markdown] lang="en"
-# G draws with the noise that it is given. D learns from two batches, first the real one and then the generated one. The label is what D **should** answer: `1.0` is “real” and `0.0`, “generated”. And `training` tells G's layers whether this is training: to those of the points it makes no difference, but those of the images draw something else with `True` than with `False`.
+# G draws with the noise that it is given. D learns from two batches, first the real one and then the generated one. The label is what D **should** answer: `1.0` is “real” and `0.0`, “generated”. And `training` tells G's layers whether this is training: to those that we use for points it makes no difference, but one of those that we shall use for images gives one result with `True` and another with `False`.
 #
-# Put something in place of the dots. If you leave them, the lesson goes on with the course's version.
+# Put something in place of the dots and run the cell: its last line checks what you have written. If you leave them, the lesson goes on with the course's version.
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -323,7 +323,7 @@ def discriminator_turn(generator, discriminator, real, noise):
 
 
 # %% [markdown] lang="es"
-# La prueba no mira cómo está escrito, sino lo que hace: con dos redes de pesos conocidos, quién se mueve y adónde. Juguemos un turno con las nuestras:
+# La prueba no mira cómo está escrito tu turno, sino lo que hace: con dos redes de pesos conocidos, quién se mueve y adónde. Juguemos un turno con las nuestras:
 
 # %% [markdown] lang="en"
 # The check does not look at how it is written but at what it does: with two networks of known weights, who moves, and where to. Let us play a turn with ours:
@@ -333,12 +333,12 @@ for report in discriminator_turn(toy_g, toy_d, real_points(300), toy_noise):
     print({name: round(float(value), 3) for name, value in report.items()})
 
 # %% [markdown] lang="es"
-# Dos informes: el del lote real y el del generado. `mean_output` está cerca de 0.5 en los dos: D aún no distingue nada. La exactitud (`accuracy`) cuenta qué parte de las respuestas cae del lado bueno de 0.5. Con todas tan cerca de 0.5, basta con que D se incline un poco hacia «real» para que acierte casi siempre ante unos y casi nunca ante otros.
+# Dos informes: el del lote real y el del generado. `mean_output` está cerca de 0.5 en los dos: D aún no distingue nada. La exactitud (`accuracy`) cuenta qué parte de las respuestas cae del lado bueno de 0.5. Con todas tan cerca de 0.5, basta con que D se incline un poco hacia «real» para que acierte casi siempre ante los reales y casi nunca ante los generados.
 #
 # ### Ejercicio 3: el turno de G
 
 # %% [markdown] lang="en"
-# Two reports: on the real batch and on the generated one. `mean_output` is close to 0.5 in both: D cannot tell anything yet. The `accuracy` counts what share of the answers falls on the right side of 0.5. With all of them so near 0.5, D needs only lean a little towards “real” to be right nearly always about some and hardly ever about others.
+# Two reports: on the real batch and on the generated one. `mean_output` is close to 0.5 in both: D cannot tell anything yet. The `accuracy` counts what share of the answers falls on the right side of 0.5. With all of them so near 0.5, D needs only lean a little towards “real” to be right nearly always about the real ones and hardly ever about the generated ones.
 #
 # ### Exercise 3: G's turn
 
@@ -348,12 +348,12 @@ diagrams.show_loop("G", small=True)
 # %% [markdown] lang="es"
 # Queremos que los puntos de G pasen por reales. Por eso se entrena `gan`, que va del ruido a la respuesta de D, y su etiqueta es lo que **G quiere oír**. Y D no puede moverse, o aprendería a dar por bueno lo falso: `frozen` lo congela mientras dura el bloque `with` y después lo descongela, aunque algo falle. (Lo que está antes de `yield` se ejecuta al entrar; lo de `finally`, al salir.)
 #
-# Keras 3 consulta `trainable` la primera vez que entrena cada modelo con lotes de un tamaño, y después repite lo que vio. Lo congelamos en todos los turnos porque así no importa cuál es esa primera vez; la lección 2 cuenta qué pasa si no.
+# Keras 3 consulta `trainable` la primera vez que entrena cada modelo con lotes de un tamaño determinado, y después repite lo que vio. Lo congelamos en todos los turnos porque así no importa cuál es esa primera vez; la lección 2 cuenta qué pasa si no.
 
 # %% [markdown] lang="en"
-# We want G's points to pass for real. So we train `gan`, which leads from noise to D's answer, and its label is what **G wants to hear**. And D must not move, or it would learn to accept fakes: `frozen` freezes it for as long as the `with` block lasts and thaws it afterwards, even if something fails. (What stands before `yield` runs on entering; `finally`, on leaving.)
+# We want G's points to pass for real. So we train `gan`, which leads from noise to D's answer, and its label is what **G wants to hear**. And D must not move, or it would learn to accept fakes: `frozen` freezes it for as long as the `with` block lasts and thaws it afterwards, even if something fails. (What stands before `yield` runs on entering; what stands in `finally`, on leaving.)
 #
-# Keras 3 looks at `trainable` the first time that it trains each model on batches of a size, and from then on repeats what it saw. We freeze in every turn because then it does not matter which time is the first; lesson 2 tells what happens otherwise.
+# Keras 3 looks at `trainable` the first time that it trains each model on batches of a given size, and from then on repeats what it saw. We freeze in every turn because then it does not matter which time is the first; lesson 2 tells what happens otherwise.
 
 
 # %% tags=["export"]
@@ -396,7 +396,7 @@ def generator_turn(gan, discriminator, noise):
 # Un paso del entrenamiento es un turno de cada jugador, cada uno con ruido nuevo, y un informe con siete números:
 
 # %% [markdown] lang="en"
-# One training step gives each player one turn, with fresh noise each time, and a report with seven numbers:
+# A training step is one turn of each player, each with fresh noise, and a report with seven numbers:
 
 
 # %% tags=["export"]
@@ -440,7 +440,7 @@ def make_train_step(generator, discriminator, gan):
 #
 # ### Ejercicio 4: predice un empate
 #
-# Imagina que el generador ya es perfecto: sus puntos caen justo como los reales. ¿Qué responderá entonces el discriminador, de media?
+# Imagina que el generador ya es perfecto: sus puntos caen justo como los reales. ¿Qué acabará respondiendo el discriminador, de media?
 #
 # **a)** 1 ante los reales y 0 ante los generados · **b)** 0 ante los reales y 1 ante los generados · **c)** 0.5 ante unos y otros · **d)** 1 ante unos y otros
 
@@ -449,7 +449,7 @@ def make_train_step(generator, discriminator, gan):
 #
 # ### Exercise 4: predict a tie
 #
-# Suppose the generator has become perfect: its points fall exactly as the real ones do. What will the discriminator answer then, on average?
+# Suppose the generator has become perfect: its points fall exactly as the real ones do. What will the discriminator end up answering, on average?
 #
 # **a)** 1 for real ones and 0 for generated ones · **b)** 0 for real ones and 1 for generated ones · **c)** 0.5 for both · **d)** 1 for both
 
@@ -491,26 +491,26 @@ def play(g_speed, d_speed, steps):
 
 
 # %% [markdown] lang="es"
-# `budget` elige la duración: `smoke` para las pruebas del curso, `workshop` sin GPU y `full` con ella. Aquí son 600 pasos, unos 25 segundos. A la izquierda verás las dos pérdidas y la respuesta media de D: D(x) ante los puntos reales, D(G(z)) ante los que G hace con el ruido z.
+# `budget` elige la duración: `smoke` para las pruebas del curso, `workshop` sin GPU y `full` con ella, o si se pide. Aquí son 600 pasos, unos 25 segundos. A la izquierda verás las dos pérdidas y la respuesta media de D: D(x) ante los puntos reales, D(G(z)) ante los que G hace con el ruido z.
 
 # %% [markdown] lang="en"
-# `budget` chooses how long: `smoke` for the tests of the course, `workshop` without a GPU and `full` with one. Here it is 600 steps, some 25 seconds. On the left you will see both losses and D's mean answer: D(x) to the real points, D(G(z)) to those that G makes of the noise z.
+# `budget` chooses how long: `smoke` for the tests of the course, `workshop` without a GPU and `full` with one, or on request. Here it is 600 steps, some 25 seconds. On the left you will see both losses and D's mean answer: D(x) to the real points, D(G(z)) to those that G makes of the noise z.
 
 # %%
 toy_steps = budget(smoke=240, workshop=600, full=600)
 trained, history, film = play(g_speed=1, d_speed=2, steps=toy_steps)
 
 # %% [markdown] lang="es"
-# Ya es tu código el que los mueve. Otra vez, despacio:
+# Ya es tu código el que los mueve (o el del curso, donde dejaste los puntos). Otra vez, despacio:
 
 # %% [markdown] lang="en"
-# Now it is your code that moves them. Once more, slowly:
+# Now it is your code that moves them (or the course's, where you left the dots). Once more, slowly:
 
 # %%
 film.show()
 
 # %% [markdown] lang="es"
-# ¿Qué tal ha ido? Las dos medidas de antes, en código. La cobertura cuenta los arcos a los que llega, y cerca, al menos la quinta parte de los puntos que les tocarían.
+# ¿Qué tal ha ido? Las dos medidas de antes, en código. La cobertura cuenta los arcos que tienen cerca al menos la quinta parte de los puntos que les tocarían en un reparto igual.
 
 # %% [markdown] lang="en"
 # How did it go? The two measures from before, in code. The coverage counts the arcs that receive, nearby, at least a fifth of the points that would be their fair share.
@@ -545,7 +545,7 @@ plots.show_table(headings, [[name, f"{far:.3f}", percent(covered)] for name, far
 assert measured[2][1] < measured[1][1] / 2
 
 # %% [markdown] lang="es"
-# Los reales no están a distancia 0, porque no caen justo en la circunferencia: esa fila es la meta. Y ahora, algunas de las partidas del principio. ¿En cuáles G ha ganado de verdad?
+# Los reales no están a distancia 0, porque no caen justo en la circunferencia: su fila es la meta. Y ahora, algunas de las partidas del principio. ¿En cuáles ha ganado G de verdad?
 
 # %% [markdown] lang="en"
 # The real ones are not at distance 0, because they do not fall exactly on the circle: that row is the goal. And now some of the games from the beginning. In which has G really won?
@@ -562,24 +562,24 @@ assert collapse["distance"] < toy.real_measures()["distance"]
 assert collapse["coverage"] < 0.05
 
 # %% [markdown] lang="es"
-# Con D a 0, G acaba lejísimos. A 0.2, el árbitro aprende tan despacio que los puntos vagan y no llegan. A 1, a 2 y a 20, llegan y lo cubren todo, y a 2 se acercan tanto como los reales.
+# Con D a 0, G acaba lejísimos. A 0.2, el árbitro aprende tan despacio que los puntos vagan y no llegan. A 1, a 2 y a 20 lo cubren todo: a 1, todavía con desorden; a 2, tan cerca como los reales.
 #
-# Y mira las dos últimas filas, con G más rápido que D. En la última, los puntos están **más cerca** que los reales, y todos en un arco de los 24. Eso es un colapso, y la distancia sola lo daría por una victoria. (Es una partida de cada, con una sola semilla. Otra podría acabar de otro modo: pruébalo al final de la lección.)
+# Y mira las dos últimas filas, con G más rápido que D. En la penúltima, los puntos llegan cerca, pero solo a 3 de los 24 arcos. En la última están **más cerca** que los reales, y todos en un solo arco. Eso es un colapso, y la distancia sola lo daría por una victoria. (No es una regla: arriba, con D = 1 y G = 20, los puntos lo cubren casi todo. Y es una partida de cada, con una sola semilla. Otra podría acabar de otro modo: pruébalo al final de la lección.)
 
 # %% [markdown] lang="en"
-# With D at 0, G ends up very far away. At 0.2 the referee learns so slowly that the points wander and do not arrive. At 1, 2 and 20 they arrive and cover everything, and at 2 they get as near as the real ones.
+# With D at 0, G ends up very far away. At 0.2 the referee learns so slowly that the points wander and do not arrive. At 1, 2 and 20 they cover everything: at 1, still untidily; at 2, as near as the real ones.
 #
-# And look at the last two rows, where G is faster than D. In the very last the points are **nearer** than the real ones, and all of them in one arc of the 24. That is a collapse, and the distance alone would take it for a victory. (This is one game of each, with a single seed. Another might end otherwise: try it at the end of the lesson.)
+# And look at the last two rows, where G is faster than D. In the last but one the points get near, but only to 3 of the 24 arcs. In the very last they are **nearer** than the real ones, and all of them in a single arc. That is a collapse, and the distance alone would take it for a victory. (It is no rule: above, with D = 1 and G = 20, the points cover nearly everything. And it is one game of each, with a single seed. Another might end otherwise: try it at the end of the lesson.)
 
 # %% [markdown] lang="es"
 # ## Los datos
 #
-# Y ahora, imágenes. MNIST son 70 000 dígitos escritos a mano, de 28×28 píxeles. Sin conexión a Internet, el curso usa en su lugar 1797 dígitos más pequeños que vienen con scikit-learn, y te avisa. La lección es la misma; las imágenes, más borrosas.
+# Y ahora, imágenes. MNIST son 70 000 dígitos escritos a mano, de 28×28 píxeles: 60 000 para entrenar y 10 000 para examinar. Sin conexión a Internet, el curso usa en su lugar 1797 dígitos más pequeños que vienen con scikit-learn, y te avisa. La lección es la misma; las imágenes, más borrosas.
 
 # %% [markdown] lang="en"
 # ## The data
 #
-# And now images. MNIST is 70,000 handwritten digits of 28×28 pixels. Where there is no Internet connection the course uses 1,797 smaller digits that come with scikit-learn instead, and says so. The lesson is the same; the images are blurrier.
+# And now images. MNIST is 70,000 handwritten digits of 28×28 pixels: 60,000 to train on and 10,000 to test with. Where there is no Internet connection the course uses 1,797 smaller digits that come with scikit-learn instead, and says so. The lesson is the same; the images are blurrier.
 
 # %%
 dataset = data.load("mnist")
@@ -607,7 +607,7 @@ assert tf.reduce_min(scaled) == -1.0 and tf.reduce_max(scaled) == 1.0
 # El flujo de datos (*pipeline*) baraja las **imágenes**, las repite sin fin, forma lotes de 256 y solo entonces las convierte en números de coma flotante. Gracias a `repeat` no hay un último lote incompleto; `drop_remainder=True` se lo dice a TensorFlow, y así sabe que cada lote tiene exactamente 256. (En memoria siguen siendo bytes: ocupan ocho veces menos que con el `X / 127.5 - 1` habitual de NumPy.)
 
 # %% [markdown] lang="en"
-# The pipeline shuffles the **images**, repeats them without end, forms batches of 256 and only then turns them into floats. Because of `repeat` there is no last, incomplete batch; `drop_remainder=True` tells TensorFlow so, and it knows that every batch holds exactly 256. (In memory they remain bytes, and take up an eighth of the memory that NumPy's usual `X / 127.5 - 1` would.)
+# The pipeline shuffles the **images**, repeats them without end, forms batches of 256 and only then turns them into floats. Because of `repeat` there is no last, incomplete batch; `drop_remainder=True` tells TensorFlow so, and it knows that every batch holds exactly 256. (Until then they remain bytes, and take up an eighth of the memory that NumPy's usual `X / 127.5 - 1` would.)
 
 # %%
 batch_size = 256
@@ -629,14 +629,14 @@ assert real.shape == (256, 28, 28, 1)
 #
 # Son las del tutorial A, que citamos al final, sin cambiarles nada.
 #
-# **El generador.** Cien números de ruido atraviesan capas cada vez más anchas (256, 512 y 1024 neuronas) y salen convertidos en 784: los píxeles de una imagen. Detrás de cada capa oculta, la normalización por lotes (*batch normalization*, BN) centra y reescala las activaciones; con ella el entrenamiento va más deprisa y es más estable. Con `training=True` usa las medias del lote que está viendo; con `training=False`, las que ha ido acumulando. La lección 2 la mira por dentro. (`momentum` se escribe con su nombre: el primer argumento de `BatchNormalization` es otro, el eje.)
+# **El generador.** Cien números de ruido atraviesan capas cada vez más anchas (256, 512 y 1024 neuronas) y salen convertidos en 784: los píxeles de una imagen. Detrás de cada capa oculta, la normalización por lotes (*batch normalization*, BN) centra y reescala las activaciones; con ella el entrenamiento va más deprisa y es más estable. Con `training=True` usa la media y la varianza del lote que está viendo; con `training=False`, las que ha ido acumulando. La lección 2 la mira por dentro. (`momentum` se escribe con su nombre: el primer argumento de `BatchNormalization` es otro, el eje.)
 
 # %% [markdown] lang="en"
 # ## The two networks
 #
 # They are those of tutorial A, which we credit at the end, with nothing changed.
 #
-# **The generator.** A hundred random numbers go through wider and wider layers (256, 512 and 1,024 neurons) and come out as 784: the pixels of an image. After each hidden layer, batch normalization (BN) centres and rescales the activations; with it, training is faster and steadier. With `training=True` it uses the means of the batch at hand; with `training=False`, those that it has gathered so far. Lesson 2 looks inside it. (`momentum` is written with its name: the first argument of `BatchNormalization` is another, the axis.)
+# **The generator.** A hundred random numbers go through wider and wider layers (256, 512 and 1,024 neurons) and come out as 784: the pixels of an image. After each hidden layer, batch normalization (BN) centres and rescales the activations; with it, training is faster and steadier. With `training=True` it uses the mean and the variance of the batch at hand; with `training=False`, those that it has gathered so far. Lesson 2 looks inside it. (`momentum` is written with its name: the first argument of `BatchNormalization` is another, the axis.)
 
 # %% tags=["export"]
 latent_dim = 100
@@ -689,7 +689,7 @@ assert discriminator.count_params() == 533_505
 # ¿Qué dibuja G sin entrenar, y qué opina D de ello? El ruido de esta celda, `fixed_noise`, no cambiará en toda la lección. Así las imágenes de dos momentos cualesquiera se pueden comparar una a una.
 
 # %% [markdown] lang="en"
-# What does an untrained G draw, and what does D think of it? The noise of this cell, `fixed_noise`, will not change for the whole lesson. That way the images of any two moments can be compared one by one.
+# What does an untrained G draw, and what does D think of it? The noise of this cell, `fixed_noise`, stays the same for the whole lesson. That way the images of any two moments can be compared one by one.
 
 # %%
 fixed_noise = keras.random.normal((100, latent_dim), seed=22)
@@ -725,10 +725,10 @@ def who_moves(turn, *models):
 
 
 # %% [markdown] lang="es"
-# `check_turns` juega un turno de cada red y exige lo que tiene que pasar. ¿Qué cuatro palabras esperas en la tabla?
+# `check_turns` juega un turno de cada red y exige lo que tiene que pasar. ¿Qué cuatro respuestas, `True` o `False`, esperas en la tabla?
 
 # %% [markdown] lang="en"
-# `check_turns` plays one turn of each network and demands what must happen. Which four words do you expect in the table?
+# `check_turns` plays one turn of each network and demands what must happen. Which four answers, `True` or `False`, do you expect in the table?
 
 
 # %%
@@ -764,7 +764,7 @@ for turn, (d_moved, g_moved) in zip(turns, check_turns(generator, discriminator,
 # %% [markdown] lang="es"
 # ## El entrenamiento
 #
-# Una época (*epoch*) son 234 pasos: 60 000 imágenes entre 256 por lote. El tutorial A entrena durante 20; con el presupuesto `workshop` son 10. (Para hacer las 20 en cualquier equipo, define la variable de entorno `COURSE_BUDGET=full` antes de empezar.) ¿Cuánto va a tardar aquí? Lo medimos con unos pasos de ensayo sobre dos redes de usar y tirar.
+# Una época (*epoch*) son 234 pasos: 60 000 imágenes entre 256 por lote. El tutorial A entrena durante 20; con el presupuesto `workshop` son 10. (Para hacer las 20 en cualquier equipo, define la variable de entorno `COURSE_BUDGET=full` antes de empezar.) ¿Cuánto va a tardar aquí? Lo medimos con unos pasos de ensayo sobre dos redes de usar y tirar.
 
 # %% [markdown] lang="en"
 # ## Training
@@ -781,12 +781,12 @@ rehearsal_step = make_train_step(*rehearsal, compile_gan(*rehearsal, 2e-4, 2e-4)
 estimate(lambda: rehearsal_step(real), steps)
 
 # %% [markdown] lang="es"
-# Ahora sí. Las redes se crean en la misma celda que las entrena: si la ejecutas dos veces, empiezas de cero dos veces y no sigues, sin saberlo, con una red a medio entrenar. La prueba de los turnos se repite con estas mismas redes. En cuarenta momentos, más juntos al principio, se guarda lo que dibujan.
+# Ahora sí. Las redes se crean en la misma celda que las entrena: si la ejecutas dos veces, empiezas de cero dos veces y no sigues, sin saberlo, con una red a medio entrenar. La prueba de los turnos se repite con estas mismas redes. En cuarenta momentos, más juntos al principio, se guarda lo que dibuja G.
 #
-# **Ponla en marcha y sigue leyendo: las fórmulas están debajo.** De vez en cuando vuelve aquí y mira tres cosas: cuándo aparecen los primeros trazos, si D(x) y D(G(z)) se acercan y si las pérdidas bajan. ¿Deberían bajar?
+# **Ponla en marcha y sigue leyendo: las fórmulas están debajo.** De vez en cuando vuelve aquí y mira tres cosas: cuándo aparecen los primeros trazos, si D(x) y D(G(z)) se acercan entre sí y si las pérdidas bajan. ¿Deberían bajar?
 
 # %% [markdown] lang="en"
-# Now for real. The networks are made in the very cell that trains them: if you run it twice, you start from scratch twice, instead of going on unknowingly with a half-trained network. The test of the turns is repeated on these very networks. At forty moments, closer together at the beginning, we keep what they draw.
+# Now for real. The networks are made in the very cell that trains them: if you run it twice, you start from scratch twice, instead of going on unknowingly with a half-trained network. The test of the turns is repeated on these very networks. At forty moments, closer together at the beginning, we keep what G draws.
 #
 # **Start it and read on: the formulas are below.** Come back now and then and watch three things: when the first strokes appear, whether D(x) and D(G(z)) approach each other, and whether the losses fall. Should they?
 
@@ -881,7 +881,7 @@ assert np.allclose([on_real, on_fake], [-np.log(0.9), -np.log(1 - 0.2)], atol=1e
 #
 # Las dos piden lo mismo: que D dé por buenas las muestras. Se distinguen en la **fuerza** con que lo piden. ¿Cuál empujará más al principio, cuando D reconoce todo lo falso y $D(G(z))$ es casi 0?
 #
-# Para verlo, un nombre más: el **logit** es el número que entra en la sigmoide de D, y la sigmoide lo convierte en la probabilidad. La fuerza será el tamaño de la derivada de la pérdida respecto al logit.
+# Para verlo, un nombre más: el **logit** es el número que entra en la sigmoide de D, y la sigmoide lo convierte en la probabilidad. La fuerza será el tamaño de la derivada de la pérdida respecto al logit. La celda escribe primero la de la fórmula original y después la de la no saturante.
 
 # %% [markdown] lang="en"
 # ### Why the generator does not use its own formula
@@ -890,7 +890,7 @@ assert np.allclose([on_real, on_fake], [-np.log(0.9), -np.log(1 - 0.2)], atol=1e
 #
 # Both ask for the same thing: that D accept the samples. They differ in how **hard** they ask. Which will push harder at the beginning, when D recognises every fake and $D(G(z))$ is close to 0?
 #
-# To see it, one more name: the **logit** is the number that enters D's sigmoid, and the sigmoid turns it into the probability. The strength will be the size of the derivative of the loss with respect to the logit.
+# To see it, one more name: the **logit** is the number that enters D's sigmoid, and the sigmoid turns it into the probability. The strength will be the size of the derivative of the loss with respect to the logit. The cell prints that of the original formula first, and then that of the non-saturating one.
 
 # %% tags=["nbval-check-output"]
 logit = np.linspace(-7, 7, 281)
@@ -917,7 +917,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown] lang="es"
-# A la izquierda, justo donde más falta hace, la fórmula original (línea continua) se satura y apenas empuja; la no saturante (discontinua) empuja al máximo. Las dos rectas son, sencillamente, $D$ y $1 - D$. De camino hacia G, esa fuerza se multiplica por cómo cambia el logit con cada peso de G, que es igual para las dos: lo que las distingue es esto.
+# A la izquierda, justo donde más falta hace, la fórmula original (línea continua) se satura y apenas empuja; la no saturante (discontinua) empuja al máximo. Las dos rectas son, sencillamente, $D$ y $1 - D$. De camino hacia G, esa fuerza se multiplica por cómo cambia el logit con cada peso de G, que es igual para las dos: lo que las distingue es solo la fuerza.
 #
 # ### Ejercicio 5: una pérdida a mano
 #
@@ -968,33 +968,33 @@ assert np.isclose(best, 30 / (30 + 10))
 #
 # $$D^*(x) = \frac{p_r(x)}{p_r(x) + p_g(x)}$$
 #
-# (D ve tantos reales como generados. Es la proposición 1 del artículo.) Aquí los datos son números: una colina, los reales; otra, los generados, y debajo, $D^*$. Mueve la de G. ¿Dónde ha de estar para que $D^*$ sea 0.5 en todas partes? ¿Y qué responde $D^*$ si G la estrecha mucho, es decir, si dibuja siempre lo mismo?
+# (D ve tantos reales como generados. Es la proposición 1 del artículo.) Aquí los datos son números: una colina, los reales; otra, los generados, y debajo, $D^*$. Mueve la de G. ¿Dónde ha de estar, y con qué anchura, para que $D^*$ sea 0.5 en todas partes? ¿Y qué responde $D^*$ si G la estrecha mucho, es decir, si dibuja casi siempre lo mismo?
 
 # %% [markdown] lang="en"
 # If $p_r(x)$ says how frequent real data are near $x$, and $p_g(x)$ how frequent generated ones are, the best discriminator is
 #
 # $$D^*(x) = \frac{p_r(x)}{p_r(x) + p_g(x)}$$
 #
-# (D sees as many real samples as generated ones. It is Proposition 1 of the paper.) Here the data are numbers: one hill is the real ones, the other the generated ones, and below is $D^*$. Move G's. Where must it be for $D^*$ to be 0.5 everywhere? And what does $D^*$ answer if G makes it very narrow, that is, if it always draws the same?
+# (D sees as many real samples as generated ones. It is Proposition 1 of the paper.) Here the data are numbers: one hill is the real ones, the other the generated ones, and below is $D^*$. Move G's. Where must it be, and how wide, for $D^*$ to be 0.5 everywhere? And what does $D^*$ answer if G makes it very narrow, that is, if it nearly always draws the same?
 
 # %%
 diagrams.show_bumps()
 
 # %% [markdown] lang="es"
-# Solo con las dos colinas iguales, $p_r = p_g$, responde $D^*$ siempre 0.5: ni el mejor árbitro puede distinguirlas. Y donde G dibuja siempre lo mismo, $p_g$ es mucho mayor que $p_r$, y $D^*$ baja casi a 0: un D que se pone al día ve un colapso. (La línea de puntos es donde no hay casi nada de ninguna de las dos: allí cualquier respuesta vale, como lejos de los puntos en tu partida.) ¿Cómo terminó tu partida con los puntos?
+# Solo con las dos colinas iguales, $p_r = p_g$, responde $D^*$ siempre 0.5: ni el mejor árbitro puede distinguirlas. Y allí donde G amontona sus muestras, $p_g$ es mayor que $p_r$ y $D^*$ baja hacia 0, más cuanto más estrecha la colina: un D que se pone al día ve un colapso. (La línea de puntos es donde no hay casi nada de ninguna de las dos: allí cualquier respuesta vale, como lejos de los puntos en tu partida.) ¿Cómo terminó tu partida con los puntos?
 
 # %% [markdown] lang="en"
-# Only with two equal hills, $p_r = p_g$, does $D^*$ always answer 0.5: not even the best referee can tell them apart. And where G always draws the same, $p_g$ is far greater than $p_r$ and $D^*$ falls nearly to 0: a D that keeps up sees a collapse. (The dotted line is where there is next to nothing of either: there any answer will do, as away from the points in your game.) How did your game with the points end?
+# Only with two equal hills, $p_r = p_g$, does $D^*$ always answer 0.5: not even the best referee can tell them apart. And where G heaps its samples, $p_g$ is greater than $p_r$ and $D^*$ falls towards 0, the more so the narrower the hill: a D that keeps up sees a collapse. (The dotted line is where there is next to nothing of either: there any answer will do, as away from the points in your game.) How did your game with the points end?
 
 # %%
 for name in ("d_real", "d_fake"):
     print(f"{name}: {np.mean(history[name][-50:]):.2f}")
 
 # %% [markdown] lang="es"
-# En tablas, con los dos números cerca de 0.5. Pero cuidado: la implicación va en un solo sentido. Un generador perfecto lleva a 0.5; un 0.5 no demuestra que el generador sea perfecto. Un discriminador recién creado, que no sabe nada, también responde alrededor de 0.5 a todo. Y son medias: respuestas muy equivocadas por los dos lados también pueden dar 0.5.
+# En tablas, con los dos números cerca de 0.5. Pero cuidado: la implicación va en un solo sentido. Un generador perfecto lleva a 0.5; un 0.5 no demuestra que el generador sea perfecto. Un discriminador recién creado, que no sabe nada, también responde alrededor de 0.5 a todo. Y son medias: unas respuestas extremas, la mitad cerca de 0 y la mitad cerca de 1, también dan 0.5.
 
 # %% [markdown] lang="en"
-# In a tie, with both numbers close to 0.5. But beware, the implication goes one way only. A perfect generator leads to 0.5; a 0.5 does not prove that the generator is perfect. A newly made discriminator, which knows nothing, answers about 0.5 to everything as well. And these are means: wildly wrong answers on both sides can average 0.5 too.
+# In a tie, with both numbers close to 0.5. But beware: the implication goes one way only. A perfect generator leads to 0.5; a 0.5 does not prove that the generator is perfect. A newly made discriminator, which knows nothing, answers about 0.5 to everything as well. And these are means: extreme answers, half of them near 0 and half near 1, average 0.5 too.
 
 # %% [markdown] lang="es"
 # ## Qué ha salido
@@ -1013,10 +1013,10 @@ alt = L("De la nieve salen manchas, trazos y dígitos", "Out of snow come blots,
 plots.show_album(album, monitor.history, opinions, title, count=16, alt=alt)
 
 # %% [markdown] lang="es"
-# Al principio los grises se separan en negros y blancos. Luego, en la mayoría, aparece una mancha clara en el centro: es lo que todos los dígitos tienen en común. Después, de la mancha salen trazos, y cada ruido se va quedando con un dígito, aunque alguno cambia todavía al final. Y ahora, el resultado completo.
+# Al principio los grises se separan en negros y blancos. Luego, en la mayoría de las casillas, aparece una mancha clara en el centro: es lo que todos los dígitos tienen en común. Después, de la mancha salen trazos, y cada ruido se va quedando con un dígito, aunque alguno cambia todavía al final. Y ahora, el resultado completo.
 
 # %% [markdown] lang="en"
-# At first the greys part into blacks and whites. Next, in most squares, a bright blot appears in the centre: it is what all digits have in common. Then strokes come out of the blot, and each noise vector settles on a digit, though one or another still changes late. And now the whole result.
+# At first the greys part into blacks and whites. Next, in most squares, a bright blot appears in the centre: it is what all digits have in common. Then strokes come out of the blot, and each noise vector settles on a digit, though a few still change towards the end. And now the whole result.
 
 # %%
 out = out_folder()
@@ -1025,10 +1025,10 @@ pixels.save_grid(album[steps], out / "generated.png")
 pixels.save_grid(dataset.x_train[:100], out / "real.png")
 
 # %% [markdown] lang="es"
-# Compara estos dígitos con los reales de antes. ¿En qué los distinguirías, si fueras el discriminador? Y las curvas: ¿han bajado las pérdidas? Aquí están sus medias y las de D, en el primer décimo del camino y en el último.
+# Compara estos dígitos con los reales de antes. ¿En qué los distinguirías, si fueras el discriminador? Y las curvas: ¿han bajado las pérdidas? Aquí están sus medias y las de las respuestas de D, en el primer décimo del camino y en el último.
 
 # %% [markdown] lang="en"
-# Compare these digits with the real ones that we loaded. How would you tell them apart, if you were the discriminator? And the curves: have the losses fallen? Here are their means, and D's, over the first tenth of the way and over the last.
+# Compare these digits with the real ones that we loaded. How would you tell them apart, if you were the discriminator? And the curves: have the losses fallen? Here are their means, and those of D's answers, over the first tenth of the way and over the last.
 
 # %%
 tenth = max(1, steps // 10)
@@ -1047,25 +1047,25 @@ if steps > 1000:
 # %% [markdown] lang="es"
 # Al principio D gana con claridad: es cuando la pérdida no saturante se gana el sueldo. Después las dos respuestas se acercan. Y la pérdida de D **sube** mientras los dígitos mejoran, porque su rival mejora: no, las pérdidas no tienen por qué bajar. La de D va hacia 0.69, que es $-\log 0.5$, lo que cuesta no saber. La de G queda algo por encima, porque a G lo juzga siempre un D que acaba de estudiar lo falso. ¿Es entonces perfecto el generador? Guarda la pregunta.
 #
-# Si has entrenado menos de las 20 épocas que pide el tutorial A, esto es lo que habrías visto con las 20. Hemos entrenado sus redes una vez, con una sola semilla, en una GPU y con el paso que escribirás en la lección 3:
+# Si has entrenado menos de las 20 épocas que pide el tutorial A, esto es, más o menos, lo que habrías visto con las 20. Hemos entrenado sus redes una vez, con una sola semilla, en una GPU y con el paso que escribirás en la lección 3:
 
 # %% [markdown] lang="en"
 # At first D wins clearly: that is when the non-saturating loss earns its keep. Later the two answers approach each other. And D's loss **rises** while the digits improve, because its rival improves: no, the losses need not fall. D's goes towards 0.69, which is $-\log 0.5$, the price of not knowing. G's stays somewhat above, because G is always judged by a D that has just studied the fakes. Is the generator perfect, then? Keep the question.
 #
-# If you have trained for fewer than the 20 epochs that tutorial A asks for, this is what you would have seen with all 20. We trained its networks once, with a single seed, on a GPU and with the step that you will write in lesson 3:
+# If you have trained for fewer than the 20 epochs that tutorial A asks for, this is roughly what you would have seen with all 20. We trained its networks once, with a single seed, on a GPU and with the step that you will write in lesson 3:
 
 # %%
 figures.show_tutorial("A")
 
 # %% [markdown] lang="es"
-# Dos semillas dan dos colecciones distintas, con los mismos trazos y los mismos puntos sueltos. La página `tutorials/README.es.md` enseña así los cinco tutoriales en los que se basa el curso.
+# Dos semillas, la tuya y esta, dan dos colecciones distintas, con el mismo tipo de trazos y de puntos sueltos. La página `tutorials/README.es.md` enseña así los cinco tutoriales en los que se basa el curso.
 #
 # ### El polvo, medido
 #
 # A simple vista se ven píxeles claros sueltos, que en las imágenes reales casi no aparecen. Contémoslos: de todos los píxeles más claros que el gris medio, cuántos no tienen **ningún** vecino claro entre los ocho que los rodean. ¿Cuántos esperas por cada diez mil?
 
 # %% [markdown] lang="en"
-# Two seeds give two different collections, with the same kind of strokes and the same stray dots. The page `tutorials/README.md` shows all five tutorials on which the course is based in this way.
+# Two seeds, yours and this one, give two different collections, with the same kind of strokes and of stray dots. The page `tutorials/README.md` shows all five tutorials on which the course is based in this way.
 #
 # ### The dust, measured
 #
@@ -1083,7 +1083,7 @@ def lonely_share(images):
 
 
 # %% [markdown] lang="es"
-# Mil imágenes de cada clase:
+# Mil imágenes de cada tipo:
 
 # %% [markdown] lang="en"
 # A thousand images of each kind:
@@ -1094,7 +1094,7 @@ dust = [10_000 * lonely_share(images) for images in (dataset.x_test[:1000], many
 rows = [
     [name, f"{count:.1f}"] for name, count in zip((L("reales", "real"), L("generadas", "generated")), dust, strict=True)
 ]
-plots.show_table(["", L("sueltos de cada 10 000 claros", "stray pixels in 10,000 bright ones")], rows)
+plots.show_table(["", L("sueltos de cada 10 000 claros", "stray pixels in 10,000 bright ones")], rows)
 assert dust[1] > dust[0]
 
 # %% [markdown] lang="es"
@@ -1149,14 +1149,14 @@ print(L("la mayor diferencia de opinión:", "the largest difference of opinion:"
 assert np.allclose(usual_opinion, shuffled_opinion, atol=1e-4)
 
 # %% [markdown] lang="es"
-# Responde lo mismo a los dígitos que a la nieve. Y como los pesos iniciales son al azar, entrenar con imágenes barajadas habría ido igual de bien, porque nada en una red densa dice que dos píxeles sean vecinos. Que un trazo es continuo tienen que aprenderlo píxel a píxel. Ese es nuestro principal sospechoso del polvo, y la lección 2 lo pone a prueba: el mismo juego con convoluciones, que sí miran a los vecinos, y la misma cuenta.
+# Su copia barajada responde a la nieve lo mismo que él a los dígitos. Y como los pesos iniciales son al azar, entrenar con imágenes barajadas habría ido igual de bien, porque nada en una red densa dice que dos píxeles sean vecinos. Que un trazo es continuo, las redes tienen que aprenderlo píxel a píxel. Ese es nuestro principal sospechoso del polvo, y la lección 2 lo pone a prueba: el mismo juego con convoluciones, que sí miran a los vecinos, y la misma cuenta.
 #
 # ### Por qué no sirve para imágenes grandes
 #
-# Una capa densa de $n$ entradas y $m$ salidas tiene $(n + 1)\,m$ parámetros: un peso por cada pareja y un sesgo por salida. ¿Cuánto ocuparía la **última** capa de G, a 4 bytes cada uno, si queremos fotos en color? Tres casos: 64×64, con las 1024 neuronas de ahora delante; 512×512, con las mismas 1024, y 512×512 con una capa delante que crece con la imagen, hasta 1024 × 1024 neuronas, que es la cuenta que hace el tutorial A.
+# Una capa densa de $n$ entradas y $m$ salidas tiene $(n + 1)\,m$ parámetros: un peso por cada pareja y un sesgo por salida. ¿Cuánto ocuparía la **última** capa de G, a 4 bytes por parámetro, si queremos fotos en color? Tres casos: 64×64, con las 1024 neuronas de ahora delante; 512×512, con las mismas 1024, y 512×512 con una capa delante que crece con la imagen, hasta 1024 × 1024 neuronas, que es la cuenta que hace el tutorial A.
 
 # %% [markdown] lang="en"
-# It gives the digits and the snow the same answers. And since initial weights are random anyway, training on shuffled images would have gone just as well, for nothing in a dense network says that two pixels are neighbours. That a stroke is continuous they have to learn pixel by pixel. That is our prime suspect for the dust, and lesson 2 puts it to the test: the same game with convolutions, which do look at the neighbours, and the same count.
+# Its shuffled copy answers the snow just as it answers the digits itself. And since initial weights are random anyway, training on shuffled images would have gone just as well, for nothing in a dense network says that two pixels are neighbours. That a stroke is continuous they have to learn pixel by pixel. That is our prime suspect for the dust, and lesson 2 puts it to the test: the same game with convolutions, which do look at the neighbours, and the same count.
 #
 # ### Why it does not scale
 #
@@ -1168,15 +1168,15 @@ for side, inputs in ((64, 1024), (512, 1024), (512, 1024 * 1024)):
     print(f"{side}×{side}×3, {inputs:7} → {parameters:15} × 4 bytes = {parameters * 4 / 1e9:7.2f} GB")
 
 # %% [markdown] lang="es"
-# El generador entero que has entrenado tiene millón y medio. En el último caso son 3.3 terabytes en una sola capa, para no saber todavía qué píxel está al lado de cuál.
+# El generador entero que has entrenado tiene un millón y medio de parámetros. En el último caso son 3.3 terabytes en una sola capa, para no saber todavía qué píxel está al lado de cuál.
 
 # %% [markdown] lang="en"
-# The whole generator that you have trained has a million and a half. In the last case it is 3.3 terabytes in a single layer, and still not knowing which pixel is next to which.
+# The whole generator that you have trained has a million and a half parameters. In the last case it is 3.3 terabytes in a single layer, and still not knowing which pixel is next to which.
 
 # %% [markdown] lang="es"
 # ## Qué dicen las tres exactitudes, y qué no
 #
-# Durante el entrenamiento hemos anotado tres exactitudes (*accuracies*), las mismas que el tutorial A: la de D ante lo real, la de D ante lo generado y la de la GAN, que es con qué frecuencia una muestra pasa por real.
+# Durante el entrenamiento hemos anotado tres exactitudes (*accuracies*), las mismas que el tutorial A: la de D ante lo real, la de D ante lo generado y la de la GAN, que dice con qué frecuencia una muestra pasa por real.
 
 # %% [markdown] lang="en"
 # ## What the three accuracies say, and what they do not
@@ -1235,11 +1235,11 @@ assert shares[1] > shares[2]
 diagrams.show_moments(shares)
 
 # %% [markdown] lang="es"
-# Una sola corrección basta para que D cambie de opinión: después de un lote real ve más cosas reales; después de uno generado, menos. «D ante lo real» se mide en el primer momento; «D ante lo generado», en el segundo, y «GAN», en el tercero. Las tres son ciertas y ninguna es una nota.
+# Una sola corrección basta para que D cambie de opinión: después de un lote real llama reales a más imágenes; después de uno generado, a menos. «D ante lo real» se mide en el primer momento; «D ante lo generado», en el segundo, y «GAN», en el tercero. Las tres son ciertas y ninguna es una nota.
 #
 # ### Ejercicio 6: un árbitro nuevo
 #
-# Además, en cada paso el árbitro es otro. ¿Qué diría uno nuevo, que estudiara al generador ya terminado durante una época? Lo examinaremos con imágenes que no ha visto. ¿Cuántas generadas se le colarán?
+# Además, en cada paso el árbitro es otro. ¿Qué diría uno nuevo, que estudiara durante una época al generador ya terminado? Lo examinaremos con imágenes que no ha visto. ¿Cuántas generadas se le colarán?
 #
 # **a)** casi todas · **b)** la mitad, más o menos · **c)** casi ninguna
 
@@ -1248,7 +1248,7 @@ diagrams.show_moments(shares)
 #
 # ### Exercise 6: a fresh referee
 #
-# Besides, the referee is a different one at every step. What would a fresh one say, who studied the finished generator for an epoch? We shall test it on images that it has not seen. How many generated ones will get past it?
+# Besides, the referee is a different one at every step. What would a fresh one say, after studying the finished generator for an epoch? We shall test it on images that it has not seen. How many generated ones will get past it?
 #
 # **a)** nearly all · **b)** half of them or so · **c)** hardly any
 
@@ -1287,12 +1287,12 @@ plots.show_table(["", L("el árbitro nuevo las llama reales", "the fresh referee
 assert judged[0] > judged[1]
 
 # %% [markdown] lang="es"
-# Al árbitro nuevo no se le cuela casi ninguna. Lo tuvo más fácil que D: el generador no se movía mientras lo estudiaba. Pero basta con que alguien las distinga para saber que las generadas **no** se reparten como las reales: que las respuestas de D rondaran 0.5 no quería decir que G fuera perfecto.
+# Al árbitro nuevo no se le cuela casi ninguna. Lo tuvo más fácil que D: el generador no se movía mientras lo estudiaba. (Tampoco vio las mismas imágenes: las de D se dibujaban con `training=True`.) Pero basta con que alguien las distinga para saber que las generadas **no** se reparten como las reales: que las respuestas de D rondaran 0.5 no quería decir que G fuera perfecto.
 #
 # Las exactitudes del juego describen el **equilibrio** entre dos rivales; no miden la calidad de las imágenes. Tampoco las pérdidas: la de D subió mientras los dígitos mejoraban. Y aunque un D que se pone al día notaría un generador que dibujara siempre el mismo 3 perfecto, ninguno de estos números diría qué falla, ni cuánta variedad falta. Para medir calidad hace falta un juez de fuera, y ese es el tema de la lección 4.
 
 # %% [markdown] lang="en"
-# Hardly any get past the fresh referee. It had an easier time than D: the generator kept still while it studied. But it is enough that somebody can tell them apart to know that generated images are **not** spread like the real ones: that D's answers were near 0.5 did not mean that G was perfect.
+# Hardly any get past the fresh referee. It had an easier time than D: the generator kept still while it studied. (Nor did it see the same images: D's were drawn with `training=True`.) But it is enough that somebody can tell them apart to know that generated images are **not** distributed like the real ones: that D's answers were near 0.5 did not mean that G was perfect.
 #
 # The accuracies of the game describe the **balance** between two rivals; they do not measure the quality of the images. Nor do the losses: D's rose while the digits improved. And although a D that keeps up would notice a generator that drew the same perfect 3 for ever, none of these numbers would say what is wrong, or how much variety is missing. Measuring quality takes a judge from outside, and that is the subject of lesson 4.
 
@@ -1317,9 +1317,9 @@ print(pretty_path(out))
 #
 # Los tutoriales de los que aprendimos también se equivocan, y el código envejece. Todos los errores de los ejercicios 7 y 8 salen de código publicado.
 #
-# ### Ejercicio 7: la baraja
+# ### Ejercicio 7: barajar
 #
-# El tutorial A forma los lotes y después los baraja. Así, cada imagen viaja siempre con las mismas compañeras. Arregla `shuffled_batches` para que dé una sola vuelta a las imágenes (sin `repeat`), con lotes completos de `size` imágenes mezcladas de verdad, y en cada vuelta de otra manera. Las que sobran al final se descartan. Supón que hay al menos `size` imágenes.
+# El tutorial A forma los lotes y después los baraja. Así, cada imagen viaja siempre con las mismas compañeras. Arregla `shuffled_batches` para que recorra las imágenes una sola vez (sin `repeat`), en lotes completos de `size` imágenes mezcladas de verdad. Quien vuelva a recorrerlos debe encontrarlas mezcladas de otra manera. Las que sobran al final se descartan. Supón que hay al menos `size` imágenes.
 
 # %% [markdown] lang="en"
 # ## Exercises: spot the bug
@@ -1389,7 +1389,7 @@ q8.check(answer)
 # %% [markdown] lang="es"
 # ### Ejercicio 9: tu propio detector
 #
-# Escribe `moves(model, action)`: ejecuta `action()` y devuelve `True` si ha cambiado algún peso de `model` y `False` si no. `who_moves` mira `trainable_variables`, y esa lista está vacía si el modelo está congelado; tu detector tiene que funcionar también entonces. Te servirá con cualquier GAN. Un aviso: donde hay BN, también verá moverse las medias que se miden (`moving_mean` y `moving_variance`), aunque la red no esté aprendiendo.
+# Escribe `moves(model, action)`, que ejecuta `action()` y devuelve `True` si ha cambiado algún peso de `model` y `False` si no. `who_moves` mira `trainable_variables`, y esa lista está vacía si el modelo está congelado; tu detector tiene que funcionar también entonces. Te servirá con cualquier GAN. Un aviso: donde hay BN, también verá moverse las medias que se miden (`moving_mean` y `moving_variance`), aunque la red no esté aprendiendo.
 
 # %% [markdown] lang="en"
 # ### Exercise 9: your own detector
@@ -1434,10 +1434,10 @@ q9.check(moves)
 # - Cerca no basta: hay que cubrirlo todo. La distancia sola no ve un colapso.
 # - La entropía cruzada con etiquetas 1 y 0 da el lado de D de la fórmula minimax; el generador usa la versión no saturante porque empuja cuando más falta hace.
 # - D = 0.5 significa «no sé distinguir», y tanto puede ser mérito del generador como ignorancia del discriminador.
-# - Las capas densas no saben qué píxeles son vecinos, y de ahí, sospechamos, el polvo; y como lo conectan todo con todo, no sirven para imágenes grandes.
+# - Las capas densas no saben qué píxeles son vecinos, y de ahí, sospechamos, el polvo; y como lo conectan todo con todo, crecen sin medida con la imagen.
 # - Las exactitudes y las pérdidas hablan del equilibrio, no de la calidad.
 #
-# **Lo siguiente:** en la lección 2 las convoluciones van a por el polvo, y veremos por qué tantos tutoriales entrenan hoy con el discriminador congelado.
+# **Lo siguiente:** en la lección 2 las convoluciones se enfrentan al polvo, y veremos por qué tantos tutoriales entrenan hoy con el discriminador congelado.
 
 # %% [markdown] lang="en"
 # ## What we have seen
@@ -1447,7 +1447,7 @@ q9.check(moves)
 # - Being near is not enough: everything has to be covered. The distance alone cannot see a collapse.
 # - Cross-entropy with labels 1 and 0 gives D's side of the minimax formula; the generator uses the non-saturating version because it pushes when it is needed most.
 # - D = 0.5 means “I cannot tell”, and it may be to the generator's credit or the discriminator's ignorance.
-# - Dense layers do not know which pixels are neighbours, hence, we suspect, the dust; and as they connect everything with everything, they are no use for large images.
+# - Dense layers do not know which pixels are neighbours, hence, we suspect, the dust; and as they connect everything with everything, they grow out of hand with the image.
 # - Accuracies and losses speak of the balance, not of quality.
 #
 # **Next:** in lesson 2 convolutions go after the dust, and we shall see why so many tutorials now train with a frozen discriminator.
@@ -1455,7 +1455,7 @@ q9.check(moves)
 # %% [markdown] lang="es"
 # ## Fuentes
 #
-# - Ian Goodfellow y otros, [*Generative Adversarial Nets*](https://arxiv.org/abs/1406.2661), 2014. De aquí salen el juego minimax, la pérdida no saturante y $D^*$. El tutorial A cuenta que la idea nació de un sueño; según su autor, nació de una discusión en un bar de Montreal.
+# - Ian Goodfellow y otros, [*Generative Adversarial Nets*](https://arxiv.org/abs/1406.2661), 2014. De aquí salen el juego minimax, la pérdida no saturante y $D^*$. El tutorial A cuenta que la idea nació de un sueño; según el propio Goodfellow, nació de una discusión en un bar de Montreal.
 # - **Tutorial A**, en chino, titulado «GAN» (red densa, TensorFlow 2.0). De él son la arquitectura, los hiperparámetros, las tres exactitudes, las cuadrículas de 10×10 y la cuenta de la imagen de 512×512. No conocemos a su autor. Lo que en él falla hoy, además de lo de los ejercicios 7 y 8:
 #   - dice usar «solo capas densas y ReLU», pero también normaliza por lotes;
 #   - llama «valor lógico» a la salida de D, que es una probabilidad;
@@ -1467,7 +1467,7 @@ q9.check(moves)
 # %% [markdown] lang="en"
 # ## Sources
 #
-# - Ian Goodfellow et al., [*Generative Adversarial Nets*](https://arxiv.org/abs/1406.2661), 2014. The minimax game, the non-saturating loss and $D^*$ are from here. Tutorial A has it that the idea came in a dream; by its author's account, it came out of an argument in a Montréal bar.
+# - Ian Goodfellow et al., [*Generative Adversarial Nets*](https://arxiv.org/abs/1406.2661), 2014. The minimax game, the non-saturating loss and $D^*$ are from here. Tutorial A has it that the idea came in a dream; by Goodfellow's own account, it came out of an argument in a Montréal bar.
 # - **Tutorial A**, in Chinese, entitled “GAN” (dense network, TensorFlow 2.0). The architecture, the hyperparameters, the three accuracies, the 10×10 grids and the arithmetic of the 512×512 image are its own. We do not know its author. What fails in it today, besides what exercises 7 and 8 show:
 #   - it says that it uses “only dense layers and ReLU”, yet it uses batch normalization too;
 #   - it calls D's output a “logical value”; it is a probability;
