@@ -272,11 +272,11 @@ def moments_figure(shares: Sequence[float]) -> Figure:
         ax.text(x, -0.28, what, ha="center", va="center", fontsize=LETTERS - 2)
     ax.text(0.3, 1.66, L("un paso del entrenamiento", "one training step"), va="center", fontsize=LETTERS - 2)
     ax.text(
-        7.8, 0.8, L("las mismas falsas:\ncuántas llama\nD «reales»", "the same fakes:\nhow many D\ncalls “real”"),
+        7.8, 0.8, L("las mismas falsas:\na cuántas llama\nD «reales»", "the same fakes:\nhow many D\ncalls “real”"),
         va="center", fontsize=LETTERS - 2, color="#00704f",
     )  # fmt: skip
     ax.text(
-        8.2, -0.28, L("← qué se mide\nen ese momento", "← what is then\nmeasured"), va="center", fontsize=LETTERS - 2
+        8.2, -0.28, L("← qué se mide\nen ese momento", "← what is\nmeasured then"), va="center", fontsize=LETTERS - 2
     )
     return figure
 
