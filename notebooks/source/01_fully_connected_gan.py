@@ -557,6 +557,7 @@ rows = [[f"D = {d:g}, G = {g:g}", f"{x['distance']:.3f}", percent(x["coverage"])
 plots.show_table(headings, rows)
 assert games[0, 1]["distance"] > 10 and games[0.2, 1]["distance"] > 0.3
 assert min(games[d, 1]["coverage"] for d in (1, 2, 20)) == 1
+assert np.isclose(games[2, 5]["coverage"], 3 / 24)
 collapse = games[0.2, 20]
 assert collapse["distance"] < toy.real_measures()["distance"]
 assert collapse["coverage"] < 0.05
@@ -764,12 +765,12 @@ for turn, (d_moved, g_moved) in zip(turns, check_turns(generator, discriminator,
 # %% [markdown] lang="es"
 # ## El entrenamiento
 #
-# Una época (*epoch*) son 234 pasos: 60 000 imágenes entre 256 por lote. El tutorial A entrena durante 20; con el presupuesto `workshop` son 10. (Para hacer las 20 en cualquier equipo, define la variable de entorno `COURSE_BUDGET=full` antes de empezar.) ¿Cuánto va a tardar aquí? Lo medimos con unos pasos de ensayo sobre dos redes de usar y tirar.
+# Una época (*epoch*) son 234 pasos: 60 000 imágenes entre 256 por lote. El tutorial A entrena durante 20; con el presupuesto `workshop` son 10. (Para hacer las 20 en cualquier equipo, ejecuta `%env COURSE_BUDGET=full` en una celda nueva, antes de la primera.) ¿Cuánto va a tardar aquí? Lo medimos con unos pasos de ensayo sobre dos redes de usar y tirar.
 
 # %% [markdown] lang="en"
 # ## Training
 #
-# An epoch is 234 steps: 60,000 images at 256 a batch. Tutorial A trains for 20; with the `workshop` budget it is 10. (To do all 20 on any machine, set the environment variable `COURSE_BUDGET=full` before you start.) How long will that take here? We find out with a few rehearsal steps on two throwaway networks.
+# An epoch is 234 steps: 60,000 images at 256 a batch. Tutorial A trains for 20; with the `workshop` budget it is 10. (To do all 20 on any machine, run `%env COURSE_BUDGET=full` in a new cell, before the first one.) How long will that take here? We find out with a few rehearsal steps on two throwaway networks.
 
 # %%
 epochs = budget(smoke=0.35, workshop=10, full=20)
@@ -1223,7 +1224,7 @@ shares = [share_called_real(discriminator, fake)]
 for images, label in [(real, 1.0), (fake, 0.0)]:
     learn(discriminator, images, label)
     shares.append(share_called_real(discriminator, fake))
-assert shares[1] > shares[2]
+assert shares[1] > max(shares[0], shares[2])
 
 # %% [markdown] lang="es"
 # En una línea de tiempo:
