@@ -725,7 +725,7 @@ assert int(again.step) == 5 and damaged.exists()
 # |---|---|---|---|
 # | números de ruido | 100 | 10 | como en la lección 2, menos dibujos a medio camino entre dos cifras |
 # | canales de G | 256, 128 y 64 | 32, 32 y 16 | cada paso cuesta mucho menos |
-# | canales de D | 64 y 128 | 16, 32 y 64 | como en la lección 2, una convolución más: D llega a ver la imagen entera |
+# | canales de D | 64 y 128 | 16, 32 y 64 | con una convolución más, cada valor ve 29×29 píxeles, toda la imagen, y no 13×13 |
 # | D ve cuánto varía el lote | no | sí | como en la lección 2: G no puede repetirse sin que se note |
 # | *dropout* de D | 0.3 | 0 | en nuestras pruebas, mejores dígitos (y así no hay azar suyo que guardar) |
 # | tamaño de lote | 256 | 32 | ocho veces más pasos con las mismas imágenes |
@@ -744,7 +744,7 @@ assert int(again.step) == 5 and damaged.exists()
 # |---|---|---|---|
 # | size of the noise vector | 100 | 10 | as in lesson 2, fewer drawings halfway between two digits |
 # | G's channels | 256, 128 and 64 | 32, 32 and 16 | each step costs much less |
-# | D's channels | 64 and 128 | 16, 32 and 64 | as in lesson 2, one more convolution: D comes to see the whole image |
+# | D's channels | 64 and 128 | 16, 32 and 64 | with one more convolution each value sees 29×29 pixels, the whole image, and not 13×13 |
 # | D sees how much the batch varies | no | yes | as in lesson 2: G cannot repeat itself unnoticed |
 # | D's dropout | 0.3 | 0 | better digits in our trials (and no random state of its own to save) |
 # | batch size | 256 | 32 | eight times the steps with the same images |
