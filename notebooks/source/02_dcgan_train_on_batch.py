@@ -1013,7 +1013,7 @@ def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, 
 # | tamaño de lote | 128 | 32 | cuatro veces más pasos con las mismas imágenes |
 # | tasa de G y de D | 0.0002 | 0.003 y 0.002, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
-# | pasos | 30 épocas | 5200 | lo que cabe en unos cinco minutos |
+# | pasos | 30 épocas | 4800 | lo que cabe en unos cinco minutos |
 
 # %% [markdown] lang="en"
 # Tutorial C trains for 30 epochs in batches of 128. On a two-core laptop that is more than an hour; after five minutes this same network still draws blobs. For a class we looked for something else: narrower networks, which take many more steps in the same time. The numbers come from trying some sixty combinations, nearly all with a single seed, and counting how many digits a classifier recognised and how much they resembled the real ones as a whole. This is what changes:
@@ -1029,7 +1029,7 @@ def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, 
 # | batch size | 128 | 32 | four times the steps with the same images |
 # | rate of G and of D | 0.0002 | 0.003 and 0.002, falling to a twentieth | long steps at first and fine ones at the end |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
-# | steps | 30 epochs | 5,200 | what fits into about five minutes |
+# | steps | 30 epochs | 4,800 | what fits into about five minutes |
 
 # %%
 tutorial_c = dict(latent_dim=50, base=128, filters=64, d_filters=(64, 64), dropout=0.4, momentum=0.99)
@@ -1039,7 +1039,7 @@ workshop |= dict(batch_size=32, g_rate=3e-3, d_rate=2e-3, falling=True, watchful
 
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_c)
 batch_size = settings["batch_size"]
-steps = budget(smoke=40, workshop=5200, full=30 * (60_000 // batch_size))
+steps = budget(smoke=40, workshop=4800, full=30 * (60_000 // batch_size))
 
 
 # %% [markdown] lang="es"

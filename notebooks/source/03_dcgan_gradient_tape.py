@@ -733,7 +733,7 @@ assert int(again.step) == 5 and damaged.exists()
 # | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
 # | media de los pesos, semivida | no | 500 pasos | dibuja el promedio, no el último temblor |
-# | pasos | 50 épocas | 9000 | lo que cabe en unos seis minutos |
+# | pasos | 50 épocas | 7500 | lo que cabe en unos cinco minutos |
 
 # %% [markdown] lang="en"
 # ## Training
@@ -752,7 +752,7 @@ assert int(again.step) == 5 and damaged.exists()
 # | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network forgets yesterday's rival sooner |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
 # | average of the weights, half-life | none | 500 steps | draws the mean, not the latest tremble |
-# | steps | 50 epochs | 9,000 | what fits into about six minutes |
+# | steps | 50 epochs | 7,500 | what fits into about five minutes |
 
 # %%
 tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99)
@@ -772,7 +772,7 @@ workshop |= dict(g_rate=3e-3, d_rate=2e-3, beta_1=0.5, falling=True, half_life=5
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d) | dict(data=dataset.name, budget=budget_name())
 batch_size = settings["batch_size"]
 steps_per_epoch = 60_000 // batch_size
-steps = budget(smoke=40, workshop=9000, full=50 * steps_per_epoch)
+steps = budget(smoke=40, workshop=7500, full=50 * steps_per_epoch)
 if settings["falling"]:
     settings["steps"] = steps
 
