@@ -596,10 +596,10 @@ def train_once(model, batch_size=8):
 
 
 # %% [markdown] lang="es"
-# Y un instrumento: quién se mueve. Copia los pesos, deja jugar a las redes y mira qué pesos han cambiado, como en la lección 1. Con un peso que cambie basta. Lo que queremos ver es D en el turno de D y G en el de G.
+# Y un instrumento: quién se mueve. Copia los pesos, deja jugar a las redes y mira qué pesos han cambiado, como en la lección 1. Con un peso que cambie basta. Lo que queremos ver es D en el turno de D y G en el de G. (Basta con saber qué devuelve; por dentro puedes saltártelo.)
 
 # %% [markdown] lang="en"
-# And an instrument: who moves. It copies the weights, lets the networks play, and looks at which weights have changed, as in lesson 1. One weight that changes is enough. What we want to see is D in D's turn and G in G's.
+# And an instrument: who moves. It copies the weights, lets the networks play, and looks at which weights have changed, as in lesson 1. One weight that changes is enough. What we want to see is D in D's turn and G in G's. (It is enough to know what it returns; you may skip its inside.)
 
 
 # %% tags=["export"]
@@ -687,7 +687,7 @@ print(*freeze_once, sep=" | ")
 print(*{str(warning.message) for warning in caught if "trainable" in str(warning.message)})
 
 # %% [markdown] lang="es"
-# A la izquierda, quién se ha movido en el turno de D; a la derecha, en el de G. **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con `d_speed = 0`.
+# A la izquierda, quién se ha movido en el turno de D; a la derecha, en el de G. **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con `d_speed = 0`. ¿En qué momento miró Keras `trainable`? Ten presente la pregunta en las apuestas que siguen: todas dependen de ella.
 #
 # ### Maneras 2 y 3: alternar, y un solo optimizador
 #
@@ -700,7 +700,7 @@ print(*{str(warning.message) for warning in caught if "trainable" in str(warning
 # Con las mismas letras.
 
 # %% [markdown] lang="en"
-# On the left, who has moved in D's turn; on the right, in G's. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`.
+# On the left, who has moved in D's turn; on the right, in G's. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`. At which moment did Keras look at `trainable`? Keep that question in mind for the bets that follow: they all depend on it.
 #
 # ### Idioms 2 and 3: toggle, and a single optimizer
 #
@@ -1006,8 +1006,8 @@ def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, 
 # |---|---|---|---|
 # | números de ruido | 50 | 8 | en nuestras pruebas, menos dibujos a medio camino entre dos cifras |
 # | canales de G | 128 y 64 | 32 y 16 | cada paso cuesta mucho menos |
-# | canales de D | 64 y 64 | 16, 32 y 64 | una convolución más: al final D ve la imagen entera |
-# | núcleos de D | 5 y 3 | 4, 4 y 4 | múltiplos del salto |
+# | canales de D | 64 y 64 | 16, 32 y 64 | con una convolución más, cada valor ve 22×22 píxeles, y no 9×9 |
+# | núcleos de D | 5 y 3 | 4, 4 y 4 | como los de G |
 # | D ve cuánto varía el lote | no | sí | G no puede repetirse sin que se note (más abajo) |
 # | *dropout* de D | 0.4 | 0 | en nuestras pruebas, mejores dígitos |
 # | tamaño de lote | 128 | 32 | cuatro veces más pasos con las mismas imágenes |
@@ -1022,8 +1022,8 @@ def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, 
 # |---|---|---|---|
 # | size of the noise vector | 50 | 8 | in our trials, fewer drawings halfway between two digits |
 # | G's channels | 128 and 64 | 32 and 16 | each step costs much less |
-# | D's channels | 64 and 64 | 16, 32 and 64 | one more convolution: by the end D sees the whole image |
-# | D's kernels | 5 and 3 | 4, 4 and 4 | multiples of the stride |
+# | D's channels | 64 and 64 | 16, 32 and 64 | with one more convolution each value sees 22×22 pixels, and not 9×9 |
+# | D's kernels | 5 and 3 | 4, 4 and 4 | like G's |
 # | D sees how much the batch varies | no | yes | G cannot repeat itself unnoticed (see below) |
 # | D's dropout | 0.4 | 0 | better digits in our trials |
 # | batch size | 128 | 32 | four times the steps with the same images |

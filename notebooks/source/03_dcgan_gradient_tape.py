@@ -17,7 +17,7 @@
 # 4. parar con el botón el entrenamiento de verdad, reanudarlo y leer sus curvas;
 # 5. hacer una película de nueve dígitos, pasear de uno a otro y llevarte el generador a otro programa.
 #
-# **Tiempo:** unos 75 minutos, ejercicios incluidos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 8 son de espera. **Necesitas:** haber hecho las lecciones 1 y 2.
+# **Tiempo:** unos 75 minutos, ejercicios incluidos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 7 son de espera. **Necesitas:** haber hecho las lecciones 1 y 2.
 
 # %% [markdown] lang="en"
 # # 3 · The DCGAN with GradientTape, checkpoints and a GIF
@@ -32,7 +32,7 @@
 # 4. stop the real training with the button, resume it, and read its curves;
 # 5. make a film of nine digits, walk from one to another, and take the generator with you to another program.
 #
-# **Time:** about 75 minutes, exercises included; on a two-core laptop, with the `workshop` budget, about 8 of them are waiting. **You need:** to have done lessons 1 and 2.
+# **Time:** about 75 minutes, exercises included; on a two-core laptop, with the `workshop` budget, about 7 of them are waiting. **You need:** to have done lessons 1 and 2.
 
 # %% tags=["setup"]
 # setup
@@ -94,7 +94,7 @@ print([int(slope) for slope in slopes])
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: aquí el tablero de la lección 2 sí viene de fábrica, y son los pesos los que tienen que aprender a disimularlo. Nada lleva sesgo delante de una BN, que lo borraría (y la última capa de G tampoco lo lleva). La pendiente de `LeakyReLU()` es en Keras 0.3. (`watchful` le pone a D la capa de la lección 2 que mira el lote entero; hará falta para la clase.)
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: aquí el tablero de la lección 2 sí viene de fábrica, y son los pesos los que tienen que aprender a disimularlo. Nada lleva sesgo delante de una BN, que lo borraría (y la última capa de G tampoco lo lleva). En Keras, `LeakyReLU()` tiene una pendiente de 0.3. (`watchful` le pone a D la capa de la lección 2 que mira el lote entero; hará falta para la clase.)
 #
 # La última línea, `cross_entropy`, es la entropía cruzada de la lección 1; enseguida la usamos.
 
@@ -725,7 +725,7 @@ assert int(again.step) == 5 and damaged.exists()
 # |---|---|---|---|
 # | números de ruido | 100 | 10 | como en la lección 2, menos dibujos a medio camino entre dos cifras |
 # | canales de G | 256, 128 y 64 | 32, 32 y 16 | cada paso cuesta mucho menos |
-# | canales de D | 64 y 128 | 16, 32 y 64 | como en la lección 2, una convolución más: D llega a ver la imagen entera |
+# | canales de D | 64 y 128 | 16, 32 y 64 | con una convolución más, cada valor ve 29×29 píxeles, toda la imagen, y no 13×13 |
 # | D ve cuánto varía el lote | no | sí | como en la lección 2: G no puede repetirse sin que se note |
 # | *dropout* de D | 0.3 | 0 | en nuestras pruebas, mejores dígitos (y así no hay azar suyo que guardar) |
 # | tamaño de lote | 256 | 32 | ocho veces más pasos con las mismas imágenes |
@@ -744,7 +744,7 @@ assert int(again.step) == 5 and damaged.exists()
 # |---|---|---|---|
 # | size of the noise vector | 100 | 10 | as in lesson 2, fewer drawings halfway between two digits |
 # | G's channels | 256, 128 and 64 | 32, 32 and 16 | each step costs much less |
-# | D's channels | 64 and 128 | 16, 32 and 64 | as in lesson 2, one more convolution: D comes to see the whole image |
+# | D's channels | 64 and 128 | 16, 32 and 64 | with one more convolution each value sees 29×29 pixels, the whole image, and not 13×13 |
 # | D sees how much the batch varies | no | yes | as in lesson 2: G cannot repeat itself unnoticed |
 # | D's dropout | 0.3 | 0 | better digits in our trials (and no random state of its own to save) |
 # | batch size | 256 | 32 | eight times the steps with the same images |
@@ -844,10 +844,10 @@ def new_training():
 
 
 # %% [markdown] lang="es"
-# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2800: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para la película y, después, un punto de control.
+# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2475: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para la película y, después, un punto de control.
 
 # %% [markdown] lang="en"
-# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,800: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the film and then a checkpoint.
+# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,475: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the film and then a checkpoint.
 
 
 # %% tags=["export"]
@@ -1035,14 +1035,14 @@ plots.show_gif(gif, zoom=1)
 #
 # ## Pasear por el espacio latente
 #
-# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. ¿Qué hay a medio camino entre dos, $a$ y $b$? El camino más corto es la recta, $(1 - t)\,a + t\,b$. Pero en muchas dimensiones la intuición engaña, y ocho son pocas para verlo. Por eso traemos un generador de 100 números de ruido, entrenado con el paso de esta lección. Primera pregunta: ¿cuánto mide un vector de 100 números gaussianos (de media 0 y desviación típica 1)?
+# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. ¿Qué hay a medio camino entre dos, $a$ y $b$? El camino más corto es la recta, $(1 - t)\,a + t\,b$. Pero en muchas dimensiones la intuición engaña, y las diez de tu generador son pocas para verlo. Por eso traemos un generador de 100 números de ruido, entrenado con el paso de esta lección. Primera pregunta: ¿cuánto mide un vector de 100 números gaussianos (de media 0 y desviación típica 1)?
 
 # %% [markdown] lang="en"
 # The same noise, from fog to digit. Pick a square and follow it for several loops: is it always the same digit, or does it change its mind on the way? (`make_film` uses `imageio`, which has two traps: the duration is in **milliseconds**, and a 0.2, which used to mean two tenths of a second, now silently becomes 0; and a GIF plays only once unless you ask for `loop=0`.)
 #
 # ## A walk through latent space
 #
-# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. What is there halfway between two of them, $a$ and $b$? The shortest way is the straight line, $(1 - t)\,a + t\,b$. But in many dimensions intuition misleads us, and eight are too few to see it. So we have brought a generator with 100 noise numbers, trained with this lesson's step. First question: how long is a vector of 100 Gaussian numbers (of mean 0 and standard deviation 1)?
+# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. What is there halfway between two of them, $a$ and $b$? The shortest way is the straight line, $(1 - t)\,a + t\,b$. But in many dimensions intuition misleads us, and the ten of your generator are too few to see it. So we have brought a generator with 100 noise numbers, trained with this lesson's step. First question: how long is a vector of 100 Gaussian numbers (of mean 0 and standard deviation 1)?
 
 # %%
 walker, rng = pretrained.load_generator_100(), np.random.default_rng(7)
