@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from course_utils.language import CourseError, L
 
-LARGEST = 220_000  # bytes of all that is shown once, as the notebook keeps it; a notebook may have 1 MB
+LARGEST = 220_000  # bytes of all that is shown once, as the notebook keeps it; a notebook may have 1.4 MB
 WIDEST = 4000  # pixels of a row of frames: browsers decode it, and what frames side by side share is packed once
 FEWEST = 12  # frames that a film keeps, however large they are
 COLOURS = (64, 32, 24, 8, 4)
