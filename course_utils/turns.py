@@ -61,13 +61,13 @@ def fingerprints(*models) -> list[np.ndarray]:
     Returns:
         for each model an int64 array (number of arrays,).
     """
-    weights = [[variable.value for variable in model.trainable_variables] for model in models]
-    which = [id(weight) for of_one in weights for weight in of_one]
+    of_each = [[variable.value for variable in model.trainable_variables] for model in models]
+    weights = [weight for of_one in of_each for weight in of_one]
     known, look = _LOOKS.get(models[0], ((), None))
-    if known != which:
-        look = _make_look([weight for of_one in weights for weight in of_one])
-        _LOOKS[models[0]] = which, look
-    return np.split(look().numpy(), np.cumsum([len(of_one) for of_one in weights])[:-1])
+    if known != (known := tuple(map(id, weights))):
+        look = _make_look(weights)
+        _LOOKS[models[0]] = known, look
+    return np.split(look().numpy(), np.cumsum([len(of_one) for of_one in of_each])[:-1])
 
 
 # First model -> which weights there were, and the traced function that reads them: without arguments it costs little.

@@ -154,7 +154,7 @@ def make_watchful_discriminator(filters=(16, 32, 64)):
     return model
 
 
-# Lesson 2, § A D that looks at the whole batch
+# Lesson 2, § Now train
 def train(generator, discriminator, train_step, batches, steps, noise):
     moments = sorted({max(1, steps // 16), steps // 4, steps})
     album = {0: generator(noise, training=False)}

@@ -687,7 +687,7 @@ print(*freeze_once, sep=" | ")
 print(*{str(warning.message) for warning in caught if "trainable" in str(warning.message)})
 
 # %% [markdown] lang="es"
-# A la izquierda, quién se ha movido en el turno de D; a la derecha, en el de G. **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con `d_speed = 0`. ¿En qué momento miró Keras `trainable`? Ten presente la pregunta en las apuestas que siguen: todas dependen de ella.
+# A la izquierda, quién se ha movido en el turno de D; a la derecha, en el de G. **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con `d_speed = 0`. ¿En qué momento miró Keras `trainable`? Ten presente la pregunta en las apuestas que siguen: casi todas dependen de ella.
 #
 # ### Maneras 2 y 3: alternar, y un solo optimizador
 #
@@ -700,7 +700,7 @@ print(*{str(warning.message) for warning in caught if "trainable" in str(warning
 # Con las mismas letras.
 
 # %% [markdown] lang="en"
-# On the left, who has moved in D's turn; on the right, in G's. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`. At which moment did Keras look at `trainable`? Keep that question in mind for the bets that follow: they all depend on it.
+# On the left, who has moved in D's turn; on the right, in G's. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`. At which moment did Keras look at `trainable`? Keep that question in mind for the bets that follow: nearly all of them depend on it.
 #
 # ### Idioms 2 and 3: toggle, and a single optimizer
 #
@@ -1085,10 +1085,14 @@ def make_watchful_discriminator(filters=(16, 32, 64)):
 
 
 # %% [markdown] lang="es"
-# `make_adam` crea un Adam con esos números. `CosineDecay` es la tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, así que la suya tarda el doble de pasos en bajar.
+# ### A entrenar
+#
+# `make_adam` crea un Adam con los números de la tabla. `CosineDecay` es la tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, así que la suya tarda el doble de pasos en bajar.
 
 # %% [markdown] lang="en"
-# `make_adam` makes an Adam with those numbers. `CosineDecay` is the rate that falls, along half a cosine wave; D takes two steps in each turn, and so its rate takes twice as many to fall.
+# ### Now train
+#
+# `make_adam` makes an Adam with the numbers of the table. `CosineDecay` is the rate that falls, along half a cosine wave; D takes two steps in each turn, and so its rate takes twice as many to fall.
 
 
 # %%
