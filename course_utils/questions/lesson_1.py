@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from course_utils.exercises import Choice, Function, Letters, Number, wrong_if
+from course_utils.exercises import Choice, Function, Letters, Number, Wrong, wrong_if
 from course_utils.lessons.lesson_1 import discriminator_turn, frozen, generator_turn, learn
 
 # --- 1 · A discriminator that sleeps
@@ -106,7 +106,7 @@ def _lessons(*batches):
 def check_discriminator_turn(answer):
     game, fakes, in_inference = small_game(), _fakes(training=True), _fakes(training=False)
     before_g, before_d = _trained(game.generator), _trained(game.discriminator)
-    reports = answer(game.generator, game.discriminator, tf.constant(REAL), tf.constant(NOISE))
+    reports = _play(answer, game.generator, game.discriminator, tf.constant(REAL), tf.constant(NOISE))
     wrong_if(_moved(before_g, game.generator), "G moved")
     wrong_if(not _moved(before_d, game.discriminator), "D still")
     known = {
@@ -128,6 +128,13 @@ def check_discriminator_turn(answer):
     kernel, bias = D_KERNEL, D_BIAS
     expected = np.mean(np.log1p(np.exp(-(REAL @ kernel + bias))))
     wrong_if(not np.isclose(losses[0], expected, atol=1e-4), "reports swapped")
+
+
+def _play(turn, *given):
+    try:
+        return turn(*given)
+    except (TypeError, ValueError):  # of Keras, which speaks of layers and shapes
+        raise Wrong("does not fit") from None
 
 
 def _close(found, expected):
@@ -182,6 +189,10 @@ discriminator_turn = q2.use(discriminator_turn)
     code=discriminator_turn,
     check_function=check_discriminator_turn,
     wrong={
+        "does not fit": [
+            lambda generator, discriminator, real, noise: (learn(generator, noise, 1.0), learn(generator, noise, 0.0)),
+            lambda generator, discriminator, real, noise: (learn(discriminator, noise[0, 0], 1.0), None),
+        ],
         "G moved": [_moving_g],
         "D still": [_testing],
         "swapped": [_teaching(0.0, 1.0), _teaching(0.0, 1.0, order=-1)],
@@ -200,6 +211,7 @@ discriminator_turn = q2.use(discriminator_turn)
         "reports swapped": [lambda *given: discriminator_turn(*given)[::-1]],
     },
     es={
+        "does not fit": "`learn` no puede con lo que le das. Quiere, por este orden, un modelo, lo que entra en él y una etiqueta; y quien aprende en este turno es D.",
         "right": "D se ha movido, y G no. Seguimos con tu turno.",
         "G moved": "G se ha movido, y no es su turno: aquí solo aprende D.",
         "D still": "D no se ha movido. Para aprender de un lote hace falta `learn`.",
@@ -217,6 +229,7 @@ discriminator_turn = q2.use(discriminator_turn)
         "hint": "Cuatro preguntas: ¿con qué dibuja G? ¿Es esto un entrenamiento? ¿Quién aprende en este turno? Y, ante cada lote, ¿qué debería responder?",
     },
     en={
+        "does not fit": "`learn` cannot work with what you give it. It wants, in this order, a model, what goes into it, and a label; and it is D who learns in this turn.",
         "right": "D has moved, and G has not. We go on with your turn.",
         "G moved": "G has moved, and it is not its turn: only D learns here.",
         "D still": "D has not moved. It takes `learn` to learn from a batch.",
@@ -242,7 +255,7 @@ def check_generator_turn(answer):
     expected = {label: _g_after(label) for label in (1.0, 0.0)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a frozen model has no weights to train: this is said better below
-        report = answer(game.gan, game.discriminator, tf.constant(NOISE))
+        report = _play(answer, game.gan, game.discriminator, tf.constant(NOISE))
     d_moved, g_moved = _moved(before_d, game.discriminator), _moved(before_g, game.generator)
     wrong_if(d_moved, "rival moves" if g_moved else "wrong one frozen")
     wrong_if(not g_moved, "nobody moves")
@@ -292,6 +305,10 @@ generator_turn = q3.use(generator_turn)
     code=generator_turn,
     check_function=check_generator_turn,
     wrong={
+        "does not fit": [
+            lambda gan, discriminator, noise: learn(discriminator, noise, 1.0),
+            lambda gan, discriminator, noise: learn(noise, gan, 1.0),
+        ],
         "rival moves": [lambda gan, discriminator, noise: learn(gan, noise, 1.0)],
         "wrong one frozen": [_playing(lambda gan, discriminator: gan.layers[0])],
         "nobody moves": [_playing(lambda gan, discriminator: gan)],
@@ -303,6 +320,7 @@ generator_turn = q3.use(generator_turn)
     },
     es={
         "right": "G se ha movido, D no, y al terminar D queda libre. Seguimos con tu turno.",
+        "does not fit": "`learn` no puede con lo que le das. Quiere, por este orden, un modelo, lo que entra en él y una etiqueta; y el ruido solo entra en un modelo que empieza por G.",
         "rival moves": "Se han movido las dos redes. D no estaba congelado, y así aprende a llamar real a lo que dibuja G.",
         "wrong one frozen": "Se ha movido D, y G no. Has congelado al que juega: el que ha de estarse quieto es el árbitro.",
         "nobody moves": "No se ha movido nadie: `gan` contiene las dos redes, y congelarla es congelar también a G.",
@@ -315,6 +333,7 @@ generator_turn = q3.use(generator_turn)
     },
     en={
         "right": "G has moved, D has not, and D is free again afterwards. We go on with your turn.",
+        "does not fit": "`learn` cannot work with what you give it. It wants, in this order, a model, what goes into it, and a label; and noise only goes into a model that begins with G.",
         "rival moves": "Both have moved. D was not frozen, and learns to call what G draws real.",
         "wrong one frozen": "D has moved, and G has not. You have frozen the player: it is the referee who has to keep still.",
         "nobody moves": "Nobody has moved: `gan` holds both networks, and freezing it freezes G as well.",
