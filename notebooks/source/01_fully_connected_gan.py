@@ -17,7 +17,7 @@
 # 4. leer, mientras se entrena, la fórmula del juego, y saber de dónde sale cada término;
 # 5. juzgar el resultado: qué ha aprendido, qué no puede aprender y qué no dicen los porcentajes.
 #
-# **Tiempo:** unos 75 minutos. El entrenamiento dura unos 9 en un equipo de dos núcleos con el presupuesto `workshop`, y mientras tanto se lee. **Necesitas:** saber Python, haber entrenado alguna vez una red con Keras y, para las fórmulas, recordar qué es una derivada.
+# **Tiempo:** unos 75 minutos. El entrenamiento dura unos 6 en un equipo de dos núcleos con el presupuesto `workshop`, y mientras tanto se lee. **Necesitas:** saber Python, haber entrenado alguna vez una red con Keras y, para las fórmulas, recordar qué es una derivada.
 
 # %% [markdown] lang="en"
 # # 1 · The fully connected GAN: two networks at play
@@ -32,7 +32,7 @@
 # 4. read the formula of the game while it trains, and know where each term comes from;
 # 5. judge the result: what it has learnt, what it cannot learn, and what the percentages do not say.
 #
-# **Time:** about 75 minutes. With the `workshop` budget, training takes about 9 of them on a computer with two cores, and you read meanwhile. **You need:** to know Python, to have trained a network with Keras once and, for the formulas, to remember what a derivative is.
+# **Time:** about 75 minutes. With the `workshop` budget, training takes about 6 of them on a computer with two cores, and you read meanwhile. **You need:** to know Python, to have trained a network with Keras once and, for the formulas, to remember what a derivative is.
 
 # %% tags=["setup"]
 # setup
