@@ -20,8 +20,9 @@ def estimate(step: Callable[[], object], steps: int, tries: int = 20) -> None:
         step: function without arguments that makes one training step. Its models do learn from it: give it models of
             their own.
         steps: how many steps the training will have.
-        tries: how many to time, after three that warm up.
+        tries: how many to time at most, after three that warm up: of a short training, a tenth of its steps.
     """
+    tries = min(tries, max(3, steps // 10))
     for _ in range(3):
         step()
     start = time.perf_counter()
