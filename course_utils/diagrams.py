@@ -137,7 +137,7 @@ def _time_line(ax, y: float, name: str, freezes: float | None, learns: Sequence[
     for x, learnt in enumerate(learns, start=1):
         traced = x in (1, 4)
         ax.plot(x, y, "s", color=READ_COLOUR if traced else "0.85", markeredgecolor="0.3", markersize=17)
-        said = L("D aprende", "D learns") if learnt else L("D no aprende", "D does not learn")
+        said = L("D aprende", "D learns") if learnt else L("D no\naprende", "D does\nnot learn")
         weight = "normal" if learnt == should else "bold"
         ax.text(x, y - 0.33, said, ha="center", va="top", fontsize=9, weight=weight)
     if freezes is not None:

@@ -56,7 +56,8 @@ def weights_of(model):
 
 # Lesson 2, § The idiom that we keep
 def has_moved(model, before):
-    return any(not np.array_equal(now, old) for now, old in zip(weights_of(model), before, strict=True))
+    pairs = zip(weights_of(model), before, strict=True)
+    return any(not np.array_equal(now, old) for now, old in pairs)
 
 
 # Lesson 2, § Training

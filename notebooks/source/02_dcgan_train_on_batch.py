@@ -119,11 +119,11 @@ diagrams.show_strides(dataset.x_train[0], kernel=[[1, 1, 1], [0, 0, 0], [-1, -1,
 
 # %%
 def stamp(image, kernel, stride):
-    side = (len(image) - 1) * stride + len(kernel)
+    size, side = len(kernel), (len(image) - 1) * stride + len(kernel)
     sheet = np.zeros((side, side), "float32")
     for row, column in np.ndindex(image.shape):
         top, left = row * stride, column * stride
-        sheet[top : top + len(kernel), left : left + len(kernel)] += image[row, column] * kernel
+        sheet[top : top + size, left : left + size] += image[row, column] * kernel
         yield sheet.copy()
 
 
@@ -352,7 +352,7 @@ diagrams.show_leaks(slopes=(0.0, 0.2))
 # 3. traspuesta de `filters` canales, núcleo 4: de 7 a 14; `LeakyReLU` y BN;
 # 4. traspuesta de un canal, núcleo 4: de 14 a 28, con `tanh`.
 #
-# Si queda un `...` o algo no está bien, seguimos con la versión del curso, y en el segundo caso la celda te dice en qué capa está el fallo. (Se cuentan las líneas `model.add`.)
+# Si algo no está bien, la celda dice en qué capa (cuenta las líneas `model.add`) y seguimos con la versión del curso.
 
 # %% [markdown] lang="en"
 # To the right of 0 the two agree; on the left only one has a slope.
@@ -370,7 +370,7 @@ diagrams.show_leaks(slopes=(0.0, 0.2))
 # 3. transposed with `filters` channels, kernel 4: from 7 to 14; `LeakyReLU` and BN;
 # 4. transposed with one channel, kernel 4: from 14 to 28, with `tanh`.
 #
-# If a `...` is left or something is wrong, we go on with the course's version, and in the second case the cell tells you in which layer the mistake is. (`model.add` lines are counted.)
+# If something is wrong, the cell says in which layer (it counts `model.add` lines), and we go on with the course's version.
 
 
 # %% tags=["exercise"]
@@ -503,7 +503,7 @@ print(f"D(G(z)) = {np.mean(discriminator(untrained)):.2f}")
 #
 # ## La trampa
 #
-# En el turno de G, el discriminador no debe moverse. Para eso se congela con `trainable = False`, y hay varias maneras de escribirlo. ¿Con cuáles se entrena de verdad? Para verlo bastan dos redes diminutas, las de `trap.tiny_game`. `trap.play` juega los dos turnos y dice quién se ha movido en cada uno: copia los pesos antes y los compara después, como en la lección 1. Lo que queremos ver es D en el turno de D y G en el de G.
+# En el turno de G, el discriminador no debe moverse. Para eso se congela con `trainable = False`, y hay varias maneras de escribirlo. ¿Con cuáles se entrena de verdad? Bastan dos redes diminutas, las de `trap.tiny_game`. `trap.play` juega los dos turnos y compara los pesos de antes y después, como en la lección 1. Queremos ver D en el turno de D y G en el de G.
 #
 # ### Manera 1: congelar una vez
 #
@@ -511,7 +511,7 @@ print(f"D(G(z)) = {np.mean(discriminator(untrained)):.2f}")
 #
 # ### Ejercicio 5: dos apuestas
 #
-# Apuesta **antes** de ejecutar la celda. ¿Quién se mueve en el turno de D? ¿Y en el de G? Contesta cada vez con una letra, por ejemplo `"a"`.
+# Apuesta **antes** de ejecutar nada. ¿Quién se mueve en el turno de D? ¿Y en el de G? Contesta con letras, por ejemplo `"a"`.
 #
 # **a)** solo D · **b)** solo G · **c)** los dos · **d)** ninguno · **e)** se para con un error
 
@@ -520,7 +520,7 @@ print(f"D(G(z)) = {np.mean(discriminator(untrained)):.2f}")
 #
 # ## The trap
 #
-# In G's turn the discriminator must not move. To that end it is frozen with `trainable = False`, and there are several ways to write it. Which of them really train? To find out, two tiny networks are enough, those of `trap.tiny_game`. `trap.play` plays both turns and says who has moved in each: it copies the weights before and compares them afterwards, as in lesson 1. What we want to see is D in D's turn and G in G's.
+# In G's turn the discriminator must not move. To that end it is frozen with `trainable = False`, and there are several ways to write it. Which of them really train? Two tiny networks are enough to tell, those of `trap.tiny_game`. `trap.play` plays both turns and compares the weights before and after, as in lesson 1. We want to see D in D's turn and G in G's.
 #
 # ### Idiom 1: freeze once
 #
@@ -528,7 +528,7 @@ print(f"D(G(z)) = {np.mean(discriminator(untrained)):.2f}")
 #
 # ### Exercise 5: two bets
 #
-# Place your bet **before** you run the cell. Who moves in D's turn? And in G's? Answer each time with a letter, for instance `"a"`.
+# Place your bet **before** you run anything. Who moves in D's turn? And in G's? Answer with letters, for instance `"a"`.
 #
 # **a)** only D · **b)** only G · **c)** both · **d)** neither · **e)** it stops with an error
 
@@ -555,14 +555,14 @@ print(*freeze_once, sep=" | ")
 #
 # ### La causa
 #
-# La primera vez que entrena, Keras **traza** (*traces*) el paso de entrenamiento: ejecuta el código de Python una vez, anota las operaciones en un grafo y en adelante repite el grafo. De eso se encarga `tf.function`, que también puedes usar tú. Esta función hace una suma; el `print` es Python corriente, no una operación del grafo. Se llama cuatro veces. ¿Cuántas veces escribirá?
+# La primera vez que entrena, Keras **traza** (*traces*) el paso de entrenamiento: ejecuta el código de Python una vez, anota las operaciones en un grafo y en adelante repite el grafo. Lo hace con `tf.function`, como esta celda. El `print` es Python corriente, no una operación del grafo. En cuatro llamadas, ¿cuántas veces escribirá?
 
 # %% [markdown] lang="en"
 # **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`. At which moment did Keras look at `trainable`?
 #
 # ### The cause
 #
-# The first time it trains, Keras **traces** the training step: it runs the Python code once, writes the operations down in a graph, and from then on replays the graph. It has `tf.function` do that, which you can use as well. This function adds up numbers; the `print` is plain Python, not an operation of the graph. It is called four times. How often will it print?
+# The first time it trains, Keras **traces** the training step: it runs the Python code once, writes the operations down in a graph, and from then on replays the graph. It does so with `tf.function`, like this cell. The `print` is plain Python, not an operation of the graph. In four calls, how often will it print?
 
 
 # %% tags=["nbval-check-output"]
@@ -588,7 +588,7 @@ diagrams.show_trap(1)
 # %% [markdown] lang="es"
 # D se congela antes de la primera llamada, y así se traza.
 #
-# (Así es con Keras 3 sobre TensorFlow, que entrena con grafos. Con `run_eagerly=True`, o con PyTorch debajo, `trainable` se lee en cada paso. Keras 2 guardaba el estado del momento de compilar: por eso congelar una sola vez era correcto, y dejó de serlo sin que nadie tocara el código.)
+# (Así es con Keras 3 sobre TensorFlow, que entrena con grafos. Con `run_eagerly=True`, o con PyTorch debajo, `trainable` se lee en cada paso. Keras 2 lo leía al compilar: por eso congelar una sola vez era correcto.)
 #
 # ### Cuatro maneras más
 #
@@ -608,7 +608,7 @@ diagrams.show_trap(1)
 # %% [markdown] lang="en"
 # D is frozen before the first call, and so it is traced.
 #
-# (This holds for Keras 3 on TensorFlow, which trains with graphs. With `run_eagerly=True`, or on PyTorch, `trainable` is read at every step. Keras 2 kept the state of the moment of compiling: that is why freezing once was right, and it stopped being right although nobody touched the code.)
+# (This holds for Keras 3 on TensorFlow, which trains with graphs. With `run_eagerly=True`, or on PyTorch, `trainable` is read at every step. Keras 2 read it on compiling: that is why freezing once was right.)
 #
 # ### Four more idioms
 #
@@ -659,10 +659,10 @@ trap.show(table)
 assert [moved[0] for moved in table.values()] == ["—", "D", "D", "D", "D", "—"]
 
 # %% [markdown] lang="es"
-# Solo la 2 es correcta, aunque nada la vigila. La 3 falla de la mejor manera: se para y lo dice, porque Adam se niega a mover pesos que no conoce. En la 4, D se mueve también en el turno de G: aprende a dar por bueno lo falso. En la 5, el mismo modelo aprende o no según el tamaño del lote. Salvo la 3, todas se explican mirando si la estrella cae antes o después de trazar (en la 2, D está siempre descongelado en su turno):
+# Solo la 2 es correcta, aunque nada la vigila. La 3 falla de la mejor manera: se para y lo dice, porque Adam se niega a mover pesos que no conoce. En la 4, D se mueve también en el turno de G: aprende a dar por bueno lo falso. En la 5, el mismo modelo aprende o no según el tamaño del lote. Salvo la 3, todas se explican por dónde cae la estrella, antes o después de trazar (en la 2, D juega siempre descongelado). En negrita, lo que no debería pasar:
 
 # %% [markdown] lang="en"
-# Only idiom 2 is right, although nothing watches over it. Idiom 3 fails in the best way: it stops and says so, because Adam refuses to move weights that it does not know. In idiom 4, D moves in G's turn as well: it learns to accept fakes. In idiom 5, the same model learns or does not, depending on the size of the batch. All but the third are explained by whether the star comes before or after tracing (in idiom 2, D is always thawed in its turn):
+# Only idiom 2 is right, although nothing watches over it. Idiom 3 fails in the best way: it stops and says so, because Adam refuses to move weights that it does not know. In idiom 4, D moves in G's turn as well: it learns to accept fakes. In idiom 5, the same model learns or does not, depending on the size of the batch. All but the third are explained by where the star stands, before or after tracing (in idiom 2, D always plays thawed). In bold, what should not happen:
 
 # %%
 diagrams.show_trap(1, 2, 4, 5)
@@ -684,7 +684,8 @@ def weights_of(model):
 
 
 def has_moved(model, before):
-    return any(not np.array_equal(now, old) for now, old in zip(weights_of(model), before, strict=True))
+    pairs = zip(weights_of(model), before, strict=True)
+    return any(not np.array_equal(now, old) for now, old in pairs)
 
 
 # %% [markdown] lang="es"
@@ -706,10 +707,10 @@ def watched_turn(player, rival):
 
 
 # %% [markdown] lang="es"
-# Probémoslo, y después **rompámoslo**, que es la única manera de saber si una alarma suena. Lo rompemos como en la manera 4: un paso de la GAN antes de tiempo.
+# Probémoslo, y después **rompámoslo**, para oír si la alarma suena, como en la manera 4: un paso de la GAN antes de tiempo.
 
 # %% [markdown] lang="en"
-# Let us try it, and then **break it**, for that is the only way to know whether an alarm rings. We break it as in idiom 4: one step of the GAN too soon.
+# Let us try it, and then **break it**, to hear whether the alarm rings, as in idiom 4: one step of the GAN too soon.
 
 # %% tags=["nbval-check-output"]
 fair, tried = trap.tiny_game(), trap.tiny_game()
@@ -1094,14 +1095,14 @@ figures.show_means(monitor.history)
 #
 # ## El polvo y los dígitos que se leen
 #
-# La misma cuenta del polvo que en la lección 1: píxeles sueltos por cada 10 000 claros. Y otra: la parte de las imágenes que reconoce un **juez**, una red que aprendió a leer los dígitos reales. Cuenta como leída la imagen de la que está segura al 95 % o más. (Qué mide un juez, y qué no, es el tema de la lección 4.) ¿Qué esperas de cada grupo?
+# La misma cuenta del polvo que en la lección 1: píxeles sueltos por cada 10 000 claros. Y otra: la parte de las imágenes que reconoce un **juez**, una red que aprendió a leer los dígitos reales. Cuenta como leída la imagen de la que está segura al 95 % o más. (La lección 4 examina al juez.) ¿Qué esperas de cada grupo?
 
 # %% [markdown] lang="en"
 # If the last row grows, D is winning and pulling away; if it shrinks, G is catching up. What would be bad is a lead that reaches 1 while the images stop improving. And a tie, as you saw in lesson 1, proves nothing. So let us count.
 #
 # ## The dust, and the digits that can be read
 #
-# The same count of the dust as in lesson 1: stray pixels in every 10,000 bright ones. And another: the share of the images that a **judge** recognises, a network that has learnt to read real digits. An image counts as read if the judge is at least 95% sure of it. (What a judge measures, and what it does not, is the subject of lesson 4.) What do you expect of each group?
+# The same count of the dust as in lesson 1: stray pixels in every 10,000 bright ones. And another: the share of the images that a **judge** recognises, a network that has learnt to read real digits. An image counts as read if the judge is at least 95% sure of it. (Lesson 4 examines the judge.) What do you expect of each group?
 
 # %%
 noise = keras.random.normal((1000, 100), seed=1)
@@ -1113,12 +1114,12 @@ dust = figures.show_dust(groups)
 assert steps < 1000 or dust[dcgan] < dust[dense] / 2
 
 # %% [markdown] lang="es"
-# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Entre las dos redes ha cambiado algo más que el tipo de capa, y una prueba rigurosa cambiaría una sola cosa: así lo hará la lección 4.) Y la red densa se entrenó durante 20 épocas; la tuya, con `workshop`, durante muchas menos.
+# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Una prueba rigurosa cambiaría una sola cosa, y aquí han cambiado varias.) Y la red densa se entrenó durante 20 épocas; la tuya, con `workshop`, durante muchas menos.
 #
 # ¿Y el tutorial C, con sus propios números y sus 30 épocas? Hemos entrenado su red una vez, con una sola semilla, en una GPU y con el paso de la lección 3:
 
 # %% [markdown] lang="en"
-# Convolutions take nearly all the dust away: everything points to the suspect. (Between the two networks more has changed than the kind of layer; a rigorous test would change one thing only, as lesson 4 will.) And the dense network was trained for 20 epochs; yours, with `workshop`, for far fewer.
+# Convolutions take nearly all the dust away: everything points to the suspect. (A rigorous test would change one thing only, and here several have changed.) And the dense network was trained for 20 epochs; yours, with `workshop`, for far fewer.
 #
 # And tutorial C, with its own numbers and its 30 epochs? We have trained its network once, with a single seed, on a GPU and with the step of lesson 3:
 
@@ -1147,10 +1148,9 @@ figures.show_tutorial("C")
 # - Una convolución con salto encoge; una traspuesta estampa el núcleo y agranda. Si el núcleo es múltiplo del salto, el tablero de ajedrez no viene de fábrica.
 # - La BN tiene dos modos y, congelada, solo uno.
 # - Keras 3, sobre TensorFlow, lee `trainable` al trazar. Por eso exigimos en cada paso que se mueva quien tiene que moverse, y nadie más.
-# - Que las pérdidas no bajen es normal. Se mira D(x) y D(G(z)), y las imágenes del mismo ruido.
-# - El polvo se cuenta, y los dígitos que se leen, también.
+# - Que las pérdidas no bajen es normal. Se mira D(x) y D(G(z)), y las imágenes del mismo ruido. El polvo se cuenta, y los dígitos que se leen, también.
 #
-# **Lo siguiente:** en la lección 3 escribimos el paso de entrenamiento a mano, con `GradientTape`: no hará falta congelar nada, y podrás parar y reanudar cuando quieras.
+# **Lo siguiente:** en la lección 3 escribimos el paso de entrenamiento a mano, con `GradientTape`: no hará falta congelar nada.
 
 # %% [markdown] lang="en"
 # ## What we have seen
@@ -1158,10 +1158,9 @@ figures.show_tutorial("C")
 # - A strided convolution shrinks; a transposed one stamps the kernel and enlarges. If the kernel is a multiple of the stride, no checkerboard is built in.
 # - BN has two modes and, when frozen, only one.
 # - Keras 3, on TensorFlow, reads `trainable` while tracing. That is why we demand at every step that whoever has to move moves, and that nobody else does.
-# - Losses that do not fall are normal. Look at D(x) and D(G(z)), and at the images of the same noise.
-# - Dust can be counted, and so can the digits that can be read.
+# - Losses that do not fall are normal. Look at D(x) and D(G(z)), and at the images of the same noise. Dust can be counted, and so can readable digits.
 #
-# **Next:** in lesson 3 we write the training step by hand, with `GradientTape`: there will be nothing to freeze, and you will be able to stop and resume whenever you like.
+# **Next:** in lesson 3 we write the training step by hand, with `GradientTape`: there will be nothing to freeze.
 
 # %% [markdown] lang="es"
 # ## Fuentes
