@@ -12,6 +12,7 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/minute: what a minute buys: lesson 7's network with one trick more, or one thing changed
 - experiments/tricks: its tables and figures: what each trick costs and gives
 - experiments/toy: lesson 1's game with points at many speeds, played beforehand: its measures, film and dials
+- experiments/trap: the tiny networks of lesson 2's trap, and who moves in each turn
 - experiments/results: the published results, and the learner's own generators beside them
 - experiments/verdicts: who wins, by every measure, at every moment, by other judges; the ladder
 - experiments/figures: the figures that show the results
@@ -40,7 +41,7 @@ What the lessons use
 - statistics: intervals, p-values, verdicts, power
 - costs: parameters and multiplications of a network, layer by layer
 - fast_convolution: wide convolutions on a CPU by Fourier transform
-- diagrams: drawings that explain: the trap of lesson 2, the two tapes of lesson 3
+- diagrams: drawings that explain: convolutions and the trap of lesson 2, the two tapes of lesson 3
 - plots: figures, tables, drawings of networks, sliders
 - player: films that play and dials that turn in the page itself, without a kernel
 

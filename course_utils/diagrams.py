@@ -1,8 +1,8 @@
-"""Drawings that explain, made by code: the loop of a GAN, its moments, what a leak is, where `trainable` counts."""
+"""Drawings that explain, made by code: the loop of a GAN, its moments, convolutions, where `trainable` counts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -14,6 +14,57 @@ from course_utils.language import CourseError, L, percent
 FORWARD = "0.55"  # grey: what is computed
 LETTERS = 13  # points; the figure is 7 inches wide, so that they can be read on a phone
 FROZEN_COLOUR, READ_COLOUR = "#56B4E9", "#E69F00"
+
+
+def show_strides(image, kernel, strides: Sequence[int]) -> None:
+    """Show an image beside what a convolution with `padding="same"` makes of it, for each of some strides.
+
+    Args:
+        image: array (height, width), white on black: uint8, or any numbers.
+        kernel: array (side, side), the weights of a single filter.
+        strides: of the convolutions.
+    """
+    import keras
+
+    batch = np.asarray(image, "float32")[None, :, :, None] / max(np.max(image), 1)
+    weights = np.asarray(kernel, "float32")[:, :, None, None]
+    pictures = [batch, *(keras.ops.conv(batch, weights, strides=stride, padding="same") for stride in strides)]
+    pictures = [np.asarray(picture)[0, :, :, 0] for picture in pictures]
+    names = [L("la imagen", "the image"), *(L(f"salto {stride}", f"stride {stride}") for stride in strides)]
+    titles = [f"{name}, {len(picture)}×{len(picture)}" for name, picture in zip(names, pictures, strict=True)]
+    plots.show_arrays(pictures, titles, numbers=False)
+
+
+def show_stamps(stamp: Callable, image) -> None:
+    """Show an image beside its sheet, under three sliders: side of a kernel of ones, stride, how many stamps.
+
+    Args:
+        stamp: the function of lesson 2: from image, kernel and stride to the sheet after each stamp.
+        image: square array.
+    """
+
+    def draw(size: int, stride: int, stamps: int) -> Figure:
+        sheet = list(stamp(image, np.ones((size, size)), stride))[stamps - 1]
+        return plots.arrays_figure([image, sheet], ["", f"{len(sheet)}×{len(sheet)}"])
+
+    knobs = {"size": L("núcleo", "kernel"), "stride": L("salto", "stride"), "stamps": L("estampas", "stamps")}
+    count = np.size(image)
+    plots.show_knobs(draw, knobs, {"size": (1, 3, 5), "stride": (1, 2, 4), "stamps": (1, count, count)})
+
+
+def show_untrained(sizes: Sequence[int], stride: int = 2) -> None:
+    """Show how strong each square of an untrained transposed convolution comes out: its deviation over 2,000 noises.
+
+    Args:
+        sizes: sides of the kernels. The input has 7×7 squares and 64 channels, the output one channel.
+        stride: of all of them.
+    """
+    import keras
+
+    maps = keras.random.normal((2000, 7, 7, 64))
+    made = [keras.layers.Conv2DTranspose(1, size, strides=stride, padding="same")(maps) for size in sizes]
+    titles = [f"k = {size}, s = {stride}" for size in sizes]
+    plots.show_arrays([np.std(values, axis=(0, 3)) for values in made], titles, numbers=False)
 
 
 @plots.own_settings
@@ -36,52 +87,61 @@ def show_leaks(slopes: Sequence[float]) -> None:
 
 
 @plots.own_settings
-def show_trap() -> None:
-    """Draw when Keras reads `trainable`: a time line for each idiom of lesson 2, of D's own training step."""
+def show_trap(*idioms: int) -> None:
+    """Draw when Keras reads `trainable`: a time line for each of some idioms of lesson 2.
+
+    The lines of idioms 1, 2 and 5 are those of D's own training step, that of 4 belongs to the GAN's.
+
+    Args:
+        idioms: which of 1, 2, 4 and 5; 3 stops because of its optimizer.
+    """
+    plots.show_figure(trap_figure(*idioms))
+
+
+@plots.own_settings
+def trap_figure(*idioms: int) -> Figure:
+    """Return the figure of `show_trap`."""
     compiled, first, again, smaller = L(
         ("compile", "1.ª llamada:\ntraza", "otra:\nrepite", "lote de otro\ntamaño: traza"),
         ("compile", "1st call:\ntraces", "next:\nreplays", "batch of another\nsize: traces"),
     )
-    figure = Figure((7.2, 4.0), dpi=90, layout="constrained")
+    lines = {
+        1: (L("1 congelar\nuna vez:\npaso de D", "1 freeze\nonce:\nD’s step"), 0.5, (False,) * 4, True),
+        2: (L("2 alternar:\npaso de D", "2 toggle:\nD’s step"), None, (True,) * 4, True),
+        4: (L("4 probar:\npaso de\nla GAN", "4 try first:\nthe GAN’s\nstep"), 1.5, (True, True, True, False), False),
+        5: (L("5 calentar:\npaso de D", "5 warm up:\nD’s step"), 1.5, (True, True, True, False), True),
+    }
+    figure = Figure((7.2, 1.9 + 0.85 * len(idioms)), dpi=90, layout="constrained")
     ax = figure.subplots()
     for x, text in zip(range(5), (compiled, first, again, again, smaller), strict=True):
-        ax.text(x, 0.72, text, ha="center", va="bottom", fontsize=9)
-    for y, (name, freezes, learns) in enumerate(
-        (
-            (L("1 congelar\nuna vez", "1 freeze\nonce"), 0.5, (False, False, False, False)),
-            (
-                L("2 alternar:\nantes de D,\ndescongelar", "2 toggle:\nthaw before\nD’s turn"),
-                None,
-                (True, True, True, True),
-            ),
-            (L("5 calentar y\ncongelar", "5 warm up,\nthen freeze"), 1.5, (True, True, True, False)),
-        )
-    ):
-        _time_line(ax, -1.25 * y, name, freezes, learns)
+        ax.text(x, 0.5, text, ha="center", va="bottom", fontsize=10)
+    for row, idiom in enumerate(idioms):
+        _time_line(ax, -1.25 * row, *lines[idiom])
     ax.plot([], [], "s", color=READ_COLOUR, markersize=10, label=L("aquí se lee trainable", "trainable is read here"))
     ax.plot([], [], "s", color="0.85", markersize=10, label=L("repite lo trazado", "replays what was traced"))
     ax.plot([], [], "*", color=FROZEN_COLOUR, markersize=11, label="D.trainable = False")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=3, fontsize=8, frameon=False)
-    ax.set(xlim=(-1.1, 4.6), ylim=(-3.1, 1.6))
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=3, fontsize=9, frameon=False)
+    ax.set(xlim=(-1.15, 4.6), ylim=(-1.25 * len(idioms) + 0.55, 1.3))
     ax.set_axis_off()
-    plots.show_figure(figure)
+    return figure
 
 
-def _time_line(ax, y: float, name: str, freezes: float | None, learns: Sequence[bool]) -> None:
-    """Draw compile and four calls of D's step: `freezes` is where D is frozen, `learns` what each call does."""
+def _time_line(ax, y: float, name: str, freezes: float | None, learns: Sequence[bool], should: bool) -> None:
+    """Draw compile and four calls of a step: `freezes` is where D is frozen, `learns` whether D learns in each call.
+
+    Where it does not do what it should, the letters are bold.
+    """
     ax.annotate("", (4.5, y), (-0.15, y), arrowprops={"arrowstyle": "->", "color": "0.5"})
-    ax.text(-1.1, y, name, va="center", fontsize=9)
+    ax.text(-1.15, y, name, va="center", fontsize=10)
     ax.plot(0, y, "o", color="0.4", markersize=7)
     for x, learnt in enumerate(learns, start=1):
         traced = x in (1, 4)
         ax.plot(x, y, "s", color=READ_COLOUR if traced else "0.85", markeredgecolor="0.3", markersize=17)
-        ax.text(x, y - 0.33, L("aprende", "learns") if learnt else L("no aprende", "does not learn"), **_below(learnt))
+        said = L("D aprende", "D learns") if learnt else L("D no\naprende", "D does\nnot learn")
+        weight = "normal" if learnt == should else "bold"
+        ax.text(x, y - 0.33, said, ha="center", va="top", fontsize=9, weight=weight)
     if freezes is not None:
         ax.plot(freezes, y, "*", color=FROZEN_COLOUR, markeredgecolor="0.2", markersize=14)
-
-
-def _below(learnt: bool) -> dict:
-    return {"ha": "center", "va": "top", "fontsize": 8, "weight": "normal" if learnt else "bold"}
 
 
 @plots.own_settings

@@ -49,6 +49,27 @@ def test_a_turn_shows_its_own_labels_and_way_back():
         diagrams.loop_figure("Z")
 
 
+def test_the_trap_shows_a_line_for_each_idiom_and_what_goes_wrong_in_bold(language):
+    figure = diagrams.trap_figure(1, 2, 4, 5)
+    bold = [text for text in texts(figure) if text.get_weight() == "bold"]
+    assert len(bold) == 4 + 0 + 3 + 1
+    for name in L(("1 congelar", "2 alternar", "4 probar", "5 calentar"), ("1 freeze", "2 toggle", "4 try", "5 warm")):
+        assert name in said(figure)
+    assert "2 " not in said(diagrams.trap_figure(1))
+
+
+def test_the_stride_halves_the_side(monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        plots, "show_arrays", lambda arrays, titles, numbers: shown.extend(zip(arrays, titles, strict=True))
+    )
+    image = np.zeros((28, 28), "uint8")
+    image[10:, :] = 255
+    diagrams.show_strides(image, [[1, 1, 1], [0, 0, 0], [-1, -1, -1]], strides=(1, 2))
+    assert [array.shape for array, _ in shown] == [(28, 28), (28, 28), (14, 14)]
+    assert shown[2][1].endswith("14×14") and shown[1][0][9, 14] == -3 and shown[1][0][5, 14] == 0
+
+
 def test_the_moments_carry_the_numbers_that_were_measured(language):
     figure = diagrams.moments_figure((0.304, 0.51, 0.0))
     for number in L(("30\N{NO-BREAK SPACE}%", "51\N{NO-BREAK SPACE}%", "0\N{NO-BREAK SPACE}%"), ("30%", "51%", "0%")):

@@ -20,10 +20,23 @@ def lesson(tensorflow):
     return lesson_2
 
 
-def game(lesson):
+@pytest.fixture
+def trap(tensorflow):
+    from course_utils.experiments import trap
+
+    return trap
+
+
+def adam():
+    import keras
+
+    return keras.optimizers.Adam(0.01)
+
+
+def game(lesson, trap):
     """Return discriminator, generator, gan and training step of a tiny game of 8 points in space."""
-    generator, discriminator, _ = lesson.tiny_game(lesson.adam(), lesson.adam())
-    gan = lesson.compile_gan(generator, discriminator, lesson.adam(), lesson.adam())
+    generator, discriminator, _ = trap.tiny_game()
+    gan = lesson.compile_gan(generator, discriminator, adam(), adam())
     return discriminator, generator, gan, lesson.make_train_step(generator, discriminator, gan, batch_size=8)
 
 
@@ -39,28 +52,28 @@ def has_moved():
     return L("se ha movido en el turno de su rival", "it has moved in its rival's turn")
 
 
-def test_each_network_moves_in_its_own_turn_and_only_there(lesson):
-    discriminator, generator, gan, train_step = game(lesson)
+def test_each_network_moves_in_its_own_turn_and_only_there(lesson, trap):
+    discriminator, generator, gan, train_step = game(lesson, trap)
     for _ in range(3):
         step = train_step(real())
         assert all(np.isfinite(value) for value in step.values())
     assert discriminator.trainable and generator.trainable
     before = discriminator.get_weights(), generator.get_weights()
     with lesson.turns.turn(generator, rival=discriminator):
-        lesson.train_once(gan)
+        trap.train_once(gan)
     assert all(map(np.array_equal, before[0], discriminator.get_weights()))
     assert not all(map(np.array_equal, before[1], generator.get_weights()))
 
 
-def test_d_judges_what_g_draws_in_the_mode_in_which_it_is_trained(lesson, monkeypatch):
+def test_d_judges_what_g_draws_in_the_mode_in_which_it_is_trained(lesson, trap, monkeypatch):
     """A batch with its own statistics has mean 0 and deviation 1, whatever BN has gathered; a frozen BN would not."""
     import keras
     import tensorflow as tf
 
-    _, discriminator, _ = lesson.tiny_game(lesson.adam(), lesson.adam())
+    _, discriminator, _ = trap.tiny_game()
     generator = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), keras.layers.BatchNormalization()])
     generator.layers[0].set_weights([np.full((4, 3), 5.0), np.full(3, 7.0)])
-    gan = lesson.compile_gan(generator, discriminator, lesson.adam(), lesson.adam())
+    gan = lesson.compile_gan(generator, discriminator, adam(), adam())
     seen, train_on_batch = [], discriminator.train_on_batch
     monkeypatch.setattr(
         discriminator,
@@ -75,7 +88,7 @@ def test_d_judges_what_g_draws_in_the_mode_in_which_it_is_trained(lesson, monkey
 
 
 @in_both_languages
-def test_the_short_watch_of_the_lesson_and_the_fast_one_agree(lesson):
+def test_the_short_watch_of_the_lesson_and_the_fast_one_agree(lesson, trap):
     """Both let a fair turn pass, and ring when the rival moves and when the player does not."""
     from contextlib import contextmanager
 
@@ -84,15 +97,15 @@ def test_the_short_watch_of_the_lesson_and_the_fast_one_agree(lesson):
     names = vars(lesson) | {"contextmanager": contextmanager}
     exec(short, names)
     for turn in (names["watched_turn"], lesson.turns.turn):
-        discriminator, generator, gan, _ = game(lesson)
+        discriminator, generator, gan, _ = game(lesson, trap)
         with turn(generator, rival=discriminator):
-            lesson.train_once(gan)
+            trap.train_once(gan)
         with pytest.raises(AssertionError), turn(discriminator, rival=generator):
             pass
-        discriminator, generator, gan, _ = game(lesson)
-        lesson.train_once(gan)
+        discriminator, generator, gan, _ = game(lesson, trap)
+        trap.train_once(gan)
         with pytest.raises(AssertionError), turn(generator, rival=discriminator):
-            lesson.train_once(gan)
+            trap.train_once(gan)
 
 
 def test_the_fingerprint_sees_any_change_and_two_weights_that_change_places(lesson):
@@ -124,77 +137,96 @@ def test_the_fingerprint_looks_at_the_weights_that_a_model_has_now(lesson):
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
-def test_run_eagerly_trainable_counts_at_every_step(lesson):
+def test_run_eagerly_trainable_counts_at_every_step(lesson, trap):
     """What the lesson says of the trap's bounds: without graphs, the GAN tried too soon does no harm."""
-    _, discriminator, gan = lesson.tiny_game(lesson.adam(), lesson.adam())
-    gan.compile(lesson.adam(), "binary_crossentropy", run_eagerly=True)
-    lesson.train_once(gan)
+    _, discriminator, gan = trap.tiny_game()
+    gan.compile(adam(), "binary_crossentropy", run_eagerly=True)
+    trap.train_once(gan)
     before = discriminator.get_weights()
     discriminator.trainable = False
-    lesson.train_once(gan)
+    trap.train_once(gan)
     assert all(map(np.array_equal, before, discriminator.get_weights()))
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
 @in_both_languages
-def test_1_frozen_once(lesson):
-    discriminator, _, _, train_step = game(lesson)
+def test_1_frozen_once(lesson, trap):
+    discriminator, _, _, train_step = game(lesson, trap)
     discriminator.trainable = False
-    lesson.train_once(discriminator)
+    trap.train_once(discriminator)
     with pytest.raises(AssertionError, match=not_learnt()):
         train_step(real())
     assert discriminator.trainable
 
 
 @in_both_languages
-def test_2_never_frozen(lesson):
-    discriminator, generator, gan, _ = game(lesson)
+def test_2_never_frozen(lesson, trap):
+    discriminator, generator, gan, _ = game(lesson, trap)
     with pytest.raises(AssertionError, match=has_moved()), lesson.turns.turn(generator, rival=discriminator):
         discriminator.trainable = True
-        lesson.train_once(gan)
+        trap.train_once(gan)
 
 
 @in_both_languages
-def test_3_one_optimizer(lesson):
-    generator, discriminator, _ = lesson.tiny_game(lesson.adam(), lesson.adam())
-    shared = lesson.adam()
+def test_3_one_optimizer(lesson, trap):
+    generator, discriminator, _ = trap.tiny_game()
+    shared = adam()
     with pytest.raises(AssertionError, match=L("crea dos", "make two")):
         lesson.compile_gan(generator, discriminator, shared, shared)
 
 
 @in_both_languages
-def test_4_the_gan_tried_before_freezing(lesson):
-    _, _, gan, train_step = game(lesson)
-    lesson.train_once(gan)
+def test_4_the_gan_tried_before_freezing(lesson, trap):
+    _, _, gan, train_step = game(lesson, trap)
+    trap.train_once(gan)
     with pytest.raises(AssertionError, match=has_moved()):
         train_step(real())
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
 @in_both_languages
-def test_5_warmed_up_and_then_frozen(lesson):
+def test_5_warmed_up_and_then_frozen(lesson, trap):
     """Batches of 8 were traced thawed and go on training D; one of 5 is traced frozen, and trips."""
-    discriminator, generator, _, train_step = game(lesson)
+    discriminator, generator, _, train_step = game(lesson, trap)
     train_step(real())
     discriminator.trainable = False
-    lesson.train_once(discriminator, batch_size=5)
+    trap.train_once(discriminator, batch_size=5)
     train_step(real())
     with pytest.raises(AssertionError, match=not_learnt()), lesson.turns.turn(discriminator, rival=generator):
-        lesson.train_once(discriminator, batch_size=5)
+        trap.train_once(discriminator, batch_size=5)
 
 
 @in_both_languages
-def test_a_turn_in_which_nobody_moves_trips(lesson):
-    discriminator, generator, _, _ = game(lesson)
+def test_a_turn_in_which_nobody_moves_trips(lesson, trap):
+    discriminator, generator, _, _ = game(lesson, trap)
     with pytest.raises(AssertionError, match=not_learnt()), lesson.turns.turn(discriminator, rival=generator):
         pass
 
 
-def test_an_error_or_an_interruption_leaves_both_thawed_and_is_not_hidden(lesson):
-    discriminator, generator, _, _ = game(lesson)
+def test_an_error_or_an_interruption_leaves_both_thawed_and_is_not_hidden(lesson, trap):
+    discriminator, generator, _, _ = game(lesson, trap)
     with pytest.raises(KeyboardInterrupt), lesson.turns.turn(generator, rival=discriminator):
         raise KeyboardInterrupt
     assert discriminator.trainable and generator.trainable
+
+
+@in_both_languages
+def test_the_table_of_the_trap(trap, monkeypatch):
+    shown = []
+    monkeypatch.setattr("course_utils.plots.show_table", lambda headings, rows: shown.extend(rows))
+    both = L("D y G", "D and G")
+    assert trap.play(trap.tiny_game(freeze=True), toggle=False) == ("—", "G")
+    assert trap.play(trap.tiny_game(), toggle=True) == ("D", "G")
+    assert trap.play(trap.tiny_game(one_optimizer=True), toggle=True) == ("D", "ValueError: Unknown variable")
+    tried, warmed = trap.tiny_game(), trap.tiny_game()
+    trap.train_once(tried.gan)
+    assert trap.play(tried, toggle=True) == ("D", both)
+    trap.train_once(warmed.discriminator)
+    warmed.discriminator.trainable = False
+    assert trap.play(warmed, toggle=False) == ("D", "G")
+    assert trap.play(warmed, toggle=False, batch_size=5) == ("—", "G")
+    trap.show({"4": ("D", both)})
+    assert shown == [["4", "D", both]]
 
 
 # The D of `workshop`
@@ -215,3 +247,26 @@ def test_a_watchful_discriminator_sees_that_a_batch_repeats_itself(lesson):
     assert not np.allclose(discriminator(images)[0], discriminator(alone)[0], atol=1e-6)
     plain = lesson.make_discriminator()
     assert np.allclose(plain(images)[0], plain(alone)[0], atol=1e-6)
+
+
+# Its tables
+
+
+def test_the_means_of_the_curves_and_the_gap(monkeypatch):
+    from course_utils.experiments import figures
+
+    shown = []
+    monkeypatch.setattr("course_utils.plots.show_table", lambda headings, rows: shown.extend(rows))
+    ramp = np.linspace(0, 1, 101)[1:]  # 0.01, 0.02, …
+    figures.show_means({"d_loss": ramp, "g_loss": 2 * ramp, "d_real": ramp, "d_fake": 0 * ramp})
+    assert shown[0][1:] == ["0.26", "0.95"] and shown[-1][1:] == ["0.26", "0.95"] and shown[3][1:] == ["0.00", "0.00"]
+
+
+def test_stray_pixels_and_real_digits_are_told_apart(lesson, capsys):
+    from course_utils import data
+    from course_utils.experiments import figures
+
+    lonely = np.full((4, 28, 28, 1), -1.0, "float32")
+    lonely[:, ::4, ::4] = 1
+    dust = figures.show_dust({"real": data.load("mnist").x_test[:20], "lonely": lonely})
+    assert dust["real"] < 100 and dust["lonely"] == 10_000

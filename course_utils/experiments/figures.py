@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from course_utils import pixels, plots
+from course_utils.evaluation import confident_share
 from course_utils.experiments.results import minutes_of, published, results_folder, steps_of, values_of
 from course_utils.experiments.rivals import STEPS_PER_EPOCH, title_of
-from course_utils.language import L, thousands
+from course_utils.language import L, percent, thousands
 from course_utils.progress import in_words
 
 
@@ -157,3 +158,45 @@ def show_tutorial(name: str) -> None:
     }
     grids = [pixels.read_grid(results_folder() / f"tutorial_{name}_{moment}.png")[:16] for moment in moments]
     plots.show_grids(grids, list(moments.values()))
+
+
+def show_means(history: Mapping[str, Sequence[float]]) -> None:
+    """Show the means of a training's curves over a tenth of the steps, around a quarter of the way and at the end.
+
+    The last row is the gap between D's mean answers to real and to generated images.
+
+    Args:
+        history: what `Monitor` keeps: "d_loss", "g_loss", "d_real" and "d_fake", a number for each step.
+    """
+    steps = len(history["d_loss"])
+    parts = slice(steps // 5, steps // 5 + steps // 10), slice(-(steps // 10), None)
+    means = {name: [np.mean(values[part]) for part in parts] for name, values in history.items()}
+    rows = {
+        L("pérdida de D", "D loss"): means["d_loss"],
+        L("pérdida de G", "G loss"): means["g_loss"],
+        "D(x)": means["d_real"],
+        "D(G(z))": means["d_fake"],
+        "D(x) − D(G(z))": np.subtract(means["d_real"], means["d_fake"]),
+    }
+    headings = ["", L("hacia el primer cuarto", "around a quarter"), L("al final", "at the end")]
+    plots.show_table(headings, [[name, *(f"{value:.2f}" for value in values)] for name, values in rows.items()])
+
+
+def show_dust(groups: Mapping[str, Sequence]) -> dict[str, float]:
+    """Show how much dust there is in some groups of images, and how many of their digits the frozen judge can read.
+
+    Args:
+        groups: name -> images (n, 28, 28, 1), uint8 or floats in [-1, 1].
+
+    Returns:
+        name -> stray pixels in every 10,000 bright ones, as lesson 1 counts them.
+    """
+    from course_utils.experiments.records import frozen_judge
+    from course_utils.lessons.lesson_1 import lonely_share
+
+    judge = frozen_judge()
+    dust = {name: 10_000 * lonely_share(images) for name, images in groups.items()}
+    read = {name: confident_share(judge.look(images).probabilities) for name, images in groups.items()}
+    headings = ["", L("polvo", "dust"), L("se leen", "can be read")]
+    plots.show_table(headings, [[name, f"{dust[name]:.1f}", percent(read[name])] for name in groups])
+    return dust

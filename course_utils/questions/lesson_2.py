@@ -214,7 +214,7 @@ make_discriminator = q4.use(make_discriminator)
     },
 )
 
-# --- 5 to 7 · The table of the trap: who moves in D's turn, and in G's
+# --- 5 and 6 · The table of the trap: who moves in D's turn, and in G's
 
 
 def bet(right):
@@ -240,45 +240,33 @@ q5 = Several(
 )
 
 q6 = Several(
-    stub="toggle_d, toggle_g = ..., ...\nsingle_d, single_g = ..., ...\nq6.check(toggle_d, toggle_g, single_d, single_g)",
-    parts=[bet("a"), bet("b"), bet("a"), bet("e")],
-    code='toggle_d, toggle_g = "a", "b"\nsingle_d, single_g = "a", "e"',
+    stub=(
+        "toggle_d, toggle_g = ..., ...\nsingle_d, single_g = ..., ...\ntried_d, tried_g = ..., ...\n"
+        "last_d, last_g = ..., ...\nq6.check(toggle_d, toggle_g, single_d, single_g, tried_d, tried_g, last_d, last_g)"
+    ),
+    parts=[bet(letter) for letter in "abaeacdb"],
+    code=(
+        'toggle_d, toggle_g = "a", "b"\nsingle_d, single_g = "a", "e"\n'
+        'tried_d, tried_g = "a", "c"\nlast_d, last_g = "d", "b"'
+    ),
     es={
-        "before": "Apuesta {number}: «{value}».",
-        "right": "Alternando, la primera vez de cada modelo encuentra congelado a quien debe estarlo. Con un solo Adam, el turno de D va bien, porque D es el primero; el de G se para.",
+        "before": "Casilla {number}: «{value}».",
+        "right": "Alternando, la primera vez de cada modelo encuentra congelado a quien debe estarlo. Con un solo Adam, D es el primero y va bien; el turno de G se para. La GAN probada antes se trazó con los dos descongelados, y así se queda. Y ante el lote de 5 Keras vuelve a mirar, ahora con D congelado.",
         "otherwise": "No es eso lo que pasa. Ejecuta la celda de abajo y compáralo.",
-        "hint": "Adam guarda dos números por cada peso que conoce, y los prepara la primera vez que entrena. ¿Qué pesos conocerá un Adam compartido?",
+        "hint": "Busca la primera vez que entrena cada modelo. ¿Qué estaba congelado en ese instante? ¿Y qué pesos conocerá un Adam compartido? Ante un lote de otro tamaño, Keras vuelve a mirar.",
     },
     en={
-        "before": "Bet {number}: “{value}”.",
-        "right": "With toggling, the right network is frozen the first time each model trains. With a single Adam, D's turn goes well, because D comes first; G's stops.",
+        "before": "Cell {number}: “{value}”.",
+        "right": "With toggling, the right network is frozen the first time each model trains. With a single Adam, D comes first and goes well; G's turn stops. The GAN that was tried first was traced with both thawed, and so it stays. And the batch of 5 makes Keras look again, now with D frozen.",
         "otherwise": "That is not what happens. Run the cell below and compare.",
-        "hint": "Adam keeps two numbers for each weight that it knows, and makes them ready the first time it trains. Which weights will a shared Adam know?",
+        "hint": "Find the first time that each model trains. What was frozen at that moment? And which weights will a shared Adam know? A batch of another size makes Keras look again.",
     },
 )
 
-q7 = Several(
-    stub="tried_d, tried_g = ..., ...\nlast_d, last_g = ..., ...\nq7.check(tried_d, tried_g, last_d, last_g)",
-    parts=[bet("a"), bet("c"), bet("d"), bet("b")],
-    code='tried_d, tried_g = "a", "c"\nlast_d, last_g = "d", "b"',
-    es={
-        "before": "Apuesta {number}: «{value}».",
-        "right": "La GAN se estrenó con los dos descongelados, y así se queda. Y ante el lote de 5 Keras vuelve a mirar, ahora con D congelado.",
-        "otherwise": "No es eso lo que pasa. Ejecuta la celda de abajo y compáralo.",
-        "hint": "Lo que Keras ve la primera vez que entrena un modelo es lo que repite después. ¿Y si le llega un lote de una forma que no conoce?",
-    },
-    en={
-        "before": "Bet {number}: “{value}”.",
-        "right": "The GAN trained for the first time with both thawed, and so it stays. And the batch of 5 makes Keras look again, now with D frozen.",
-        "otherwise": "That is not what happens. Run the cell below and compare.",
-        "hint": "What Keras sees the first time it trains a model is what it repeats from then on. And if a batch comes of a shape that it does not know?",
-    },
-)
+# --- 7 · What moves
 
-# --- 8 · What moves
-
-q8 = Choice(
-    stub="answer = ...\nq8.check(answer)",
+q7 = Choice(
+    stub="answer = ...\nq7.check(answer)",
     right="a",
     es={
         "right": "El paso de D se trazó antes de congelar y sigue entrenándolo; el de la GAN se trazó con D ya congelado. Funciona por casualidad: un último lote más pequeño obligaría a trazar otra vez y D no aprendería de él.",

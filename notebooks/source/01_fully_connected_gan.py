@@ -497,7 +497,7 @@ def play(g_speed, d_speed, steps):
 # `budget` chooses how long: `smoke` for the tests of the course, `workshop` without a GPU and `full` with one, or on request. Here it is 600 steps, some 25 seconds. On the left you will see both losses and D's mean answer: D(x) to the real points, D(G(z)) to those that G makes of the noise z.
 
 # %%
-toy_steps = budget(smoke=220, workshop=600, full=600)
+toy_steps = budget(smoke=240, workshop=600, full=600)
 trained, history, film = play(g_speed=1, d_speed=2, steps=toy_steps)
 
 # %% [markdown] lang="es"
@@ -773,7 +773,7 @@ for turn, (d_moved, g_moved) in zip(turns, check_turns(generator, discriminator,
 # An epoch is 234 steps: 60,000 images at 256 a batch. Tutorial A trains for 20; with the `workshop` budget it is 10. (To do all 20 on any machine, run `%env COURSE_BUDGET=full` in a new cell, before the first one.) How long will that take here? We find out with a few rehearsal steps on two throwaway networks.
 
 # %%
-epochs = budget(smoke=0.2, workshop=10, full=20)
+epochs = budget(smoke=0.25, workshop=10, full=20)
 steps_per_epoch = 60_000 // batch_size
 steps = int(epochs * steps_per_epoch)
 

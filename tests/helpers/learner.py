@@ -20,7 +20,7 @@ HIDDEN = ("PYTEST_VERSION", "PYTEST_CURRENT_TEST", "COURSE_UNATTENDED")  # a lea
 # The training cell of each lesson, by words in it.
 TRAINING = {
     1: "moments = sorted(",
-    2: "monitor, album = train(",
+    2: "with Monitor(steps",
     3: "monitor = train(",
     4: "mine = []",
     7: "training = Training(",
