@@ -47,6 +47,15 @@ def test_the_networks_are_tutorial_d_s(lesson):
     ]
 
 
+@pytest.mark.parametrize("slope", (None, 0.2))
+def test_both_networks_have_the_slope_that_is_asked_for(lesson, slope):
+    given = {} if slope is None else {"slope": slope}
+    networks = lesson.make_generator(10, 8, (8, 8), **given), lesson.make_discriminator((8, 8), **given)
+    for network in networks:
+        slopes = [layer.negative_slope for layer in network.layers if type(layer).__name__ == "LeakyReLU"]
+        assert slopes == [slope or 0.3] * len(slopes) and len(slopes) >= 2
+
+
 def test_the_losses_agree_with_the_formula(lesson):
     import tensorflow as tf
 
@@ -254,7 +263,7 @@ def test_the_table_of_the_settings_says_what_the_cell_says(language):
         cells = [line.split("|")[column] for line in table.splitlines() if line.startswith("|")][2:]
         numbers = [[float(n) for n in re.findall(r"\d+(?:\.\d+)?", cell.replace(",", ""))] for cell in cells]
         rates = [of["g_rate"]] if of["g_rate"] == of["d_rate"] else [of["g_rate"], of["d_rate"]]
-        stated = [[of["latent_dim"]], [of["base"], *of["filters"]], [*of["d_filters"]], [], [of["dropout"]]]
-        stated += [[of["batch_size"]], rates, [of["beta_1"]], [of["momentum"]]]
-        assert numbers[:9] == stated
-        assert numbers[9] == ([of["half_life"]] if of["half_life"] else [])
+        stated = [[of["latent_dim"]], [of["base"], *of["filters"]], [*of["d_filters"]], [], [of["slope"]]]
+        stated += [[of["dropout"]], [of["batch_size"]], rates, [of["beta_1"]], [of["momentum"]]]
+        assert numbers[:10] == stated
+        assert numbers[10] == ([of["half_life"]] if of["half_life"] else [])

@@ -16,24 +16,24 @@ from course_utils.monitor import Monitor
 
 
 # Lesson 3, § The two networks
-def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
+def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99, slope=0.3):
     options = dict(padding="same", use_bias=False)
     stack = [keras.Input((latent_dim,)), layers.Dense(7 * 7 * base, use_bias=False)]
-    stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU()]
+    stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU(slope)]
     stack.append(layers.Reshape((7, 7, base)))
     for channels, stride in zip(filters, (1, 2), strict=True):
         stack.append(layers.Conv2DTranspose(channels, 5, stride, **options))
-        stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU()]
+        stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU(slope)]
     stack.append(layers.Conv2DTranspose(1, 5, 2, activation="tanh", **options))
     return keras.Sequential(stack, name="generator")
 
 
 # Lesson 3, § The two networks
-def make_discriminator(filters=(64, 128), dropout=0.3, watchful=False):
+def make_discriminator(filters=(64, 128), dropout=0.3, watchful=False, slope=0.3):
     stack = [keras.Input((28, 28, 1))]
     for channels in filters:
         stack.append(layers.Conv2D(channels, 5, strides=2, padding="same"))
-        stack += [layers.LeakyReLU(), layers.Dropout(dropout)]
+        stack += [layers.LeakyReLU(slope), layers.Dropout(dropout)]
     stack += [MinibatchDeviation()] if watchful else []
     stack += [layers.Flatten(), layers.Dense(1)]
     return keras.Sequential(stack, name="discriminator")

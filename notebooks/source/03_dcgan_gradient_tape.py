@@ -94,7 +94,7 @@ print([int(slope) for slope in slopes])
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: aquí el tablero de la lección 2 sí viene de fábrica, y son los pesos los que tienen que aprender a disimularlo. Nada lleva sesgo delante de una BN, que lo borraría (y la última capa de G tampoco lo lleva). En Keras, `LeakyReLU()` tiene una pendiente de 0.3. (`watchful` le pone a D la capa de la lección 2 que mira el lote entero; hará falta para la clase.)
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: aquí el tablero de la lección 2 sí viene de fábrica, y son los pesos los que tienen que aprender a disimularlo. Nada lleva sesgo delante de una BN, que lo borraría (y la última capa de G tampoco lo lleva). Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`; si no se le dice nada, 0.3. (`watchful` le pone a D la capa de la lección 2 que mira el lote entero; hará falta para la clase.)
 #
 # La última línea, `cross_entropy`, es la entropía cruzada de la lección 1; enseguida la usamos.
 
@@ -103,29 +103,29 @@ print([int(slope) for slope in slopes])
 #
 # ## The two networks
 #
-# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**. The numbers are arguments, and their defaults are the tutorial's. The first transposed convolution has stride 1: the generator stays at 7×7 for two blocks. The kernels are of 5, which is not a multiple of 2: here lesson 2's checkerboard does come built in, and it is the weights that have to learn to hide it. Nothing has a bias in front of a BN, which would cancel it (and G's last layer has none either). In Keras, `LeakyReLU()` has a slope of 0.3. (`watchful` gives D lesson 2's layer that looks at the whole batch; we shall need it for the class.)
+# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**. The numbers are arguments, and their defaults are the tutorial's. The first transposed convolution has stride 1: the generator stays at 7×7 for two blocks. The kernels are of 5, which is not a multiple of 2: here lesson 2's checkerboard does come built in, and it is the weights that have to learn to hide it. Nothing has a bias in front of a BN, which would cancel it (and G's last layer has none either). Where its input is negative, `LeakyReLU` has the slope `slope`; Keras's own is 0.3. (`watchful` gives D lesson 2's layer that looks at the whole batch; we shall need it for the class.)
 #
 # The last line, `cross_entropy`, is the cross-entropy of lesson 1; we shall need it in a moment.
 
 
 # %% tags=["export"]
-def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
+def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99, slope=0.3):
     options = dict(padding="same", use_bias=False)
     stack = [keras.Input((latent_dim,)), layers.Dense(7 * 7 * base, use_bias=False)]
-    stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU()]
+    stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU(slope)]
     stack.append(layers.Reshape((7, 7, base)))
     for channels, stride in zip(filters, (1, 2), strict=True):
         stack.append(layers.Conv2DTranspose(channels, 5, stride, **options))
-        stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU()]
+        stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU(slope)]
     stack.append(layers.Conv2DTranspose(1, 5, 2, activation="tanh", **options))
     return keras.Sequential(stack, name="generator")
 
 
-def make_discriminator(filters=(64, 128), dropout=0.3, watchful=False):
+def make_discriminator(filters=(64, 128), dropout=0.3, watchful=False, slope=0.3):
     stack = [keras.Input((28, 28, 1))]
     for channels in filters:
         stack.append(layers.Conv2D(channels, 5, strides=2, padding="same"))
-        stack += [layers.LeakyReLU(), layers.Dropout(dropout)]
+        stack += [layers.LeakyReLU(slope), layers.Dropout(dropout)]
     stack += [MinibatchDeviation()] if watchful else []
     stack += [layers.Flatten(), layers.Dense(1)]
     return keras.Sequential(stack, name="discriminator")
@@ -727,6 +727,7 @@ assert int(again.step) == 5 and damaged.exists()
 # | canales de G | 256, 128 y 64 | 32, 32 y 16 | cada paso cuesta mucho menos |
 # | canales de D | 64 y 128 | 16, 32 y 64 | con una convolución más, cada valor ve 29×29 píxeles, toda la imagen, y no 13×13 |
 # | D ve cuánto varía el lote | no | sí | como en la lección 2: G no puede repetirse sin que se note |
+# | pendiente de `LeakyReLU`, en las dos redes | 0.3 | 0.2 | en nuestras pruebas, dígitos más claros y, en conjunto, más cerca de los reales |
 # | *dropout* de D | 0.3 | 0 | en nuestras pruebas, mejores dígitos (y así no hay azar suyo que guardar) |
 # | tamaño de lote | 256 | 32 | ocho veces más pasos con las mismas imágenes |
 # | tasa de G y de D | 0.0001 | 0.003 y 0.002, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
@@ -746,6 +747,7 @@ assert int(again.step) == 5 and damaged.exists()
 # | G's channels | 256, 128 and 64 | 32, 32 and 16 | each step costs much less |
 # | D's channels | 64 and 128 | 16, 32 and 64 | with one more convolution each value sees 29×29 pixels, the whole image, and not 13×13 |
 # | D sees how much the batch varies | no | yes | as in lesson 2: G cannot repeat itself unnoticed |
+# | slope of `LeakyReLU`, in both networks | 0.3 | 0.2 | in our trials clearer digits, and closer to the real ones as a whole |
 # | D's dropout | 0.3 | 0 | better digits in our trials (and no random state of its own to save) |
 # | batch size | 256 | 32 | eight times the steps with the same images |
 # | rate of G and of D | 0.0001 | 0.003 and 0.002, falling to a twentieth | long steps at first and fine ones at the end |
@@ -755,10 +757,10 @@ assert int(again.step) == 5 and damaged.exists()
 # | steps | 50 epochs | 7,500 | what fits into about five minutes |
 
 # %%
-tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99)
+tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99, slope=0.3)
 tutorial_d |= dict(d_filters=(64, 128), dropout=0.3, batch_size=256, watchful=False)
 tutorial_d |= dict(g_rate=1e-4, d_rate=1e-4, beta_1=0.9, falling=False, half_life=0)
-workshop = dict(latent_dim=10, base=32, filters=(32, 16), momentum=0.9)
+workshop = dict(latent_dim=10, base=32, filters=(32, 16), momentum=0.9, slope=0.2)
 workshop |= dict(d_filters=(16, 32, 64), dropout=0.0, batch_size=32, watchful=True)
 workshop |= dict(g_rate=3e-3, d_rate=2e-3, beta_1=0.5, falling=True, half_life=500)
 
@@ -819,7 +821,7 @@ def make_adam(rate):
 
 
 def new_generator():
-    options = {name: settings[name] for name in ("latent_dim", "base", "filters", "momentum")}
+    options = {name: settings[name] for name in ("latent_dim", "base", "filters", "momentum", "slope")}
     return fast_convolution.faster(make_generator(**options))
 
 
@@ -833,7 +835,8 @@ def new_generator():
 # %%
 def new_training():
     keras.utils.set_random_seed(42)
-    discriminator = make_discriminator(settings["d_filters"], settings["dropout"], settings["watchful"])
+    options = {name: settings[name] for name in ("dropout", "watchful", "slope")}
+    discriminator = make_discriminator(settings["d_filters"], **options)
     networks = new_generator(), fast_convolution.faster(discriminator)
     optimizers = make_adam(settings["g_rate"]), make_adam(settings["d_rate"])
     state = make_state(*networks, *optimizers, settings)
