@@ -4,6 +4,7 @@ notebooks/source/03_dcgan_gradient_tape.py; § names the section of the lesson t
 
 import json
 import secrets
+from contextlib import suppress
 
 import keras
 import numpy as np
@@ -84,6 +85,7 @@ def make_train_step(state, batch_size):
 def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42):
     g_optimizer.build(generator.trainable_variables)
     d_optimizer.build(discriminator.trainable_variables)
+    seeds = [v for v in discriminator.variables if "seed_generator" in v.path]
     return tf.train.Checkpoint(
         generator=generator,
         discriminator=discriminator,
@@ -91,53 +93,33 @@ def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None
         d_optimizer=d_optimizer,
         step=tf.Variable(0, dtype=tf.int64),
         noise_source=tf.random.Generator.from_seed(seed),
-        dropout_seeds=[v for v in discriminator.variables if "seed_generator" in v.path],
+        dropout_seeds=seeds,
         history=tf.Variable(np.zeros((0, 4), "float32"), shape=(None, 4)),
         settings=tf.Variable(json.dumps(settings or {}, sort_keys=True)),
         run=tf.Variable(secrets.token_hex(4)),
     )
 
 
-# Lesson 3, § An average of the weights
-def with_average(train_step, state, average, half_life):
-    average.set_weights(state.generator.get_weights())
-    state.average = average
-
-    @tf.function
-    def step_and_average(real_images):
-        losses = train_step(real_images)
-        now = tf.cast(state.step, tf.float32)
-        keep = 0.5 ** (1 / tf.minimum(float(half_life), now / 10))
-        for mean, weight in zip(average.variables, state.generator.variables, strict=True):
-            mean.assign(keep * mean + (1 - keep) * weight)
-        return losses
-
-    return step_and_average
-
-
-# Lesson 3, § An average of the weights
+# Lesson 3, § Training
 NAMES = ("d_loss", "g_loss", "d_real", "d_fake")
 
 
-# Lesson 3, § An average of the weights
+# Lesson 3, § Training
 def train(state, train_step, images, batch_size, steps, folder, save_every, noise):
     first = int(state.step)
     manager = checkpoints.make_manager(state, folder)
     batches = data.make_batches(images, batch_size, start=first)
     past = dict(zip(NAMES, state.history.numpy().T.tolist(), strict=True))
-    networks = getattr(state, "average", state.generator), noise, state.discriminator
-    monitor = Monitor(steps, *networks, next(iter(batches)), history=past)
-    try:
-        with monitor:
-            if first == 0:
+    watched = state.generator, noise, state.discriminator, next(iter(batches))
+    monitor = Monitor(steps, *watched, history=past)
+    with suppress(KeyboardInterrupt), monitor:
+        if first == 0:
+            animation.save_frame(monitor.samples(), folder, state)
+        for real_images in batches.take(steps - first):
+            monitor.update(**train_step(real_images))
+            if monitor.step % save_every == 0 or monitor.step == steps:
                 animation.save_frame(monitor.samples(), folder, state)
-            for real_images in batches.take(steps - first):
-                monitor.update(**train_step(real_images))
-                if monitor.step % save_every == 0 or monitor.step == steps:
-                    animation.save_frame(monitor.samples(), folder, state)
-                    curves = [monitor.history[name] for name in NAMES]
-                    state.history.assign(np.transpose(curves))
-                    checkpoints.save(manager)
-    except KeyboardInterrupt:
-        pass
+                curves = [monitor.history[name] for name in NAMES]
+                state.history.assign(np.transpose(curves))
+                checkpoints.save(manager)
     return monitor
