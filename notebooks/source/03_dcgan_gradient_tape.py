@@ -90,14 +90,14 @@ print([int(slope) for slope in slopes])
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**: los argumentos valen por defecto lo que allí. La primera convolución traspuesta tiene salto 1, así que el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: el tablero de la lección 2 viene de fábrica, y son los pesos los que tienen que aprender a disimularlo. Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`. Con `watchful`, D lleva la capa de la lección 2 que mira el lote entero.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**: los argumentos valen por defecto lo que allí. La primera convolución traspuesta tiene salto 1, así que el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: el tablero de la lección 2 lo tienen que disimular los pesos. Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`. Con `watchful`, D lleva la capa de la lección 2 que mira el lote entero.
 
 # %% [markdown] lang="en"
 # Twelve and nine. Notice what was **not** needed: to differentiate with respect to $x$ alone we did not freeze $y$. We just did not ask about it. Replace $x$ with the generator's weights, $y$ with the discriminator's and $z$ with the loss: that is the whole secret of this lesson. (Without `persistent=True` the tape answers once and is erased. For training that is enough: one question per tape.)
 #
 # ## The two networks
 #
-# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**: the defaults of the arguments are its numbers. The first transposed convolution has stride 1, so the generator stays at 7×7 for two blocks. The kernels are of 5, which is not a multiple of 2: lesson 2's checkerboard comes built in, and it is the weights that have to learn to hide it. Where its input is negative, `LeakyReLU` has the slope `slope`. With `watchful`, D gets lesson 2's layer that looks at the whole batch.
+# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**: the defaults of the arguments are its numbers. The first transposed convolution has stride 1, so the generator stays at 7×7 for two blocks. The kernels are of 5, which is not a multiple of 2: it is the weights that have to hide lesson 2's checkerboard. Where its input is negative, `LeakyReLU` has the slope `slope`. With `watchful`, D gets lesson 2's layer that looks at the whole batch.
 
 
 # %% tags=["export"]
@@ -134,7 +134,7 @@ cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 #
 # `cross_entropy(labels, logits)` hace esa cuenta y devuelve la media del lote. ¿Qué etiquetas quiere cada red?
 #
-# - **D** quiere un 1 para lo real y un 0 para lo falso, y su pérdida es la **suma** de lo que le cuestan los dos lotes. (En la lección 2, D daba un paso con cada lote, y la curva enseñaba la media.)
+# - **D** quiere un 1 para lo real y un 0 para lo falso, y su pérdida es la **suma** de lo que le cuestan los dos lotes.
 # - **G** quiere que D llame **real** a lo **falso**: es la pérdida no saturante de la lección 1.
 #
 # Haz la cuenta a mano con un D que acierta: da +2 a lo real y −2 a lo falso. A D le cuesta dos veces $\log(1 + e^{-2})$; a G, $\log(1 + e^{2})$. La comprobación usa esos mismos números.
@@ -152,7 +152,7 @@ cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 #
 # `cross_entropy(labels, logits)` works that out and returns the mean over the batch. Which labels does each network want?
 #
-# - **D** wants a 1 for real images and a 0 for fake ones, and its loss is the **sum** of what the two batches cost it. (In lesson 2, D took a step on each batch, and the curve showed the mean.)
+# - **D** wants a 1 for real images and a 0 for fake ones, and its loss is the **sum** of what the two batches cost it.
 # - **G** wants D to call **real** what is **fake**: this is the non-saturating loss of lesson 1.
 #
 # Work it out by hand for a D that gets it right: it gives +2 to real images and −2 to fake ones. That costs D $\log(1 + e^{-2})$ twice, and G $\log(1 + e^{2})$. The check uses those very numbers.
@@ -323,14 +323,14 @@ for real_images in data.make_batches(dataset.x_train, 32).take(minute):
 plots.show_grid(bag.generator(keras.random.normal((20, 8), seed=1), training=False))
 
 # %% [markdown] lang="es"
-# Veinte dígitos, o algo que quiere serlo: se reconocen trazos, y alguna cifra.
+# Se reconocen trazos, y alguna cifra.
 #
 # ### Ejercicio 3: el punto de partida
 #
 # Antes de mirar las curvas, contesta. Al empezar, D no tiene ni idea y da logits de casi 0 a todo. ¿Cuánto valen entonces la pérdida de D y la de G? Con dos decimales basta.
 
 # %% [markdown] lang="en"
-# Twenty digits, or something that would like to be digits: you can make out strokes, and a digit here and there.
+# You can make out strokes, and a digit here and there.
 #
 # ### Exercise 3: the starting point
 #
@@ -358,14 +358,14 @@ assert abs(d_losses[0] - 2 * np.log(2)) < 0.2 and abs(g_losses[0] - np.log(2)) <
 plots.show_curves({"D": d_losses, "G": g_losses}, {"D": "D", "G": "G"}, L("Pérdidas", "Losses"))
 
 # %% [markdown] lang="es"
-# Si la de D no da exactamente 1.39, es porque los pesos iniciales son al azar y sus logits no son del todo 0. Y como aquí la pérdida de D es una **suma**, «ni idea» es 1.39 y no el 0.69 de la lección 2. Por debajo, a D le va mejor que si contestara siempre «ni idea».
+# Si la de D no da exactamente 1.39, es porque los pesos iniciales son al azar y sus logits no son del todo 0. Y como aquí la pérdida de D es una **suma**, «ni idea» es 1.39 y no el 0.69 de la lección 2.
 #
 # ### ¿Ninguno toca al otro?
 #
 # No hemos escrito `trainable = False` en ningún sitio. La prueba, con unas redes minúsculas que se trazan en un momento: con la tasa de aprendizaje de G a cero, un paso tiene que mover a D y solo a D. Y al revés. (`build` crea ya la memoria de Adam, que si no esperaría al primer paso. Y `dropout_seeds` lo explicamos enseguida.)
 
 # %% [markdown] lang="en"
-# If D's is not exactly 1.39, that is because the initial weights are random and its logits are not quite 0. And as D's loss is a **sum** here, “no idea” is 1.39, and not lesson 2's 0.69. Below it, D does better than if it always answered “no idea”.
+# If D's is not exactly 1.39, that is because the initial weights are random and its logits are not quite 0. And as D's loss is a **sum** here, “no idea” is 1.39, and not lesson 2's 0.69.
 #
 # ### Does either touch the other?
 #
@@ -426,7 +426,7 @@ assert slopes == [0, 1]
 #
 # ## Se muere el kernel
 #
-# El *kernel* de un cuaderno es el proceso de Python que lo ejecuta. Se cierra la tapa del portátil o Colab se lleva la máquina, el kernel se muere, y nuestra bolsa desaparece con la memoria. ¿Qué habría que haber guardado en disco para seguir como si nada? No *parecido*: igual, hasta el último bit.
+# El *kernel* de un cuaderno es el proceso de Python que lo ejecuta. Se cierra la tapa del portátil o Colab se lleva la máquina, el kernel se muere, y nuestra bolsa desaparece con la memoria. ¿Qué habría que haber guardado para seguir como si nada? No *parecido*: igual, hasta el último bit.
 #
 # Hagamos el experimento con las redes minúsculas. Entrenamos 20 pasos de un tirón: es el patrón con el que comparar. De camino, en el paso 10, lo guardamos **todo** en un `tf.train.Checkpoint`, un punto de control: una bolsa que se puede escribir en disco. (Una GPU suma cada vez en otro orden; `enable_op_determinism` lo fija para el resto del cuaderno.)
 
@@ -435,7 +435,7 @@ assert slopes == [0, 1]
 #
 # ## The kernel dies
 #
-# The *kernel* of a notebook is the Python process that runs it. The lid of the laptop closes or Colab takes the machine away, the kernel dies, and our bag vanishes along with the memory. What should have been on disk to go on as if nothing had happened? Not *similar*: identical, down to the last bit.
+# The *kernel* of a notebook is the Python process that runs it. The lid of the laptop closes or Colab takes the machine away, the kernel dies, and our bag vanishes along with the memory. What should have been saved to go on as if nothing had happened? Not *similar*: identical, down to the last bit.
 #
 # Let us try it with the tiny networks. We train for 20 steps in one go: that is what we compare with. On the way, at step 10, we save **everything** in a `tf.train.Checkpoint`. A checkpoint is a bag that can be written to disk. (A GPU adds up in another order each time; `enable_op_determinism` fixes it for the rest of the notebook.)
 
@@ -587,12 +587,12 @@ print(nothing)
 assert not any(nothing.values()) or on_gpu
 
 # %% [markdown] lang="es"
-# Ni una distinta. No hay término medio: o está todo, o es otro entrenamiento. (Y hay que reanudar en la misma máquina: otra CPU u otra GPU redondea de otra manera. Si en una GPU aun así ves matrices distintas, alguna operación no tiene allí orden fijo.)
+# Ni una distinta. No hay término medio: o está todo, o es otro entrenamiento. (Hay que reanudar en la misma máquina: otra redondea de otra manera. Si en una GPU aun así ves matrices distintas, alguna operación no tiene allí orden fijo.)
 #
 # `make_state` es esa maleta, con tres cosas que no cambian ningún número pero harán falta: `history` guarda las curvas; `settings`, con qué ajustes se entrena, y `run`, un nombre al azar para esta partida.
 
 # %% [markdown] lang="en"
-# Not one differs. There is no middle way: either it is all there, or it is another training run. (And you must resume on the same machine: another CPU or GPU rounds differently. If on a GPU you see arrays that differ even so, some operation has no fixed order there.)
+# Not one differs. There is no middle way: either it is all there, or it is another training run. (You must resume on the same machine: another rounds differently. If on a GPU you see arrays that differ even so, some operation has no fixed order there.)
 #
 # `make_state` is that suitcase, with three things that change no number but will be needed: `history` keeps the curves; `settings`, what we train with; and `run`, a random name for this run.
 
@@ -655,10 +655,10 @@ assert int(state.step) == 5
 #
 # | | tutorial D (`full`) | `workshop` | por qué |
 # |---|---|---|---|
-# | números de ruido | 100 | 10 | como en la lección 2, menos dibujos a medio camino entre dos cifras |
+# | números de ruido | 100 | 10 | como en la lección 2, menos mezclas de dos cifras |
 # | canales de G | 256, 128 y 64 | 32, 32 y 16 | cada paso cuesta mucho menos |
 # | canales de D | 64 y 128 | 16, 32 y 64 | con una convolución más, cada valor ve toda la imagen |
-# | D ve cuánto varía el lote | no | sí | como en la lección 2: G no puede repetirse sin que se note |
+# | D ve cuánto varía el lote | no | sí | como en la lección 2: si G se repite, se nota |
 # | pendiente de `LeakyReLU`, en las dos redes | 0.3 | 0.2 | en nuestras pruebas, dígitos más claros y, en conjunto, más cerca de los reales |
 # | *dropout* de D | 0.3 | 0 | en nuestras pruebas, mejores dígitos |
 # | tamaño de lote | 256 | 32 | ocho veces más pasos con las mismas imágenes |
@@ -674,10 +674,10 @@ assert int(state.step) == 5
 #
 # | | tutorial D (`full`) | `workshop` | why |
 # |---|---|---|---|
-# | size of the noise vector | 100 | 10 | as in lesson 2, fewer drawings halfway between two digits |
+# | size of the noise vector | 100 | 10 | as in lesson 2, fewer mixtures of two digits |
 # | G's channels | 256, 128 and 64 | 32, 32 and 16 | each step costs much less |
 # | D's channels | 64 and 128 | 16, 32 and 64 | with one more convolution each value sees the whole image |
-# | D sees how much the batch varies | no | yes | as in lesson 2: G cannot repeat itself unnoticed |
+# | D sees how much the batch varies | no | yes | as in lesson 2: if G repeats itself, it shows |
 # | slope of `LeakyReLU`, in both networks | 0.3 | 0.2 | in our trials clearer digits, and closer to the real ones as a whole |
 # | D's dropout | 0.3 | 0 | better digits in our trials |
 # | batch size | 256 | 32 | eight times the steps with the same images |
@@ -737,10 +737,10 @@ def new_training():
 
 
 # %% [markdown] lang="es"
-# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2475: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de antes (`history`). De vez en cuando guarda un fotograma para la película y, después, un punto de control. El botón de parar lanza `KeyboardInterrupt`; `suppress` lo calla, porque el monitor ya lo ha dicho todo.
+# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2475: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de antes (`history`). De vez en cuando guarda un fotograma y un punto de control. El botón de parar lanza `KeyboardInterrupt`; `suppress` lo calla, porque el monitor ya lo ha dicho todo.
 
 # %% [markdown] lang="en"
-# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,475: it asks for the batches from there on (`start`), and the monitor picks up the earlier curves (`history`). From time to time it saves a frame for the film and then a checkpoint. The stop button raises `KeyboardInterrupt`; `suppress` silences it, because the monitor has said all there is to say.
+# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,475: it asks for the batches from there on (`start`), and the monitor picks up the earlier curves (`history`). From time to time it saves a frame and a checkpoint. The stop button raises `KeyboardInterrupt`; `suppress` silences it, because the monitor has said all there is to say.
 
 
 # %% tags=["export"]
@@ -891,14 +891,14 @@ plots.show_gif(gif, zoom=1)
 #
 # ## Pasear por el espacio latente
 #
-# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. ¿Qué hay a medio camino entre dos, $a$ y $b$? El camino más corto es la recta, $(1 - t)\,a + t\,b$. Pero en muchas dimensiones la intuición engaña. Por eso traemos un generador de 100 números de ruido, entrenado con el paso de esta lección. ¿Cuánto mide un vector de 100 números gaussianos (de media 0 y desviación típica 1)?
+# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. ¿Qué hay a medio camino entre dos, $a$ y $b$? El camino más corto es la recta, $(1 - t)\,a + t\,b$. Pero en muchas dimensiones la intuición engaña, y diez números de ruido son pocos para verlo. Por eso traemos un generador de 100, entrenado con este mismo paso. ¿Cuánto mide un vector de 100 números gaussianos (de media 0 y desviación típica 1)?
 
 # %% [markdown] lang="en"
 # The same noise, from fog to digit. Pick a square and follow it for several loops: is it always the same digit, or does it change its mind on the way?
 #
 # ## A walk through latent space
 #
-# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. What is there halfway between two of them, $a$ and $b$? The shortest way is the straight line, $(1 - t)\,a + t\,b$. But in many dimensions intuition misleads us. So we have brought a generator with 100 noise numbers, trained with this lesson's step. How long is a vector of 100 Gaussian numbers (of mean 0 and standard deviation 1)?
+# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. What is there halfway between two of them, $a$ and $b$? The shortest way is the straight line, $(1 - t)\,a + t\,b$. But in many dimensions intuition misleads us, and ten noise numbers are too few to see it. So we have brought a generator with 100, trained with this very step. How long is a vector of 100 Gaussian numbers (of mean 0 and standard deviation 1)?
 
 # %%
 walker, rng = pretrained.load_generator_100(), np.random.default_rng(7)
