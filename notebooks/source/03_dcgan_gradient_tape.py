@@ -375,11 +375,13 @@ plots.show_curves({"D": d_losses, "G": g_losses}, {"D": "D", "G": "G"}, L("Pérd
 # %%
 def tiny_game():
     keras.utils.set_random_seed(42)
-    generator, discriminator = make_generator(10, base=8, filters=(8, 8)), make_discriminator((8, 8))
+    generator = make_generator(10, base=8, filters=(8, 8))
+    discriminator = make_discriminator((8, 8))
     game = make_bag(generator, discriminator, rate=1e-3)
     game.g_optimizer.build(generator.trainable_variables)
     game.d_optimizer.build(discriminator.trainable_variables)
-    game.dropout_seeds = [v for v in discriminator.variables if "seed_generator" in v.path]
+    seeds = [v for v in discriminator.variables if "seed_generator" in v.path]
+    game.dropout_seeds = seeds
     return game, make_train_step(game, batch_size=16)
 
 
@@ -628,7 +630,8 @@ def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None
 
 # %%
 game, _ = tiny_game()
-state = make_state(game.generator, game.discriminator, game.g_optimizer, game.d_optimizer)
+adams = game.g_optimizer, game.d_optimizer
+state = make_state(game.generator, game.discriminator, *adams)
 state.restore(tf.train.latest_checkpoint(str(out / "nothing_here")))
 checkpoints.restore(state, out / "nothing_here", steps=20, steps_per_epoch=10)
 assert int(state.step) == 0
