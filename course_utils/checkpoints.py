@@ -12,6 +12,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 from course_utils.budgets import BUDGETS, budget_name
 from course_utils.folders import check_name, claim, pretty_path, runs_of_lesson
 from course_utils.language import CourseError, L, say, thousands
@@ -116,6 +118,41 @@ def restore(state, folder: Path, steps: int, steps_per_epoch: int) -> int:
         f"There is nothing to restore in {pretty_path(folder)}: starting at step 0.",
     )
     return 0
+
+
+def check_finished(state, steps: int) -> None:
+    """Check that a training has reached its end, and that all of its losses are numbers.
+
+    Args:
+        state: from `lesson_3.make_state`.
+        steps: of the whole training.
+
+    Raises:
+        AssertionError: if not, with what to do.
+    """
+    assert int(state.step) == steps, L(
+        "El entrenamiento no ha terminado: ejecuta de nuevo la celda que entrena.",
+        "Training has not finished: run the training cell again.",
+    )
+    assert np.isfinite(state.history.numpy()).all(), L(
+        "Hay pérdidas que no son números.", "Some losses are not numbers."
+    )
+
+
+def arrays_of(state) -> dict[str, list]:
+    """Return all that a training has learnt: the weights of "G" and of "D", and what "Adam" remembers of both.
+
+    Args:
+        state: with `generator`, `discriminator`, `g_optimizer` and `d_optimizer`.
+    """
+    adam = [*state.g_optimizer.variables, *state.d_optimizer.variables]
+    return {"G": state.generator.weights, "D": state.discriminator.weights, "Adam": adam}
+
+
+def count_different(state, other) -> dict[str, int]:
+    """Return how many of the arrays of `arrays_of` are not the same in both trainings, to the last bit."""
+    pairs = {name: zip(those, arrays_of(other)[name], strict=True) for name, those in arrays_of(state).items()}
+    return {name: sum(not np.array_equal(a, b) for a, b in both) for name, both in pairs.items()}
 
 
 def newest_folder(name: str = "training") -> Path:

@@ -206,6 +206,20 @@ class Monitor:
             yield "collapsed"
 
 
+def who_is_winning(d_loss: Sequence[float], draw: float) -> str:
+    """Return a sentence: from which step on D's loss, smoothed as in `plots.show_curves`, stays below the draw.
+
+    Args:
+        d_loss: one value a step.
+        draw: the loss of a D that has no idea: ln 2 where it is a mean of two batches, 2 ln 2 where it is a sum.
+    """
+    above = np.flatnonzero(~(plots.smooth(d_loss) < draw))
+    since = int(above[-1]) + 1 if len(above) else 0
+    if since >= len(d_loss):
+        return L("D no va ganando al final.", "D is not winning at the end.")
+    return L(f"D va ganando desde el paso {thousands(since)}.", f"D is winning from step {thousands(since)} on.")
+
+
 def press_stop(train_step: Callable, state, at: int) -> Callable:
     """Return a training step that presses the stop button itself, once, if nobody has done so before.
 

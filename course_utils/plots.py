@@ -237,6 +237,21 @@ def show_curves(history: Mapping[str, Sequence[float]], names: Mapping[str, str]
         ax.legend(fontsize=8, framealpha=0.9)
 
 
+def show_stretches(history: Mapping[str, Sequence[float]], names: Mapping[str, str], count: int = 5) -> None:
+    """Show a table of the means of some of a training's curves, over stretches of equal length.
+
+    Args:
+        history: name -> one value a step, such as `Monitor.history`.
+        names: which of them, and the heading of each.
+        count: of stretches, from the first step to the last.
+    """
+    rows = []
+    for stretch in np.array_split(np.arange(len(history[next(iter(names))])), count):
+        means = (np.asarray(history[name])[stretch].mean() for name in names)
+        rows.append([thousands(int(stretch[-1]) + 1), *(f"{mean:.2f}" for mean in means)])
+    show_table([L("hasta el paso", "up to step"), *names.values()], rows)
+
+
 class Film:
     """A film of a training, made while it runs; more of its frames are from the first steps, where more happens.
 

@@ -50,6 +50,21 @@ def turn(player, rival) -> Iterator[None]:
     )
 
 
+def how_far(step: Callable, batch, **models) -> dict[str, float]:
+    """Return how far a step moves each model: the sum of what its trainable weights change, without their signs.
+
+    Args:
+        step: function of a batch; it is called once.
+        batch: of real images, or whatever the step takes.
+        models: built Keras models, by the names under which the result has them.
+    """
+    before = {name: [weight.numpy() for weight in model.trainable_variables] for name, model in models.items()}
+    step(batch)
+    after = {name: [weight.numpy() for weight in model.trainable_variables] for name, model in models.items()}
+    pairs = {name: zip(after[name], before[name], strict=True) for name in models}
+    return {name: float(sum(np.abs(new - old).sum() for new, old in both)) for name, both in pairs.items()}
+
+
 def fingerprints(*models) -> list[np.ndarray]:
     """Return a whole number for each trainable weight array of each model: its bits, each times its place's odd number.
 

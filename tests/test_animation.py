@@ -116,7 +116,7 @@ def test_a_frame_that_cannot_be_written_is_said_plainly(tmp_path, language):
         animation.save_frame(images(), tmp_path, state())
 
 
-def test_what_the_lesson_says_of_imageio_a_duration_in_seconds_becomes_zero_and_the_film_plays_once(tmp_path):
+def test_what_imageio_does_a_duration_in_seconds_becomes_zero_and_the_film_plays_once(tmp_path):
     pictures = np.stack([np.full((8, 8), value, "uint8") for value in (0, 100, 200)])
     with warnings.catch_warnings():
         warnings.simplefilter("error")

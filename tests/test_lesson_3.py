@@ -47,6 +47,15 @@ def test_the_networks_are_tutorial_d_s(lesson):
     ]
 
 
+@pytest.mark.parametrize("slope", (None, 0.2))
+def test_both_networks_have_the_slope_that_is_asked_for(lesson, slope):
+    given = {} if slope is None else {"slope": slope}
+    networks = lesson.make_generator(10, 8, (8, 8), **given), lesson.make_discriminator((8, 8), **given)
+    for network in networks:
+        slopes = [layer.negative_slope for layer in network.layers if type(layer).__name__ == "LeakyReLU"]
+        assert slopes == [slope or 0.3] * len(slopes) and len(slopes) >= 2
+
+
 def test_the_losses_agree_with_the_formula(lesson):
     import tensorflow as tf
 
@@ -157,7 +166,9 @@ def suitcase(lesson, tmp_path):
 
     names = vars(lesson) | {"SimpleNamespace": SimpleNamespace, "out_folder": lambda: tmp_path}
     names["dataset"] = lesson.data.load("digits")
-    for source in cells_of("def tiny_game(", "enable_op_determinism()", "def arrays(", "def resume_with("):
+    (bag,) = cells_of("def make_bag(")
+    exec(bag[: bag.index("\n\n\n")], names)  # not the training that follows
+    for source in cells_of("def tiny_game(", "enable_op_determinism()", "def resume_with("):
         exec(source.replace("out_folder(), 10", "out_folder(), 2"), names)
     return names
 
@@ -192,52 +203,136 @@ def test_on_a_gpu_the_proof_asks_for_a_fixed_order(lesson, suitcase, monkeypatch
         config.disable_op_determinism()
 
 
-# --- The average of the weights
+# --- The loop
 
 
-def test_the_average_follows_the_generator_with_its_half_life(lesson, tiny):
-    state, train_step = tiny
-    average = lesson.make_generator(10, 8, (8, 8))
-    averaging_step = lesson.with_average(train_step, state, average, half_life=4)
-    expected = [weight.numpy() for weight in state.generator.variables]
-    assert all(map(np.array_equal, expected, [weight.numpy() for weight in average.variables]))
-    for step in range(1, 61):
-        averaging_step(images())
-        keep = 0.5 ** (1 / min(4, step / 10))
-        now = [weight.numpy() for weight in state.generator.variables]
-        expected = [keep * mean + (1 - keep) * weight for mean, weight in zip(expected, now, strict=True)]
-    for mean, weight in zip(average.variables, expected, strict=True):
-        assert np.allclose(mean.numpy(), weight, atol=1e-4)
-    assert averaging_step.experimental_get_tracing_count() == 1
-
-
-def test_a_training_with_an_average_is_resumed_with_it(lesson, tmp_path, capsys):
-    """And it is the average that draws: the frames are its pictures."""
+def test_a_training_that_is_stopped_goes_on_where_it_was(lesson, tmp_path, capsys):
+    """The weights, the curves and the frames are those of a training in one go."""
     import keras
 
     from course_utils import animation, checkpoints, pixels
 
-    def new():
-        keras.utils.set_random_seed(1)
-        networks = lesson.make_generator(10, 8, (8, 8)), lesson.make_discriminator((8, 8))
-        state = lesson.make_state(*networks, keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
-        step = lesson.make_train_step(state, 16)
-        return state, lesson.with_average(step, state, lesson.make_generator(10, 8, (8, 8)), half_life=2)
-
     def train(folder, *ends):
         for end in ends:
-            state, train_step = new()
+            keras.utils.set_random_seed(1)
+            networks = lesson.make_generator(10, 8, (8, 8)), lesson.make_discriminator((8, 8))
+            state = lesson.make_state(*networks, keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
             checkpoints.restore(state, folder, 4, 4)
-            lesson.train(state, train_step, data, 16, end, folder, 2, noise)
+            lesson.train(state, lesson.make_train_step(state, 16), data, 16, end, folder, 2, noise)
         return state
 
     data, noise = lesson.data.load("digits").x_train, np.random.default_rng(1).normal(size=(4, 10)).astype("float32")
     whole, resumed = train(tmp_path / "whole", 4), train(tmp_path / "resumed", 2, 4)
-    for one, other in ((whole.average, resumed.average), (whole.generator, resumed.generator)):
-        assert all(np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights(), strict=True))
+    assert checkpoints.count_different(resumed, whole) == {"G": 0, "D": 0, "Adam": 0}
+    curves = whole.history.numpy()
+    assert curves.shape == (4, 4) and np.array_equal(curves, resumed.history.numpy())
     last = pixels.read_grid(animation.frames_of(tmp_path / "whole", whole)[-1])
-    assert np.array_equal(last, pixels.to_uint8(whole.average(noise, training=False)))
-    assert not np.array_equal(last, pixels.to_uint8(whole.generator(noise, training=False)))
+    assert np.array_equal(last, pixels.to_uint8(whole.generator(noise, training=False)))
+    checkpoints.check_finished(whole, 4)
+    with pytest.raises(AssertionError, match=r"Training has not finished|El entrenamiento no ha terminado"):
+        checkpoints.check_finished(whole, 5)
+    whole.history.assign(np.full((4, 4), np.nan, "float32"))
+    with pytest.raises(AssertionError, match=r"not numbers|no son números"):
+        checkpoints.check_finished(whole, 4)
+
+
+def test_how_far_a_step_moves_each_network(tiny):
+    from course_utils import turns
+
+    state, train_step = tiny
+    state.g_optimizer.learning_rate = 0.0
+    before = [weight.numpy() for weight in state.discriminator.trainable_variables]
+    moved = turns.how_far(train_step, images(), G=state.generator, D=state.discriminator)
+    after = [weight.numpy() for weight in state.discriminator.trainable_variables]
+    assert int(state.step) == 1 and moved["G"] == 0
+    assert np.isclose(moved["D"], sum(np.abs(a - b).sum() for a, b in zip(after, before, strict=True)))
+
+
+def test_arrays_are_compared_to_the_last_bit(lesson, tiny):
+    import keras
+
+    from course_utils import checkpoints
+
+    state, _ = tiny
+    networks = lesson.make_generator(10, 8, (8, 8)), lesson.make_discriminator((8, 8))
+    other = lesson.make_state(*networks, keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
+    for network in networks:
+        network.set_weights(getattr(state, network.name).get_weights())
+    assert checkpoints.count_different(state, other) == {"G": 0, "D": 0, "Adam": 0}
+    kernel = networks[1].trainable_variables[0]
+    changed = kernel.numpy()
+    changed.flat[0] = np.nextafter(changed.flat[0], np.float32(9))
+    kernel.assign(changed)
+    assert checkpoints.count_different(state, other) == {"G": 0, "D": 1, "Adam": 0}
+
+
+# --- What the curves say
+
+
+@pytest.mark.parametrize(
+    ("d_loss", "words"),
+    [
+        ([1.0] * 300, ("from step 0 on", "desde el paso 0.")),
+        ([1.5] * 100 + [1.0] * 200, ("from step 10", "desde el paso 10")),
+        ([1.0] * 299 + [9.0], ("not winning", "no va ganando")),
+        ([1.0] * 299 + [float("nan")], ("from step 0 on", "desde el paso 0.")),
+        ([float("nan")] * 300, ("not winning", "no va ganando")),
+    ],
+)
+def test_who_is_winning(d_loss, words, language):
+    from course_utils.language import L
+    from course_utils.monitor import who_is_winning
+
+    assert L(*reversed(words)) in who_is_winning(d_loss, draw=2 * np.log(2))
+
+
+def test_the_stretches_of_the_curves(monkeypatch):
+    from course_utils import plots
+
+    shown = []
+    monkeypatch.setattr(plots, "show_table", lambda headings, rows: shown.append((headings, rows)))
+    plots.show_stretches({"a": np.arange(1000), "b": [2.0] * 1000}, {"a": "A", "b": "B"}, count=2)
+    ((headings, rows),) = shown
+    assert headings[1:] == ["A", "B"] and [row[0].replace(",", "") for row in rows] == ["500", "1000"]
+    assert [row[1:] for row in rows] == [["249.50", "2.00"], ["749.50", "2.00"]]
+
+
+def test_the_walks_are_measured_point_by_point(monkeypatch):
+    """A generator whose images are its noise: on a straight line between opposite ends nothing varies in the middle."""
+    from types import SimpleNamespace
+
+    from course_utils import plots
+    from course_utils.experiments import figures
+
+    drawn = []
+
+    def predict(noise, **_):
+        drawn.append(noise)
+        return np.tile(noise[:, :1, np.newaxis, np.newaxis], (1, 28, 28, 1))
+
+    look = SimpleNamespace(probabilities=np.array([[0.99, 0.01], [0.5, 0.5]]))
+    shown = []
+    monkeypatch.setattr(figures, "frozen_judge", lambda: SimpleNamespace(look=lambda images: look))
+    monkeypatch.setattr(plots, "show_table", lambda headings, rows: shown.append((headings, rows)))
+    ends = np.array([[[1.0], [-1.0]], [[-1.0], [1.0]]])
+    paths = {"line": lambda a, b, t: (1 - t) * a + t * b, "stay": lambda a, b, t: a}
+    variety = figures.show_walks(SimpleNamespace(predict=predict), paths, ends, count=3)
+    assert variety == {"line": [1.0, 0.5, 0.0], "stay": [1.0, 1.0, 1.0]}
+    ((headings, rows),) = shown
+    assert len(headings) == 5 and [row[0] for row in rows] == ["0", "0.25", "0.5"]
+    assert rows[1][2] == "0.500" and rows[1][1].startswith("50") and len(drawn) == 6
+
+
+def test_another_process_draws_the_same(lesson, tmp_path):
+    from course_utils.experiments import pretrained
+
+    generator, noise = lesson.make_generator(4, 4, (4, 4)), np.ones((2, 4), "float32")
+    generator.save(tmp_path / "generator.keras")
+    drawn = pretrained.draw_in_another_process(tmp_path / "generator.keras", noise)
+    assert np.allclose(drawn, generator(noise, training=False), atol=1e-6)
+    (tmp_path / "generator.keras").write_bytes(b"damaged")
+    with pytest.raises(RuntimeError, match="Error"):
+        pretrained.draw_in_another_process(tmp_path / "generator.keras", noise)
 
 
 # --- What the text says in numbers
@@ -254,7 +349,6 @@ def test_the_table_of_the_settings_says_what_the_cell_says(language):
         cells = [line.split("|")[column] for line in table.splitlines() if line.startswith("|")][2:]
         numbers = [[float(n) for n in re.findall(r"\d+(?:\.\d+)?", cell.replace(",", ""))] for cell in cells]
         rates = [of["g_rate"]] if of["g_rate"] == of["d_rate"] else [of["g_rate"], of["d_rate"]]
-        stated = [[of["latent_dim"]], [of["base"], *of["filters"]], [*of["d_filters"]], [], [of["dropout"]]]
-        stated += [[of["batch_size"]], rates, [of["beta_1"]], [of["momentum"]]]
-        assert numbers[:9] == stated
-        assert numbers[9] == ([of["half_life"]] if of["half_life"] else [])
+        stated = [[of["latent_dim"]], [of["base"], *of["filters"]], [*of["d_filters"]], [], [of["slope"]]]
+        stated += [[of["dropout"]], [of["batch_size"]], rates, [of["beta_1"]], [of["momentum"]]]
+        assert numbers[:10] == stated

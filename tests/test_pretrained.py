@@ -121,6 +121,27 @@ def test_the_generator_for_the_walk_can_be_made_again(tmp_path, monkeypatch):
     assert facts["steps"] == 4 and facts["measures"] == {"frechet": 1.0, "confident": 0.5}
 
 
+def test_the_average_follows_the_generator_with_its_half_life(tensorflow):
+    import keras
+
+    from course_utils.lessons import lesson_3
+
+    networks = lesson_3.make_generator(10, 8, (8, 8)), lesson_3.make_discriminator((8, 8))
+    state = lesson_3.make_state(*networks, keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
+    average, real = lesson_3.make_generator(10, 8, (8, 8)), np.zeros((16, 28, 28, 1), "float32")
+    step = walker.with_average(lesson_3.make_train_step(state, 16), state, average, half_life=4)
+    expected = [weight.numpy() for weight in state.generator.variables]
+    assert all(map(np.array_equal, expected, [weight.numpy() for weight in average.variables]))
+    for number in range(1, 61):
+        step(real)
+        keep = 0.5 ** (1 / min(4, number / 10))
+        now = [weight.numpy() for weight in state.generator.variables]
+        expected = [keep * mean + (1 - keep) * weight for mean, weight in zip(expected, now, strict=True)]
+    for mean, weight in zip(average.variables, expected, strict=True):
+        assert np.allclose(mean.numpy(), weight, atol=1e-4)
+    assert step.experimental_get_tracing_count() == 1
+
+
 def test_a_damaged_or_missing_one_says_what_to_do(language, tmp_path, monkeypatch):
     shutil.copytree(pretrained.FOLDER, tmp_path / "generators")
     monkeypatch.setattr(pretrained, "FOLDER", tmp_path / "generators")

@@ -46,7 +46,7 @@ def train(images, steps: int = STEPS, arguments: dict = ARGUMENTS):
     state = lesson_3.make_state(generator, discriminator, *optimizers, seed=SETTINGS["seed"])
     train_step = lesson_3.make_train_step(state, SETTINGS["batch_size"])
     average = lesson_3.make_generator(**arguments)
-    train_step = lesson_3.with_average(train_step, state, average, SETTINGS["half_life"])
+    train_step = with_average(train_step, state, average, SETTINGS["half_life"])
 
     @tf.function
     def many_steps(batches):
@@ -60,6 +60,31 @@ def train(images, steps: int = STEPS, arguments: dict = ARGUMENTS):
         if call * A_CALL % 1000 == 0:
             print(f"step {call * A_CALL}/{steps}, {time.process_time() - start:.0f} s of work", flush=True)
     return average
+
+
+def with_average(train_step, state, average, half_life: float):
+    """Return a step that trains and then moves `average` a little towards the generator.
+
+    Args:
+        train_step: of lesson 3's `make_train_step`.
+        state: that it trains.
+        average: a generator like that of `state`, whose weights it takes over at first.
+        half_life: steps after which an old weight counts half as much; at first it is a tenth of the steps taken.
+    """
+    import tensorflow as tf
+
+    average.set_weights(state.generator.get_weights())
+
+    @tf.function
+    def step_and_average(real_images):
+        losses = train_step(real_images)
+        now = tf.cast(state.step, tf.float32)
+        keep = 0.5 ** (1 / tf.minimum(float(half_life), now / 10))
+        for mean, weight in zip(average.variables, state.generator.variables, strict=True):
+            mean.assign(keep * mean + (1 - keep) * weight)
+        return losses
+
+    return step_and_average
 
 
 def keep(generator, steps: int, seconds: float, folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -10,9 +10,11 @@ from matplotlib.patches import Circle
 
 from course_utils import pixels, plots
 from course_utils.evaluation import confident_share
+from course_utils.experiments.records import frozen_judge
 from course_utils.experiments.results import minutes_of, published, results_folder, steps_of, values_of
 from course_utils.experiments.rivals import STEPS_PER_EPOCH, title_of
 from course_utils.language import L, percent, thousands
+from course_utils.monitor import spread
 from course_utils.progress import in_words
 
 
@@ -134,6 +136,35 @@ def show_histogram(values: Sequence[float], marks: Mapping[str, Sequence[float]]
     ax.set(xlabel=label, yticks=[])
     ax.legend(fontsize=8)
     plots.show_figure(figure)
+
+
+def show_walks(generator, paths: Mapping[str, Callable], pairs: np.ndarray, count: int = 5) -> dict[str, list[float]]:
+    """Show a table of what is drawn on the way from one end of each pair to the point halfway, along several paths.
+
+    For each point of the way: the share of the images in which the frozen judge is more than 95 % sure of what digit it
+    sees, and their variety (`monitor.spread`).
+
+    Args:
+        generator: from noise (n, k) to images (n, 28, 28, 1) in [-1, 1].
+        paths: title -> function of both ends (n, k) and of the part of the way, in [0, 1], that returns noise (n, k).
+        pairs: noise (2, n, k), the ends.
+        count: points, from 0 to 1/2.
+
+    Returns:
+        title -> the variety at each point.
+    """
+    judge, moments = frozen_judge(), np.linspace(0, 0.5, count)
+    rows, variety = [[f"{t:.3g}"] for t in moments], {}
+    for title, path in paths.items():
+        drawn = [
+            generator.predict(path(*pairs, t).astype("float32"), batch_size=200, verbose=0) for t in moments.tolist()
+        ]
+        variety[title] = [spread(images) for images in drawn]
+        for row, images, varied in zip(rows, drawn, variety[title], strict=True):
+            row += [percent(confident_share(judge.look(images).probabilities)), f"{varied:.3f}"]
+    measures = L("seguras", "sure"), L("variedad", "variety")
+    plots.show_table(["t", *(f"{title}: {what}" for title in paths for what in measures)], rows)
+    return variety
 
 
 def show_tutorial(name: str) -> None:

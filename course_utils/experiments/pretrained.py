@@ -5,6 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
 
@@ -102,6 +107,34 @@ def load_generator_100():
         f"{thousands(facts['parameters'])} parameters, {thousands(facts['steps'])} steps.",
     )
     return generator
+
+
+def draw_in_another_process(path: Path, noise) -> np.ndarray:
+    """Return what the generator in a file draws in another Python process, which knows Keras and nothing of the course.
+
+    It draws on the CPU: where there is a GPU, this process holds its memory.
+
+    Args:
+        path: of the .keras file.
+        noise: float32 array or tensor, as the generator takes it.
+
+    Raises:
+        RuntimeError: if the process fails, with what it said.
+    """
+    program = (
+        "import sys, keras, numpy\n"
+        "generator = keras.models.load_model(sys.argv[1])\n"
+        "numpy.save(sys.argv[3], generator(numpy.load(sys.argv[2]), training=False))\n"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        given, drawn = Path(folder) / "noise.npy", Path(folder) / "images.npy"
+        np.save(given, np.asarray(noise))
+        command = [sys.executable, "-c", program, str(Path(path).resolve()), str(given), str(drawn)]
+        environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
+        process = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        if process.returncode:
+            raise RuntimeError(process.stderr)
+        return np.load(drawn)
 
 
 def _made(make, facts: dict):

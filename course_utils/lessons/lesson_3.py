@@ -4,6 +4,7 @@ notebooks/source/03_dcgan_gradient_tape.py; § names the section of the lesson t
 
 import json
 import secrets
+from contextlib import suppress
 
 import keras
 import numpy as np
@@ -16,24 +17,24 @@ from course_utils.monitor import Monitor
 
 
 # Lesson 3, § The two networks
-def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
+def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99, slope=0.3):
     options = dict(padding="same", use_bias=False)
     stack = [keras.Input((latent_dim,)), layers.Dense(7 * 7 * base, use_bias=False)]
-    stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU()]
+    stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU(slope)]
     stack.append(layers.Reshape((7, 7, base)))
     for channels, stride in zip(filters, (1, 2), strict=True):
         stack.append(layers.Conv2DTranspose(channels, 5, stride, **options))
-        stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU()]
+        stack += [layers.BatchNormalization(momentum=momentum), layers.LeakyReLU(slope)]
     stack.append(layers.Conv2DTranspose(1, 5, 2, activation="tanh", **options))
     return keras.Sequential(stack, name="generator")
 
 
 # Lesson 3, § The two networks
-def make_discriminator(filters=(64, 128), dropout=0.3, watchful=False):
+def make_discriminator(filters=(64, 128), dropout=0.3, watchful=False, slope=0.3):
     stack = [keras.Input((28, 28, 1))]
     for channels in filters:
         stack.append(layers.Conv2D(channels, 5, strides=2, padding="same"))
-        stack += [layers.LeakyReLU(), layers.Dropout(dropout)]
+        stack += [layers.LeakyReLU(slope), layers.Dropout(dropout)]
     stack += [MinibatchDeviation()] if watchful else []
     stack += [layers.Flatten(), layers.Dense(1)]
     return keras.Sequential(stack, name="discriminator")
@@ -81,63 +82,43 @@ def make_train_step(state, batch_size):
 
 
 # Lesson 3, § Exercise 5: one piece missing
-def make_state(generator, discriminator, g_optimizer, d_optimizer, settings=None, seed=42):
-    g_optimizer.build(generator.trainable_variables)
-    d_optimizer.build(discriminator.trainable_variables)
+def make_state(generator, discriminator, g_adam, d_adam, settings=None, seed=42):
+    g_adam.build(generator.trainable_variables)
+    d_adam.build(discriminator.trainable_variables)
     return tf.train.Checkpoint(
         generator=generator,
         discriminator=discriminator,
-        g_optimizer=g_optimizer,
-        d_optimizer=d_optimizer,
+        g_optimizer=g_adam,
+        d_optimizer=d_adam,
         step=tf.Variable(0, dtype=tf.int64),
         noise_source=tf.random.Generator.from_seed(seed),
-        dropout_seeds=[v for v in discriminator.variables if "seed_generator" in v.path],
+        dropout_seeds=[v for v in discriminator.variables if "seed_gen" in v.path],
         history=tf.Variable(np.zeros((0, 4), "float32"), shape=(None, 4)),
         settings=tf.Variable(json.dumps(settings or {}, sort_keys=True)),
         run=tf.Variable(secrets.token_hex(4)),
     )
 
 
-# Lesson 3, § An average of the weights
-def with_average(train_step, state, average, half_life):
-    average.set_weights(state.generator.get_weights())
-    state.average = average
-
-    @tf.function
-    def step_and_average(real_images):
-        losses = train_step(real_images)
-        now = tf.cast(state.step, tf.float32)
-        keep = 0.5 ** (1 / tf.minimum(float(half_life), now / 10))
-        for mean, weight in zip(average.variables, state.generator.variables, strict=True):
-            mean.assign(keep * mean + (1 - keep) * weight)
-        return losses
-
-    return step_and_average
-
-
-# Lesson 3, § An average of the weights
+# Lesson 3, § Training
 NAMES = ("d_loss", "g_loss", "d_real", "d_fake")
 
 
-# Lesson 3, § An average of the weights
+# Lesson 3, § Training
 def train(state, train_step, images, batch_size, steps, folder, save_every, noise):
     first = int(state.step)
     manager = checkpoints.make_manager(state, folder)
     batches = data.make_batches(images, batch_size, start=first)
     past = dict(zip(NAMES, state.history.numpy().T.tolist(), strict=True))
-    networks = getattr(state, "average", state.generator), noise, state.discriminator
-    monitor = Monitor(steps, *networks, next(iter(batches)), history=past)
-    try:
-        with monitor:
-            if first == 0:
+    watched = state.generator, noise, state.discriminator, next(iter(batches))
+    monitor = Monitor(steps, *watched, history=past)
+    with suppress(KeyboardInterrupt), monitor:
+        if first == 0:
+            animation.save_frame(monitor.samples(), folder, state)
+        for real_images in batches.take(steps - first):
+            monitor.update(**train_step(real_images))
+            if monitor.step % save_every == 0 or monitor.step == steps:
                 animation.save_frame(monitor.samples(), folder, state)
-            for real_images in batches.take(steps - first):
-                monitor.update(**train_step(real_images))
-                if monitor.step % save_every == 0 or monitor.step == steps:
-                    animation.save_frame(monitor.samples(), folder, state)
-                    curves = [monitor.history[name] for name in NAMES]
-                    state.history.assign(np.transpose(curves))
-                    checkpoints.save(manager)
-    except KeyboardInterrupt:
-        pass
+                curves = [monitor.history[name] for name in NAMES]
+                state.history.assign(np.transpose(curves))
+                checkpoints.save(manager)
     return monitor

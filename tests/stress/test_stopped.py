@@ -94,7 +94,7 @@ def test_lesson_3_goes_on_from_its_last_checkpoint(course):
         stopped = learner.run(learner.cells[cell].source, stop=after(30))
         assert stopped.error is None and stopped.pictures and "Nadie ha pulsado" not in stopped.text
         assert HALTED["es"] in stopped.text and FROM_CHECKPOINT["es"] in stopped.text
-        learner.run("generator, discriminator = state.average, state.discriminator\nimport matplotlib.pyplot as plt")
+        learner.run("generator, discriminator = state.generator, state.discriminator\nimport matplotlib.pyplot as plt")
         usable = learner.run(USABLE)
         assert usable.error is None and usable.pictures == 1, usable.message
         step = int(usable.texts[-1].split()[-1])
