@@ -93,12 +93,12 @@ print(dataset.origin)
 diagrams.show_strides(dataset.x_train[0], kernel=[[1, 1, 1], [0, 0, 0], [-1, -1, -1]], strides=(1, 2))
 
 # %% [markdown] lang="es"
-# Los bordes superiores salen de un color y los inferiores del otro; lo liso, en blanco. Con salto 2 se ve lo mismo con la cuarta parte de los píxeles. Así encoge D las imágenes: en lugar de una regla fija, como las capas de *pooling* (quédate con el mayor), aprende él mismo qué conservar.
+# Los bordes superiores salen en naranja (negativo) y los inferiores en morado (positivo); lo liso, en blanco. Con salto 2 se ve lo mismo con la cuarta parte de los píxeles. Así encoge D las imágenes: en lugar de una regla fija, como las capas de *pooling* (quédate con el mayor), aprende él mismo qué conservar.
 #
 # `padding` dice qué pasa en el borde: `"same"` rodea la imagen de ceros y `"valid"` no añade nada. Con `"same"`, el lado de la salida es el de la entrada dividido entre el salto y redondeado hacia arriba: 28 → 14 → 7 → 4.
 #
 # %% [markdown] lang="en"
-# Upper edges come out in one colour and lower ones in the other; flat areas come out white. With stride 2 you see the same with a quarter of the pixels. This is how D shrinks images: instead of a fixed rule, as pooling layers have (keep the largest), it learns by itself what to keep.
+# Upper edges come out orange (negative) and lower ones purple (positive); flat areas come out white. With stride 2 you see the same with a quarter of the pixels. This is how D shrinks images: instead of a fixed rule, as pooling layers have (keep the largest), it learns by itself what to keep.
 #
 # `padding` says what happens at the border: `"same"` surrounds the image with zeros and `"valid"` adds nothing. With `"same"`, the side of the output is that of the input divided by the stride, rounded up: 28 → 14 → 7 → 4.
 #
@@ -264,7 +264,7 @@ q2.check(answer)
 #
 # $$\mathrm{BN}(x) = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
 #
-# ¿De dónde salen $\mu$ y $\sigma$, que en una convolución son una por canal? Con `training=True`, del **lote que está viendo**. Con `training=False`, el modo de inferencia, de las **medias acumuladas** en pasos anteriores, que empiezan en 0 y 1; `momentum` dice cuánto de las viejas se conserva en cada paso. A una capa recién creada le damos un lote de media 5 y desviación 2. ¿Qué saldrá en cada modo? ¿Y tras cien lotes de entrenamiento?
+# ¿De dónde salen $\mu$ y $\sigma$? (En una convolución, cada canal tiene las suyas.) Con `training=True`, del **lote que está viendo**. Con `training=False`, el modo de inferencia, de las **medias acumuladas** en pasos anteriores, que empiezan en 0 y 1; `momentum` dice cuánto de las viejas se conserva en cada paso. A una capa recién creada le damos un lote de media 5 y desviación 2. ¿Qué saldrá en cada modo? ¿Y tras cien lotes de entrenamiento?
 
 # %% [markdown] lang="en"
 # ## Batch normalization has two modes
@@ -273,7 +273,7 @@ q2.check(answer)
 #
 # $$\mathrm{BN}(x) = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
 #
-# Where do $\mu$ and $\sigma$ come from, of which a convolution has one for each channel? With `training=True`, from the **batch at hand**. With `training=False`, inference mode, from the **averages gathered** in earlier steps, which start at 0 and 1; `momentum` says how much of the old ones each step keeps. We give a newly made layer a batch of mean 5 and standard deviation 2. What will come out in each mode? And after a hundred batches of training?
+# Where do $\mu$ and $\sigma$ come from? (In a convolution each channel has its own.) With `training=True`, from the **batch at hand**. With `training=False`, inference mode, from the **averages gathered** in earlier steps, which start at 0 and 1; `momentum` says how much of the old ones each step keeps. We give a newly made layer a batch of mean 5 and standard deviation 2. What will come out in each mode? And after a hundred batches of training?
 
 
 # %% tags=["nbval-check-output"]
@@ -347,7 +347,7 @@ diagrams.show_leaks(slopes=(0.0, 0.2))
 #
 # Móntalo tú: cambia cada `...` por lo que falta. Las capas, en orden:
 #
-# 1. densa, con un número por cada casilla de un bloque de 7×7 con `base` canales, y `LeakyReLU`;
+# 1. densa, con tantos números como tiene un bloque de 7×7 con `base` canales, y `LeakyReLU`;
 # 2. `Reshape`, que le da la forma de ese bloque, y BN;
 # 3. traspuesta de `filters` canales, núcleo 4: de 7 a 14; `LeakyReLU` y BN;
 # 4. traspuesta de un canal, núcleo 4: de 14 a 28, con `tanh`.
@@ -365,7 +365,7 @@ diagrams.show_leaks(slopes=(0.0, 0.2))
 #
 # Build it yourself: replace each `...` with what is missing. The layers, in order:
 #
-# 1. dense, with a number for each square of a block of 7×7 with `base` channels, and `LeakyReLU`;
+# 1. dense, with as many numbers as there are in a block of 7×7 with `base` channels, and `LeakyReLU`;
 # 2. `Reshape`, which gives it the shape of that block, and BN;
 # 3. transposed with `filters` channels, kernel 4: from 7 to 14; `LeakyReLU` and BN;
 # 4. transposed with one channel, kernel 4: from 14 to 28, with `tanh`.
@@ -551,14 +551,14 @@ freeze_once = trap.play(trap.tiny_game(freeze=True), toggle=False)
 print(*freeze_once, sep=" | ")
 
 # %% [markdown] lang="es"
-# **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con `d_speed = 0`. ¿En qué momento miró Keras `trainable`?
+# **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con D = 0. ¿En qué momento miró Keras `trainable`?
 #
 # ### La causa
 #
 # La primera vez que entrena, Keras **traza** (*traces*) el paso de entrenamiento: ejecuta el código de Python una vez, anota las operaciones en un grafo y en adelante repite el grafo. Lo hace con `tf.function`, como esta celda. El `print` es Python corriente, no una operación del grafo. En cuatro llamadas, ¿cuántas veces escribirá?
 
 # %% [markdown] lang="en"
-# **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`. At which moment did Keras look at `trainable`?
+# **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with D = 0. At which moment did Keras look at `trainable`?
 #
 # ### The cause
 #
@@ -601,9 +601,9 @@ diagrams.show_trap(1)
 #
 # ### Ejercicio 6: la tabla, casilla a casilla
 #
-# ¿Quién se mueve en el turno de D y en el de G? Todos los lotes son de 8, menos el último de la manera 5, de 5: de ella di quién se mueve con ese lote (`last_d`, `last_g`). Las letras son las de antes.
+# ¿Quién se mueve en el turno de D y en el de G? Todos los lotes son de 8. Solo a la manera 5 le llega al final uno de 5: di quién se mueve con ese (`last_d`, `last_g`). Las letras son las de antes.
 #
-# Un dato para la manera 3: Adam guarda memoria de cada peso, y en su primer paso prepara la de los pesos que encuentra.
+# Un dato para la manera 3: Adam guarda memoria de cada peso, y la prepara toda en su primer paso, para los pesos que entonces le dan.
 
 # %% [markdown] lang="en"
 # D is frozen before the first call, and so it is traced.
@@ -621,9 +621,9 @@ diagrams.show_trap(1)
 #
 # ### Exercise 6: the table, cell by cell
 #
-# Who moves in D's turn, and who in G's? All batches are of 8, but for the last one of idiom 5, which has 5: there, say who moves with that batch (`last_d`, `last_g`). The letters are the same as before.
+# Who moves in D's turn, and who in G's? All batches are of 8. Only idiom 5 gets one of 5 at the end: say who moves with that one (`last_d`, `last_g`). The letters are the same as before.
 #
-# A fact for idiom 3: Adam keeps a memory for each weight, and at its first step makes ready that of the weights it finds.
+# A fact for idiom 3: Adam keeps a memory for each weight, and prepares all of it at its first step, for the weights that it is given then.
 
 # %% tags=["exercise", "nbval-check-output"]
 toggle_d, toggle_g = ..., ...
@@ -659,10 +659,10 @@ trap.show(table)
 assert [moved[0] for moved in table.values()] == ["—", "D", "D", "D", "D", "—"]
 
 # %% [markdown] lang="es"
-# Solo la 2 es correcta, aunque nada la vigila. La 3 falla de la mejor manera: se para y lo dice, porque Adam se niega a mover pesos que no conoce. En la 4, D se mueve también en el turno de G: aprende a dar por bueno lo falso. En la 5, el mismo modelo aprende o no según el tamaño del lote. Salvo la 3, todas se explican por dónde cae la estrella, antes o después de trazar (en la 2, D juega siempre descongelado). En negrita, lo que no debería pasar:
+# Solo la 2 es correcta, aunque nada la vigila. La 3 falla de la mejor manera: se para y lo dice, porque Adam se niega a mover pesos que no conoce. En la 4, D se mueve también en el turno de G: aprende a dar por bueno lo falso. En la 5, el mismo modelo aprende o no según el tamaño del lote. Salvo la 3, todas las explica la figura: fíjate en si la estrella cae antes o después de trazar (en la 2, D juega siempre descongelado). En negrita, lo que no debería pasar:
 
 # %% [markdown] lang="en"
-# Only idiom 2 is right, although nothing watches over it. Idiom 3 fails in the best way: it stops and says so, because Adam refuses to move weights that it does not know. In idiom 4, D moves in G's turn as well: it learns to accept fakes. In idiom 5, the same model learns or does not, depending on the size of the batch. All but the third are explained by where the star stands, before or after tracing (in idiom 2, D always plays thawed). In bold, what should not happen:
+# Only idiom 2 is right, although nothing watches over it. Idiom 3 fails in the best way: it stops and says so, because Adam refuses to move weights that it does not know. In idiom 4, D moves in G's turn as well: it learns to accept fakes. In idiom 5, the same model learns or does not, depending on the size of the batch. All but the third are explained by the figure: see whether the star stands before or after the tracing (in idiom 2, D always plays thawed). In bold, what should not happen:
 
 # %%
 diagrams.show_trap(1, 2, 4, 5)
@@ -793,13 +793,9 @@ def compile_gan(generator, discriminator, g_optimizer, d_optimizer):
 
 # %% [markdown] lang="es"
 # El paso es el de la lección 1, con su misma función `learn`: primero juega D, con lo real y lo generado en lotes separados, y después G. Solo cambia quién vigila. `turns.turn` es `watched_turn`, mejorado: es rápido, solo mira los pesos que se aprenden (las medias de la BN se mueven sin aprender) y descongela aunque pares a mitad de un turno.
-#
-# Un detalle: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado, y ya sabes que una BN congelada no hace caso de `training=True`. Así D juzga al mismo generador que se entrena. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.)
 
 # %% [markdown] lang="en"
 # The step is that of lesson 1, with the same function `learn`: D plays first, with real and generated images in separate batches, and then G. All that changes is who keeps watch. `turns.turn` is `watched_turn`, improved: it is fast, looks only at the weights that are learnt (BN's averages move without learning), and thaws even if you stop in the middle of a turn.
-#
-# One detail: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen, and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.)
 
 
 # %% tags=["export"]
@@ -870,16 +866,12 @@ def train(generator, discriminator, train_step, batches, steps, noise):
 # %% [markdown] lang="es"
 # ### Un D que mira el lote entero
 #
-# El tutorial C entrena durante 30 épocas: en un portátil de dos núcleos, más de una hora. Para una clase (`workshop`) hemos buscado redes más estrechas, que dan muchos más pasos en cinco minutos, y les hemos añadido una capa.
-#
-# D juzga las imágenes de una en una. Si G dibuja siempre el mismo 1, y lo dibuja bien, cada uno de esos unos puede pasar por bueno; solo juntos delatan que son el mismo. Por eso, antes de la última capa, le damos a D un dato más: cuánto se diferencian entre sí las imágenes del lote. Es la desviación típica de cada valor a lo largo del lote y, de todas, la media: un solo número, que se añade como un canal más. Se llama *minibatch standard deviation*, y es una idea de la ProGAN (Karras y otros, 2018).
+# El tutorial C entrena durante 30 épocas: en un portátil de dos núcleos, más de una hora. Para una clase (`workshop`) hemos buscado redes más estrechas, que dan muchos más pasos en cinco minutos. Y su D, que no es el tuyo, tiene una capa más, que mide cuánto se diferencian entre sí las imágenes del lote: calcula la desviación típica de cada valor a lo largo del lote, saca la media de todas y añade ese número como un canal más.
 
 # %% [markdown] lang="en"
 # ### A D that looks at the whole batch
 #
-# Tutorial C trains for 30 epochs: on a two-core laptop, more than an hour. For a class (`workshop`) we looked for narrower networks, which take many more steps in five minutes, and we have added a layer to them.
-#
-# D judges images one at a time. If G always draws the same 1, and draws it well, each of those ones can pass; only together do they give away that they are all the same. So, before the last layer, we give D one more piece of information: how much the images of the batch differ from each other. It is the standard deviation of each value over the batch and, of all of these, the mean: a single number, added as one more channel. It is called minibatch standard deviation, an idea of ProGAN (Karras et al., 2018).
+# Tutorial C trains for 30 epochs: on a two-core laptop, more than an hour. For a class (`workshop`) we looked for narrower networks, which take many more steps in five minutes. And their D, which is not yours, has one more layer, which measures how much the images of the batch differ from each other: it works out the standard deviation of each value over the batch, takes the mean of them all, and adds that number as one more channel.
 
 
 # %% tags=["export"]
@@ -896,10 +888,10 @@ for images in (alike, varied):
     print(f"{MinibatchDeviation()(images)[0, 0, 0, 1]:.2f}")
 
 # %% [markdown] lang="es"
-# Cuatro imágenes iguales, 0.00; cuatro distintas, más. Con esa capa, y con tantas convoluciones como canales le des, este es el D de `workshop`:
+# Cuatro imágenes iguales, 0.00; cuatro distintas, más. Con esa capa al final, y una convolución por cada número de `filters`, este es el D de `workshop`:
 
 # %% [markdown] lang="en"
-# Four images that are the same, 0.00; four different ones, more. With that layer, and as many convolutions as you give it numbers of channels, this is the D of `workshop`:
+# Four images that are the same, 0.00; four different ones, more. With that layer at the end, and one convolution for each number in `filters`, this is the D of `workshop`:
 
 
 # %% tags=["export"]
@@ -930,10 +922,10 @@ latent_dim, batch_size = (50, 128) if full else (8, 32)
 steps = budget(smoke=40, workshop=4800, full=30 * (60_000 // batch_size))
 
 # %% [markdown] lang="es"
-# `new_game` crea las redes: tu G y tu D con los números del tutorial C, si es `full`; si no, tu G, más estrecho, y el D de arriba. `CosineDecay` es una tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, así que la suya tarda el doble de pasos en bajar.
+# `new_game` crea las redes: tu G y tu D con los números del tutorial C, si es `full`; si no, tu G, más estrecho, y el D de arriba. `CosineDecay` es una tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, uno con cada lote; por eso la suya tiene `2 * steps` para bajar.
 
 # %% [markdown] lang="en"
-# `new_game` makes the networks: your G and D with tutorial C's numbers, if it is `full`; otherwise your G, narrower, and the D above. `CosineDecay` is a rate that falls, along half a cosine wave; D takes two steps in each turn, and so its rate takes twice as many to fall.
+# `new_game` makes the networks: your G and D with tutorial C's numbers, if it is `full`; otherwise your G, narrower, and the D above. `CosineDecay` is a rate that falls, along half a cosine wave; D takes two steps in each turn, one on each batch; that is why its rate has `2 * steps` to fall.
 
 
 # %%
@@ -963,10 +955,10 @@ rehearsal_step = make_train_step(*new_game(), batch_size)
 estimate(lambda: rehearsal_step(real), steps)
 
 # %% [markdown] lang="es"
-# Y el bucle de la lección 1. Las redes se crean en la misma celda, para que ejecutarla otra vez sea empezar de cero. **Ejecútala y sigue leyendo mientras se entrena**: las dos secciones que vienen son para la espera.
+# Y el bucle de la lección 1. Las redes se crean en la misma celda, para que ejecutarla otra vez sea empezar de cero. **Ejecútala y sigue leyendo mientras se entrena**: lo que viene es para la espera.
 
 # %% [markdown] lang="en"
-# And the loop of lesson 1. The networks are made in the same cell, so that running it again means starting from scratch. **Run it and read on while it trains**: the next two sections are for the wait.
+# And the loop of lesson 1. The networks are made in the same cell, so that running it again means starting from scratch. **Run it and read on while it trains**: what comes next is for the wait.
 
 # %%
 keras.utils.set_random_seed(42)
@@ -997,7 +989,9 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
 # | pasos | 30 épocas | 4800 | lo que cabe en unos cinco minutos |
 #
-# Lo que más se notó fueron la tercera convolución y ver el lote; una sin la otra no sirvió de nada.
+# Lo que más se notó fueron la tercera convolución y ver el lote; una sin la otra no sirvió de nada. ¿Por qué ver el lote? Porque D juzga las imágenes de una en una. Si G dibuja siempre el mismo 1, y lo dibuja bien, cada uno de esos unos puede pasar por bueno; solo juntos delatan que son el mismo. La idea se llama *minibatch standard deviation* y es de la ProGAN (Karras y otros, 2018).
+#
+# Y un detalle del paso: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado, y ya sabes que una BN congelada no hace caso de `training=True`. Así D juzga al mismo generador que se entrena. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.) ¿Y el ruido? `tf.function` repite las operaciones, no los números: `keras.random.normal` es una operación del grafo, y cada vez da otros.
 #
 # ## Cómo se leen las curvas
 #
@@ -1033,7 +1027,9 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
 # | steps | 30 epochs | 4,800 | what fits into about five minutes |
 #
-# What showed most were the third convolution and seeing the batch; one without the other was of no use.
+# What showed most were the third convolution and seeing the batch; one without the other was of no use. Why see the batch? Because D judges images one at a time. If G always draws the same 1, and draws it well, each of those ones can pass; only together do they give away that they are all the same. The idea is called minibatch standard deviation and comes from ProGAN (Karras et al., 2018).
+#
+# And a detail of the step: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen, and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.) And the noise? `tf.function` replays operations, not numbers: `keras.random.normal` is an operation of the graph, and gives others every time.
 #
 # ## How to read the curves
 #
@@ -1082,10 +1078,10 @@ plots.show_grid(images)
 print(pretty_path(out))
 
 # %% [markdown] lang="es"
-# Y las curvas de *esta* partida: las medias de una décima parte de los pasos, hacia el primer cuarto del camino y al final. La última fila es lo que D distingue. ¿Quién va ganando? ¿Su ventaja crece o mengua?
+# Y las curvas de *esta* partida: las medias en dos tramos, cada uno de una décima parte de los pasos: uno hacia el primer cuarto del camino y otro al final. La última fila es lo que D distingue. ¿Quién va ganando? ¿Su ventaja crece o mengua?
 
 # %% [markdown] lang="en"
-# And the curves of *this* run: the means over a tenth of the steps, around a quarter of the way and at the end. The last row is what D can tell. Who is winning? Is the lead growing or shrinking?
+# And the curves of *this* run: the means over two stretches, each a tenth of the steps: one around a quarter of the way, the other at the end. The last row is what D can tell. Who is winning? Is the lead growing or shrinking?
 
 # %%
 figures.show_means(monitor.history)
@@ -1114,12 +1110,12 @@ dust = figures.show_dust(groups)
 assert steps < 1000 or dust[dcgan] < dust[dense] / 2
 
 # %% [markdown] lang="es"
-# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Una prueba rigurosa cambiaría una sola cosa, y aquí han cambiado varias.) Y la red densa se entrenó durante 20 épocas; la tuya, con `workshop`, durante muchas menos.
+# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Una prueba rigurosa cambiaría una sola cosa, y aquí han cambiado varias.) La otra columna cambia menos: no basta con que un dígito esté limpio para que se lea. Eso sí, la red densa se entrenó durante 20 épocas, y la tuya, con `workshop`, durante muchas menos. (La línea de encima de la tabla es su ficha; la lección 4 explica esas dos medidas.)
 #
 # ¿Y el tutorial C, con sus propios números y sus 30 épocas? Hemos entrenado su red una vez, con una sola semilla, en una GPU y con el paso de la lección 3:
 
 # %% [markdown] lang="en"
-# Convolutions take nearly all the dust away: everything points to the suspect. (A rigorous test would change one thing only, and here several have changed.) And the dense network was trained for 20 epochs; yours, with `workshop`, for far fewer.
+# Convolutions take nearly all the dust away: everything points to the suspect. (A rigorous test would change one thing only, and here several have changed.) The other column changes less: a digit needs more than being clean to be read. Mind you, the dense network was trained for 20 epochs, and yours, with `workshop`, for far fewer. (The line above the table is its card; lesson 4 explains those two measures.)
 #
 # And tutorial C, with its own numbers and its 30 epochs? We have trained its network once, with a single seed, on a GPU and with the step of lesson 3:
 
