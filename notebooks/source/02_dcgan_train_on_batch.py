@@ -726,53 +726,13 @@ for game in (fair, tried):
 # %% [markdown] lang="es"
 # Suena en el primer paso.
 #
-# ### Ejercicio 7: ¿qué se mueve?
-#
-# Alguien escribe este programa con Keras 3, y todos los lotes tienen el mismo tamaño. ¿Qué redes se mueven en la **tercera** vuelta del bucle? Elige una letra.
-#
-# ```text
-# D.compile(...); gan.compile(...)
-# for real, noise, fake in batches:
-#     D.train_on_batch(real, ones)
-#     D.train_on_batch(fake, zeros)
-#     D.trainable = False
-#     gan.train_on_batch(noise, ones)
-# ```
-#
-# **a)** D en su turno y G en el suyo · **b)** solo G · **c)** D en los dos turnos y G en el suyo · **d)** ninguna
-
-# %% [markdown] lang="en"
-# It rings at the first step.
-#
-# ### Exercise 7: what moves?
-#
-# Someone writes this program with Keras 3, and all batches have the same size. Which networks move in the **third** pass through the loop? Choose one letter.
-#
-# ```text
-# D.compile(...); gan.compile(...)
-# for real, noise, fake in batches:
-#     D.train_on_batch(real, ones)
-#     D.train_on_batch(fake, zeros)
-#     D.trainable = False
-#     gan.train_on_batch(noise, ones)
-# ```
-#
-# **a)** D in its turn and G in its own · **b)** only G · **c)** D in both turns and G in its own · **d)** neither
-
-# %% tags=["exercise", "nbval-check-output"]
-answer = ...
-q7.check(answer)
-
-# %% tags=["exercise"]
-# q7.hint()
-# q7.solution()
-
-# %% [markdown] lang="es"
 # ## El entrenamiento
 #
 # Compilamos sin congelar nada y con dos optimizadores; de alternar se encarga cada turno. `mean_output` es la respuesta media de D, que dibujaremos como D(x) y D(G(z)).
 
 # %% [markdown] lang="en"
+# It rings at the first step.
+#
 # ## Training
 #
 # We compile with nothing frozen and with two optimizers; each turn takes care of the toggling. `mean_output` is D's mean answer, which we shall draw as D(x) and D(G(z)).
@@ -918,7 +878,10 @@ def make_watchful_discriminator(filters=(16, 32, 64)):
 
 # %%
 full = budget(smoke=False, workshop=False, full=True)
-latent_dim, batch_size = (50, 128) if full else (8, 32)
+tutorial_c = dict(latent_dim=50, filters=64, base=128, momentum=0.99)
+narrow = dict(latent_dim=8, filters=16, base=32, momentum=0.9)
+settings, batch_size = (tutorial_c, 128) if full else (narrow, 32)
+latent_dim = settings["latent_dim"]
 steps = budget(smoke=40, workshop=4800, full=30 * (60_000 // batch_size))
 
 # %% [markdown] lang="es"
@@ -930,10 +893,10 @@ steps = budget(smoke=40, workshop=4800, full=30 * (60_000 // batch_size))
 
 # %%
 def new_game():
+    generator = make_generator(**settings)
     if full:
-        generator, discriminator, rates = make_generator(), make_discriminator(), (2e-4, 2e-4)
+        discriminator, rates = make_discriminator(), (2e-4, 2e-4)
     else:
-        generator = make_generator(latent_dim, filters=16, base=32, momentum=0.9)
         discriminator = make_watchful_discriminator(filters=(16, 32, 64))
         falling = keras.optimizers.schedules.CosineDecay
         rates = falling(3e-3, steps, alpha=0.05), falling(2e-3, 2 * steps, alpha=0.05)
@@ -993,21 +956,20 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 #
 # Y un detalle del paso: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado, y ya sabes que una BN congelada no hace caso de `training=True`. Así D juzga al mismo generador que se entrena. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.) ¿Y el ruido? `tf.function` repite las operaciones, no los números: `keras.random.normal` es una operación del grafo, y cada vez da otros.
 #
-# ## Cómo se leen las curvas
+# ### Ejercicio 7: ¿qué se mueve?
 #
-# Mira la figura del entrenamiento. ¿Crees que las pérdidas acabarán bajando?
+# Alguien escribe este programa con Keras 3, y todos los lotes tienen el mismo tamaño. ¿Qué redes se mueven en la **tercera** vuelta del bucle? Elige una letra. (Piénsalo ahora; la celda contestará cuando acabe el entrenamiento.)
 #
-# **¿Por qué se entrena a G con la etiqueta 1, si sus imágenes son falsas?** Porque la etiqueta no dice lo que la imagen es, sino lo que G quiere que D responda. D está congelado: quien se mueve para acercar la respuesta a 1 es G.
+# ```text
+# D.compile(...); gan.compile(...)
+# for real, noise, fake in batches:
+#     D.train_on_batch(real, ones)
+#     D.train_on_batch(fake, zeros)
+#     D.trainable = False
+#     gan.train_on_batch(noise, ones)
+# ```
 #
-# **¿Debería bajar la pérdida de G?** No. Mide cuánto le cuesta engañar al D **de ese momento**, y D también mejora. Que se mantenga, o que suba despacio, mientras las imágenes mejoran es lo normal. Si baja sin parar, sospecha: o D está congelado o G ha encontrado una imagen que D no sabe rechazar.
-#
-# **¿Y la de D?** Si ninguno gana, ronda 0.69, que es $-\log 0.5$. Cerca de 0 significa que D gana de largo: empuja con fuerza, pero ya no señala una dirección útil. Muy por encima de 0.69, que D está perdido.
-#
-# **¿Qué miro entonces?** D(x) y D(G(z)), que dicen quién gana, y las imágenes del mismo ruido, que dicen si sirve de algo.
-#
-# ### Ya ha terminado
-#
-# Primero, una comprobación: el entrenamiento ha llegado al final, las pérdidas son números y el monitor no ha visto a D congelado.
+# **a)** D en su turno y G en el suyo · **b)** solo G · **c)** D en los dos turnos y G en el suyo · **d)** ninguna
 
 # %% [markdown] lang="en"
 # ### While it trains: what we have changed
@@ -1031,6 +993,47 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 #
 # And a detail of the step: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen, and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.) And the noise? `tf.function` replays operations, not numbers: `keras.random.normal` is an operation of the graph, and gives others every time.
 #
+# ### Exercise 7: what moves?
+#
+# Someone writes this program with Keras 3, and all batches have the same size. Which networks move in the **third** pass through the loop? Choose one letter. (Think now; the cell will answer when the training has ended.)
+#
+# ```text
+# D.compile(...); gan.compile(...)
+# for real, noise, fake in batches:
+#     D.train_on_batch(real, ones)
+#     D.train_on_batch(fake, zeros)
+#     D.trainable = False
+#     gan.train_on_batch(noise, ones)
+# ```
+#
+# **a)** D in its turn and G in its own · **b)** only G · **c)** D in both turns and G in its own · **d)** neither
+
+# %% tags=["exercise", "nbval-check-output"]
+answer = ...
+q7.check(answer)
+
+# %% tags=["exercise"]
+# q7.hint()
+# q7.solution()
+
+# %% [markdown] lang="es"
+# ## Cómo se leen las curvas
+#
+# Mira la figura del entrenamiento. ¿Crees que las pérdidas acabarán bajando?
+#
+# **¿Por qué se entrena a G con la etiqueta 1, si sus imágenes son falsas?** Porque la etiqueta no dice lo que la imagen es, sino lo que G quiere que D responda. D está congelado: quien se mueve para acercar la respuesta a 1 es G.
+#
+# **¿Debería bajar la pérdida de G?** No. Mide cuánto le cuesta engañar al D **de ese momento**, y D también mejora. Que se mantenga, o que suba despacio, mientras las imágenes mejoran es lo normal. Si baja sin parar, sospecha: o D está congelado o G ha encontrado una imagen que D no sabe rechazar.
+#
+# **¿Y la de D?** Si ninguno gana, ronda 0.69, que es $-\log 0.5$. Cerca de 0 significa que D gana de largo: empuja con fuerza, pero ya no señala una dirección útil. Muy por encima de 0.69, que D está perdido.
+#
+# **¿Qué miro entonces?** D(x) y D(G(z)), que dicen quién gana, y las imágenes del mismo ruido, que dicen si sirve de algo.
+#
+# ### Ya ha terminado
+#
+# Primero, una comprobación: el entrenamiento ha llegado al final, las pérdidas son números y el monitor no ha visto a D congelado.
+
+# %% [markdown] lang="en"
 # ## How to read the curves
 #
 # Look at the figure of the training. Do you expect the losses to end up falling?
