@@ -92,7 +92,7 @@ print([int(slope) for slope in slopes])
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**: los argumentos valen por defecto lo que allí. La primera convolución traspuesta tiene salto 1, así que el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: el tablero de la lección 2 lo tienen que disimular los pesos. Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`. Con `watchful`, D lleva la capa de la lección 2 que mira el lote entero.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**: los argumentos valen por defecto lo que allí. La primera convolución traspuesta tiene salto 1, así que el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: el tablero de la lección 2 viene de fábrica, y los pesos tienen que aprender a disimularlo. Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`. Con `watchful`, D lleva la capa de la lección 2 que mira el lote entero.
 
 # %% [markdown] lang="en"
 # Twelve and nine. Notice what was **not** needed: to differentiate with respect to $x$ alone we did not freeze $y$. We just did not ask about it. Replace $x$ with the generator's weights, $y$ with the discriminator's and $z$ with the loss: that is the whole secret of this lesson. (Without `persistent=True` the tape answers once and is erased. For training that is enough: one question per tape.)
@@ -289,14 +289,14 @@ def make_train_step(state, batch_size):
 
 
 # %% [markdown] lang="es"
-# Con **`training=True`** en las tres llamadas, la BN usa las estadísticas del lote; y como no se congela nada, ninguna se queda en modo de inferencia a escondidas. **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. Y **`tf.function`** traza el paso la primera vez, como en la lección 2: se queda con las redes de `state`, y traza de nuevo si llega un lote de otra forma. (Por eso `data.make_batches` los da todos iguales.)
+# Con **`training=True`** en las tres llamadas, la BN usa las estadísticas del lote; y como no se congela nada, ninguna se queda en modo de inferencia. **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. Y **`tf.function`** traza el paso la primera vez, como en la lección 2: se queda con las redes de `state`, y traza de nuevo si llega un lote de otra forma. (Por eso `data.make_batches` los da todos iguales.)
 #
 # ## Un minuto de entrenamiento
 #
 # Ya está todo: a entrenar. `make_bag` llena la bolsa; la red es más estrecha que la del tutorial, para que en un minuto, más o menos, se empiece a ver algo. Pon en marcha la celda y sigue leyendo mientras tanto.
 
 # %% [markdown] lang="en"
-# With **`training=True`** in all three calls, BN uses the statistics of the batch; and as nothing is frozen, no BN is left in inference mode behind our backs. **Both learn at once**: the derivatives of both are computed before either has moved. And **`tf.function`** traces the step the first time, as in lesson 2: it holds on to the networks in `state`, and traces again if a batch of another shape comes along. (That is why `data.make_batches` makes them all alike.)
+# With **`training=True`** in all three calls, BN uses the statistics of the batch; and as nothing is frozen, no BN is left in inference mode. **Both learn at once**: the derivatives of both are computed before either has moved. And **`tf.function`** traces the step the first time, as in lesson 2: it holds on to the networks in `state`, and traces again if a batch of another shape comes along. (That is why `data.make_batches` makes them all alike.)
 #
 # ## A minute of training
 #
@@ -364,14 +364,14 @@ plots.show_curves({"D": d_losses, "G": g_losses}, {"D": "D", "G": "G"}, L("Pérd
 #
 # ### ¿Ninguno toca al otro?
 #
-# No hemos escrito `trainable = False` en ningún sitio. La prueba, con unas redes minúsculas que se trazan en un momento: con la tasa de aprendizaje de G a cero, un paso tiene que mover a D y solo a D. Y al revés. (`build` crea ya la memoria de Adam, que si no esperaría al primer paso. Y `dropout_seeds` lo explicamos enseguida.)
+# No hemos escrito `trainable = False` en ningún sitio. La prueba, con unas redes minúsculas que se trazan en un momento: con la tasa de aprendizaje de G a cero, un paso tiene que mover a D y solo a D. Y al revés. (`build` crea ya la memoria de Adam, que si no esperaría al primer paso. `dropout_seeds` se explica más abajo. De esta celda basta con saber que hace una partida diminuta.)
 
 # %% [markdown] lang="en"
 # If D's is not exactly 1.39, that is because the initial weights are random and its logits are not quite 0. And as D's loss is a **sum** here, “no idea” is 1.39, and not lesson 2's 0.69.
 #
 # ### Does either touch the other?
 #
-# We have not written `trainable = False` anywhere. The proof, with tiny networks that take only a moment to trace: with G's learning rate at zero, a step must move D and only D. And vice versa. (`build` creates Adam's memory right away, which would otherwise wait for the first step. And `dropout_seeds` will be explained in a moment.)
+# We have not written `trainable = False` anywhere. The proof, with tiny networks that take only a moment to trace: with G's learning rate at zero, a step must move D and only D. And vice versa. (`build` creates Adam's memory right away, which would otherwise wait for the first step. `dropout_seeds` is explained further down. Of this cell it is enough to know that it makes a tiny game.)
 
 
 # %%
@@ -387,10 +387,10 @@ def tiny_game():
 
 
 # %% [markdown] lang="es"
-# Un paso con cada pareja de tasas, y cuánto se ha movido cada red en total:
+# Un paso con cada pareja de tasas, y cuánto se han movido en total los pesos que se entrenan de cada red:
 
 # %% [markdown] lang="en"
-# One step with each pair of rates, and how far each network has moved in all:
+# One step with each pair of rates, and how far the trainable weights of each network have moved in all:
 
 # %%
 game, train_step = tiny_game()
@@ -406,14 +406,14 @@ for g_rate, d_rate in ((0.0, 1e-3), (1e-3, 0.0)):
 #
 # ### ¿Por qué logits?
 #
-# Porque el ordenador redondea. Con un logit de 40, a $\sigma$ le falta tan poco para llegar a 1 que en 32 bits sale exactamente 1, y de $\log(1 - 1)$ ya no se vuelve. Si Keras solo tiene la probabilidad, lo evita recortándola, y con ello borra la pendiente. Una imagen falsa (etiqueta 0) a la que D da un 40: las pendientes, desde la probabilidad y desde el logit.
+# (Si vas con el tiempo justo, sáltate este apartado: nada de lo que sigue depende de él.) Porque el ordenador redondea. Con un logit de 40, a $\sigma$ le falta tan poco para llegar a 1 que en 32 bits sale exactamente 1, y de $\log(1 - 1)$ ya no se vuelve. Si Keras solo tiene la probabilidad, lo evita recortándola, y con ello borra la pendiente. Una imagen falsa (etiqueta 0) a la que D da un 40: las pendientes, desde la probabilidad y desde el logit.
 
 # %% [markdown] lang="en"
 # Not a single weight moved that should not have.
 #
 # ### Why logits?
 #
-# Because computers round. For a logit of 40, $\sigma$ falls short of 1 by so little that in 32 bits it comes out as exactly 1, and from $\log(1 - 1)$ there is no way back. If the probability is all that Keras has, it avoids that by clipping it, and in doing so wipes out the slope. A fake image (label 0) to which D gives a 40: the slopes, from the probability and from the logit.
+# (If you are short of time, skip this section: nothing that follows depends on it.) Because computers round. For a logit of 40, $\sigma$ falls short of 1 by so little that in 32 bits it comes out as exactly 1, and from $\log(1 - 1)$ there is no way back. If the probability is all that Keras has, it avoids that by clipping it, and in doing so wipes out the slope. A fake image (label 0) to which D gives a 40: the slopes, from the probability and from the logit.
 
 # %% tags=["nbval-check-output"]
 from_probability = keras.losses.BinaryCrossentropy()
@@ -425,7 +425,7 @@ print(slopes)
 assert slopes == [0, 1]
 
 # %% [markdown] lang="es"
-# Desde la probabilidad, **cero**: D está equivocadísimo y no recibe ninguna señal. Eso es lo que evitan los logits. (Y no le des una probabilidad a una pérdida con `from_logits=True`: si entre la sigmoide y ella hay un recorte o un cambio de forma, Keras no se da cuenta y la aplica dos veces.)
+# Desde la probabilidad, **cero**: D está equivocadísimo y no recibe ninguna señal. Eso es lo que evitan los logits. (Y no le des una probabilidad a una pérdida con `from_logits=True`: si por el camino se ha recortado o ha cambiado de forma, Keras no reconoce la sigmoide y la aplica otra vez.)
 #
 # ## Se muere el kernel
 #
@@ -434,7 +434,7 @@ assert slopes == [0, 1]
 # Hagamos el experimento con las redes minúsculas. Entrenamos 20 pasos de un tirón: es el patrón con el que comparar. De camino, en el paso 10, lo guardamos **todo** en un `tf.train.Checkpoint`, un punto de control: una bolsa que se puede escribir en disco. (Una GPU suma cada vez en otro orden; `enable_op_determinism` lo fija para el resto del cuaderno.)
 
 # %% [markdown] lang="en"
-# From the probability, **zero**: D is utterly wrong, and gets no signal. That is what logits save you from. (And do not hand a probability to a loss with `from_logits=True`: if there is clipping or a change of shape between the sigmoid and the loss, Keras does not notice, and applies it twice.)
+# From the probability, **zero**: D is utterly wrong, and gets no signal. That is what logits save you from. (And do not hand a probability to a loss with `from_logits=True`: if it has been clipped or reshaped on the way, Keras does not recognise the sigmoid, and applies it again.)
 #
 # ## The kernel dies
 #
@@ -462,12 +462,12 @@ train_tiny(whole, train_step, k)
 # %% [markdown] lang="es"
 # Los lotes se piden a partir de `game.step`: se barajan con una semilla fija, así que el número de paso dice qué lote toca.
 #
-# `resume_with` hace de kernel nuevo: crea todo otra vez, saca de lo guardado **solo las piezas que le digamos** y da los otros 10 pasos. Al final cuenta: de las matrices (*arrays*) con los pesos, las medias de la BN y la memoria de Adam, ¿cuántas han acabado distintas de las del patrón?
+# `resume_with` hace de kernel nuevo: crea todo otra vez, saca de lo guardado **solo las piezas que le digamos** y da los otros 10 pasos. (Lo que sigue a `read` exige que cada pieza pedida esté en lo guardado, y no protesta por las que sobran.) Al final cuenta: de las matrices (*arrays*) con los pesos, las medias de la BN y la memoria de Adam, ¿cuántas han acabado distintas de las del patrón?
 
 # %% [markdown] lang="en"
 # The batches are asked for from `game.step` on: they are shuffled with a fixed seed, so the step number says which batch comes next.
 #
-# `resume_with` plays the part of the new kernel: it makes everything anew, takes **only the pieces we name** out of what was saved, and takes the other 10 steps. At the end it counts: of the *arrays* that hold the weights, BN's averages and Adam's memory, how many have ended up different from those of the run in one go?
+# `resume_with` plays the part of the new kernel: it makes everything anew, takes **only the pieces we name** out of what was saved, and takes the other 10 steps. (What follows `read` demands that each piece we ask for is in what was saved, and does not mind the rest.) At the end it counts: of the *arrays* that hold the weights, BN's averages and Adam's memory, how many have ended up different from those of the run in one go?
 
 
 # %%
@@ -491,7 +491,7 @@ print({name: len(those) for name, those in checkpoints.arrays_of(whole).items()}
 print(resume_with(*both_networks))
 
 # %% [markdown] lang="es"
-# Prácticamente todas. Las redes estaban guardadas, y aun así ha salido otro entrenamiento.
+# Todas, menos las dos tasas de Adam, que no cambian nunca. Las redes estaban guardadas, y aun así ha salido otro entrenamiento.
 #
 # ### Ejercicio 4: la maleta
 #
@@ -500,7 +500,7 @@ print(resume_with(*both_networks))
 # **a)** lo que recuerda Adam de cada peso · **b)** la última imagen que dibujó G · **c)** el número de paso · **d)** por dónde va el generador de números aleatorios del que sale el ruido · **e)** por dónde va el azar con el que *dropout* apaga neuronas · **f)** las curvas de las pérdidas · **g)** el tiempo que ha tardado cada paso
 
 # %% [markdown] lang="en"
-# Practically all of them. The networks had been saved, and still it has become another training run.
+# All of them, but for Adam's two rates, which never change. The networks had been saved, and still it has become another training run.
 #
 # ### Exercise 4: the suitcase
 #
@@ -531,10 +531,10 @@ with_adam = (*both_networks, "g_optimizer", "d_optimizer")
 print(resume_with(*with_adam))
 
 # %% [markdown] lang="es"
-# Todavía no: el kernel nuevo cree que va por el paso 0, y le enseña a D los diez primeros lotes otra vez. Metemos también `step`.
+# Todavía no: solo coinciden ahora, además, los dos contadores de pasos de Adam. El kernel nuevo cree que va por el paso 0, y le enseña a D los diez primeros lotes otra vez. Metemos también `step`.
 
 # %% [markdown] lang="en"
-# Not yet: the new kernel thinks that it is at step 0, and shows D the first ten batches again. Let us put in `step`, too.
+# Not yet: all that agrees now, besides, are Adam's two step counters. The new kernel thinks that it is at step 0, and shows D the first ten batches again. Let us put in `step`, too.
 
 # %%
 with_step = (*with_adam, "step")
@@ -621,12 +621,12 @@ def make_state(generator, discriminator, g_adam, d_adam, settings=None, seed=42)
 # %% [markdown] lang="es"
 # ### Un punto de control que falta, y uno dañado
 #
-# Falta una trampa. En TensorFlow, restaurar de una carpeta vacía no hace nada, y tampoco lo dice: así puede «reanudarse» un entrenamiento que empieza de cero. Por eso el curso usa `checkpoints.restore`, que dice en voz alta qué ha restaurado. Primero uno y después el otro, con la misma carpeta vacía:
+# (Este apartado también se puede saltar.) Falta una trampa. En TensorFlow, restaurar de una carpeta vacía no hace nada, y tampoco lo dice: así puede «reanudarse» un entrenamiento que empieza de cero. Por eso el curso usa `checkpoints.restore`, que dice en voz alta qué ha restaurado. Primero uno y después el otro, con la misma carpeta vacía:
 
 # %% [markdown] lang="en"
 # ### A checkpoint that is missing, and one that is damaged
 #
-# There is one more trap. In TensorFlow, restoring from an empty folder does nothing, and says nothing either: that is how a training run that “resumes” can really be starting from scratch. So the course uses `checkpoints.restore`, which says aloud what it has restored. First one and then the other, with the same empty folder:
+# (This section, too, can be skipped.) There is one more trap. In TensorFlow, restoring from an empty folder does nothing, and says nothing either: that is how a training run that “resumes” can really be starting from scratch. So the course uses `checkpoints.restore`, which says aloud what it has restored. First one and then the other, with the same empty folder:
 
 # %%
 game, _ = tiny_game()
@@ -698,10 +698,10 @@ workshop |= dict(d_filters=(16, 32, 64), dropout=0.0, batch_size=32, watchful=Tr
 workshop |= dict(g_rate=3e-3, d_rate=2e-3, beta_1=0.5, falling=True)
 
 # %% [markdown] lang="es"
-# El presupuesto elige la columna. Como los ajustes van en la maleta, con los datos y el presupuesto, un punto de control de otro entrenamiento se reconoce y se rechaza.
+# El presupuesto elige la columna; las dos celdas no dicen nada más que la tabla. Como los ajustes van en la maleta, con los datos y el presupuesto, un punto de control de otro entrenamiento se reconoce y se rechaza.
 
 # %% [markdown] lang="en"
-# The budget picks the column. As the settings go into the suitcase, with the data and the budget, a checkpoint of some other training run is recognised and refused.
+# The budget picks the column; the two cells say no more than the table. As the settings go into the suitcase, with the data and the budget, a checkpoint of some other training run is recognised and refused.
 
 # %%
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d)
@@ -727,10 +727,10 @@ def make_adam(rate):
 
 
 # %% [markdown] lang="es"
-# `new_training` lo crea **todo** en una sola llamada, para que no quede un paso viejo entrenando redes viejas. (`faster` solo acelera la red ancha de `full` en una CPU; la lección 7 explica cómo.)
+# `new_training` lo crea **todo** en una sola llamada, para que no quede un paso viejo entrenando redes viejas: las dos redes, los dos Adam, la maleta y el paso, con los números de la tabla. No hace falta que leas más. (`faster` solo acelera la red ancha de `full` en una CPU; la lección 7 explica cómo.)
 
 # %% [markdown] lang="en"
-# `new_training` makes **everything** in a single call, so that no old step is left over, still training old networks. (`faster` only speeds up the wide network of `full` on a CPU; lesson 7 explains how.)
+# `new_training` makes **everything** in a single call, so that no old step is left over, still training old networks: both networks, both Adams, the suitcase and the step, with the numbers of the table. You need not read any more of it. (`faster` only speeds up the wide network of `full` on a CPU; lesson 7 explains how.)
 
 
 # %%
@@ -792,7 +792,7 @@ estimate(lambda: rehearsal_step(real), steps)
 # %% [markdown] lang="es"
 # ### Para, y sigue
 #
-# Un entrenamiento que se corta pierde, como mucho, lo hecho desde el último punto de control, y hay uno cada `save_every` pasos. Si muere el kernel, ejecuta el cuaderno desde el principio con `resume = True`. En Colab la carpeta `out` desaparece con la máquina: conecta tu Drive y escribe en `folder`, ya desde la primera vez, una de sus carpetas, como `"/content/drive/MyDrive/gan"`; así se reanuda sin tocar `resume`.
+# Un entrenamiento que se corta pierde, como mucho, lo hecho desde el último punto de control, y hay uno cada `save_every` pasos. Si muere el kernel, ejecuta el cuaderno desde el principio con `resume = True`. En Colab la carpeta `out` desaparece con la máquina: conecta tu Drive y, ya la primera vez, pon en `folder` una carpeta suya, como `"/content/drive/MyDrive/gan"`. Así se reanuda sin tocar `resume`.
 
 # %% [markdown] lang="en"
 # ### Stop, and go on
@@ -818,10 +818,10 @@ until_stopped = press_stop(train_step, state, at=steps // 3)
 monitor = train(state, until_stopped, dataset.x_train, batch_size, steps, **saving)
 
 # %% [markdown] lang="es"
-# Parado. Ahora, como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca, el del último punto de control, y en que las curvas siguen desde ahí.
+# Parado. (Para seguir bastaría con ejecutar otra vez esa misma celda, como dice el aviso.) Nosotros vamos a hacer como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca, el del último punto de control, y en que las curvas siguen desde ahí. Mientras tanto, adelanta la lectura de **§ Pasear por el espacio latente** y piensa su ejercicio: no necesita nada de este entrenamiento.
 
 # %% [markdown] lang="en"
-# Stopped. And now as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, that of the last checkpoint, and at the curves, which go on from there.
+# Stopped. (To go on it would be enough to run that same cell again, as the message says.) We shall act as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, that of the last checkpoint, and at the curves, which go on from there. Meanwhile read ahead in **§ A walk through latent space** and think about its exercise: it needs nothing from this training.
 
 # %%
 state, train_step = new_training()
@@ -859,14 +859,14 @@ figures.show_tutorial("D")
 #
 # ## Las curvas, otra vez
 #
-# Las dos sesiones han dejado una sola curva. ¿Quién va ganando? El empate está en 2 ln 2 = 1.39 para D, en ln 2 = 0.69 para G y en 0.5 para D(x) y D(G(z)). Las medias de cinco tramos, y una frase que se escribe sola:
+# Las dos sesiones han dejado una sola curva. ¿Quién va ganando? El empate está en 2 ln 2 = 1.39 para D, en ln 2 = 0.69 para G y en 0.5 para D(x) y D(G(z)). Las medias de cinco tramos, y una frase que se escribe sola, a partir de la curva suavizada (el empate de los primeros pasos, el del ejercicio 3, ahí no se ve):
 
 # %% [markdown] lang="en"
 # For the first third hardly anything can be read; at the end, most of the digits.
 #
 # ## The curves, once more
 #
-# Both sessions have left a single curve. Who is winning? A draw is at 2 ln 2 = 1.39 for D, at ln 2 = 0.69 for G, and at 0.5 for D(x) and D(G(z)). The means over five stretches, and a sentence that writes itself:
+# Both sessions have left a single curve. Who is winning? A draw is at 2 ln 2 = 1.39 for D, at ln 2 = 0.69 for G, and at 0.5 for D(x) and D(G(z)). The means over five stretches, and a sentence that writes itself, from the smoothed curve (the draw of the very first steps, that of exercise 3, does not show there):
 
 # %%
 history = dict(zip(NAMES, state.history.numpy().T, strict=True))
@@ -879,7 +879,7 @@ print(who_is_winning(history["d_loss"], draw=2 * np.log(2)))
 #
 # ## La película
 #
-# El nombre de cada fotograma lleva el de la partida (`run`) y el número de paso. Así entran en la película los de **esta** partida, de las dos sesiones y en orden, y ninguno de otra.
+# El nombre de cada fotograma lleva el de la partida (`run`) y el número de paso. Así, en la película entran en orden los de las dos sesiones de **esta** partida, y ninguno de otra.
 
 # %% [markdown] lang="en"
 # Is it bad if D is winning? Not by itself: D telling real from fake is what gives G something to learn from. It is a worry when D(x) reaches 1 and D(G(z)) 0: hardly any useful gradient is left then, and the monitor says so. And whether the drawings are good is not for the losses to say, but for the grid.
@@ -979,10 +979,10 @@ for name, path in paths.items():
     assert np.allclose(points[[0, -1]], [a, b])
 
 # %% [markdown] lang="es"
-# Una pareja no demuestra nada. En mil parejas, de un extremo ($t = 0$) al medio ($t = 0.5$): ¿en qué parte de las imágenes está el juez de la lección 2 seguro, al 95 %, de la cifra que ve? ¿Y cuánta **variedad** hay, es decir, cuánto se diferencian entre sí? (Es la desviación típica de cada píxel, de media.)
+# Una pareja no demuestra nada. En mil parejas, de un extremo ($t = 0$) al medio ($t = 0.5$): ¿cuántas de las imágenes reconoce el juez de la lección 2, es decir, en cuántas está seguro al 95 % de la cifra que ve? ¿Y cuánta **variedad** hay, es decir, cuánto se diferencian entre sí? (Es la desviación típica de cada píxel, de media.)
 
 # %% [markdown] lang="en"
-# One pair proves nothing. For a thousand pairs, from one end ($t = 0$) to the middle ($t = 0.5$): in what share of the images is the judge of lesson 2 at least 95% sure which digit it sees? And how much **variety** is there, that is, how much do they differ from each other? (It is the standard deviation of each pixel, averaged.)
+# One pair proves nothing. For a thousand pairs, from one end ($t = 0$) to the middle ($t = 0.5$): how many of the images does the judge of lesson 2 recognise, that is, in how many is it at least 95% sure which digit it sees? And how much **variety** is there, that is, how much do they differ from each other? (It is the standard deviation of each pixel, averaged.)
 
 # %%
 pairs = rng.normal(size=(2, budget(smoke=50, workshop=1000, full=1000), 100))
@@ -990,10 +990,10 @@ on_line, on_arc = figures.show_walks(walker, paths, pairs).values()
 assert on_line[-1] < on_arc[-1]
 
 # %% [markdown] lang="es"
-# No, por la recta no se rompe nada: a medio camino el generador dibuja cifras más o menos igual de claras. Lo que encoge es la variedad: las imágenes del medio de la recta se parecen más entre sí que las del arco. Y por cualquiera de los dos caminos una cifra se va convirtiendo en otra, sin que se vean dos dígitos superpuestos: lo que ha aprendido G es un paisaje entero, no unos puntos sueltos. Pasea tú, por el arco, de $a$ (0) a $b$ (100):
+# No, por la recta no se rompe nada: a medio camino el generador dibuja cifras más o menos igual de claras que en las puntas. (Seguras son pocas en todas partes: con 100 números de ruido, este generador mezcla más cifras que el tuyo.) Lo que encoge es la variedad: las imágenes del medio de la recta se parecen más entre sí que las del arco. Y por cualquiera de los dos caminos una cifra se va convirtiendo en otra, casi siempre por formas intermedias y no por dos dígitos superpuestos: lo que ha aprendido G es un paisaje entero, no unos puntos sueltos. Pasea tú, por el arco, de $a$ (0) a $b$ (100):
 
 # %% [markdown] lang="en"
-# No, nothing breaks on the line: halfway, the generator draws digits about as clear as ever. What shrinks is the variety: the images in the middle of the line are more alike than those of the arc. And on either path one digit turns into another, without two digits showing on top of each other: what G has learnt is a whole landscape, not isolated points. Take a walk yourself, along the arc, from $a$ (0) to $b$ (100):
+# No, nothing breaks on the line: halfway, the generator draws digits about as clear as at the ends. (Few are sure anywhere: with 100 noise numbers this generator mixes digits more than yours does.) What shrinks is the variety: the images in the middle of the line are more alike than those of the arc. And on either path one digit turns into another, nearly always through shapes in between and not as two digits on top of each other: what G has learnt is a whole landscape, not isolated points. Take a walk yourself, along the arc, from $a$ (0) to $b$ (100):
 
 
 # %%
