@@ -1,49 +1,102 @@
-"""The exercises of lesson 5, the museum of failures (CONTRIBUTING.md says how to write one)."""
+"""The exercises of lesson 5, the clinic (CONTRIBUTING.md says how to write one)."""
 
 import math
 
 import numpy as np
 
-from course_utils.exercises import Choice, Function, Number, Several, wrong_if
+from course_utils.exercises import Choice, Function, Number, wrong_if
 
-# --- 1 · Three patients
+# --- 1 · Patient 1: a first impression
 
-q1 = Several(
-    stub="first, second, third = ..., ..., ...\nq1.check(first, second, third)",
-    parts=[
-        Choice(right="c", among="abcd", otherwise="D asleep"),
-        Choice(right="a", among="abcd", otherwise="D winning"),
-        Choice(right="d", among="abcd", otherwise="balanced"),
-    ],
-    code='first, second, third = "c", "a", "d"',
+q1 = Choice(
+    stub="diagnosis = ...\nq1.check(diagnosis)",
+    right="b",
     es={
-        "right": "Los tres, bien diagnosticados.",
-        "one letter": "Una sola letra por paciente.",
-        "before": "Paciente {number}:",
-        "D asleep": "Una pérdida de D que sube sin parar mientras D(G(z)) está en 1 dice que D no responde. ¿Qué le pasa a un árbitro dormido?",
-        "D winning": "D(x) = 1 y D(G(z)) = 0: ¿quién está ganando, y qué puede aprender de él el otro?",
-        "balanced": "Las curvas están equilibradas; lo que falla es la variedad de las imágenes.",
-        "hint": "Vuelve a las salas del museo y compara: ¿quién se mueve?, ¿quién gana?, ¿se parecen las imágenes entre sí?",
+        "right": "Un D que aprende reacciona: si le cuelan imágenes falsas, su respuesta ante ellas baja. Este no hace nada, y su pérdida sube.",
+        "a": "Entonces D dudaría: sus dos respuestas rondarían 0.5 y su pérdida, 0.69. Este no duda, se equivoca cada vez más.",
+        "c": "Al revés: un D fuerte da casi 0 a las imágenes de G. Este les da casi 1.",
+        "d": "Puede que dibuje siempre lo mismo; las curvas no lo dicen. Pero un D que aprende acabaría rechazando esa única imagen. ¿Por qué este no lo hace?",
+        "hint": "Fíjate en la pérdida de D. ¿Qué haría un D sano cuando su pérdida sube?",
     },
     en={
-        "right": "All three diagnosed correctly.",
-        "one letter": "One letter only for each patient.",
-        "before": "Patient {number}:",
-        "D asleep": "A D loss that keeps climbing while D(G(z)) stands at 1 says that D does not react. What is wrong with a sleeping referee?",
-        "D winning": "D(x) = 1 and D(G(z)) = 0: who is winning, and what can the other learn from it?",
-        "balanced": "The curves are balanced; what is wrong is the variety of the images.",
-        "hint": "Go back to the rooms of the museum and compare: who moves? who wins? do the images resemble each other?",
+        "right": "A D that learns reacts: when fakes get past it, its answer to them goes down. This one does nothing, and its loss goes up.",
+        "a": "Then D would be in doubt: both its answers would be about 0.5, and its loss about 0.69. This one is in no doubt; it is more and more wrong.",
+        "c": "The other way round: a strong D gives G's images nearly 0. This one gives them nearly 1.",
+        "d": "It may always draw the same; the curves do not say. But a D that learns would end up rejecting that single image. Why does this one not do so?",
+        "hint": "Look at D's loss. What would a healthy D do when its loss goes up?",
     },
 )
 
-# --- 2 · Two referees
+# --- 2 · Patient 1: the test
 
-q2 = Number(
-    stub="answer = ...\nq2.check(answer)",
+q2 = Choice(
+    stub="test = ...\nq2.check(test)",
+    right="c",
+    es={
+        "right": "Los pesos no mienten: si D aprende, por poco que sea, cambian. Y basta un paso.",
+        "a": "Puede tardar mucho, y que la pérdida siga subiendo no separa los dos casos: también sube si D aprende demasiado despacio.",
+        "b": "`trainable` dice si se le permite moverse, no si se mueve. Y Keras lo lee al trazar el paso: lo viste en la lección 2.",
+        "d": "Unas imágenes malas tienen muchas causas. Además, lo que se pregunta es si D cambia, no qué dibuja G.",
+        "hint": "¿Qué es lo que cambia, dentro de una red, cuando aprende?",
+    },
+    en={
+        "right": "Weights do not lie: if D learns, however little, they change. And one step is enough.",
+        "a": "That can take long, and a loss that goes on rising does not tell the two apart: it also rises if D learns too slowly.",
+        "b": "`trainable` says whether it is allowed to move, not whether it does. And Keras reads it while tracing the step, as you saw in lesson 2.",
+        "d": "Bad images have many causes. Besides, the question is whether D changes, not what G draws.",
+        "hint": "What is it inside a network that changes when it learns?",
+    },
+)
+
+# --- 3 · Patients 2 and 3: a measure that tells them apart
+
+q3 = Choice(
+    stub="measure_to_take = ...\nq3.check(measure_to_take)",
+    right="d",
+    es={
+        "right": "Con pasos demasiado largos, los pesos de G se pasan de la raya, y `tanh` se queda pegada a sus dos extremos: blanco y negro puros. Un D fuerte no le hace eso a G.",
+        "a": "En los dos está cerca de 1. Lo que comparten no los separa.",
+        "b": "En los dos está cerca de 0. Lo que comparten no los separa.",
+        "c": "En los dos es alta. Su altura dice que D gana, y no por qué.",
+        "hint": "Los dos tienen en común que D gana. ¿Qué les hace a las imágenes un G que da zancadas?",
+    },
+    en={
+        "right": "With steps that are too long, G's weights overshoot, and its `tanh` is stuck at both its ends: pure black and white. A strong D does not do that to G.",
+        "a": "It is near 1 in both. What they share does not tell them apart.",
+        "b": "It is near 0 in both. What they share does not tell them apart.",
+        "c": "It is high in both. How high says that D is winning, and not why.",
+        "hint": "What they have in common is that D is winning. What happens to the images if G takes giant strides?",
+    },
+)
+
+# --- 4 · Patient 2: a popular remedy
+
+q4 = Choice(
+    stub="prediction = ...\nq4.check(prediction)",
+    right="b",
+    es={
+        "right": "La mejor respuesta a una etiqueta de 0.9 es 0.9, y hasta ahí llega el efecto: D está menos seguro de las reales, pero ante las de G nada ha cambiado.",
+        "a": "Eso sería una cura. Pero solo hemos cambiado la etiqueta de las reales: ¿por qué iba D a rechazar peor las de G?",
+        "c": "Algo cambia: si la etiqueta es 0.9, responder 1 cuesta caro. ¿Qué responderá D a las reales?",
+        "d": "No: D aprende con la misma tasa que antes. Solo cambia lo que se le pide que responda a las reales.",
+        "hint": "¿Cuál es la respuesta más barata ante una imagen real cuya etiqueta es 0.9? ¿Y ante una generada, cuya etiqueta sigue siendo 0?",
+    },
+    en={
+        "right": "The best answer to a label of 0.9 is 0.9, and the effect ends there: D is less sure of the real images, but for those of G nothing has changed.",
+        "a": "That would be a cure. But we have changed the label of the real ones only: why should D be worse at rejecting those of G?",
+        "c": "Something does change: with a label of 0.9, answering 1 is expensive. What will D answer to the real ones?",
+        "d": "No: D learns at the same rate as before. All that changes is what it is asked to answer to the real ones.",
+        "hint": "Which answer is cheapest for a real image with a label of 0.9? And for a generated one, whose label is still 0?",
+    },
+)
+
+# --- 5 · Patient 4: from the loss to the answer
+
+q5 = Number(
+    stub="answer = ...\nq5.check(answer)",
     right=math.exp(-0.30),
     tolerance=0.006,
     wrong={
-        "turn of D": 0.05,
         "loss": 0.30,
         "logarithm": -math.log(0.30),
         "wrong sign": math.exp(0.30),
@@ -51,8 +104,7 @@ q2 = Number(
     },
     code="answer = np.exp(-0.30)",
     es={
-        "right": "e^−0.30 = 0.74, frente a 0.05 en el turno de D: dos árbitros. Es el síntoma de la sala 4.",
-        "turn of D": "Eso es en el turno de D. Se pregunta por el de G.",
+        "right": "e^−0.30 = 0.74. Pronto verás para qué sirve.",
         "loss": "Eso es la pérdida. Despeja D en «pérdida = −log D».",
         "logarithm": "Has aplicado el logaritmo a la pérdida. La pérdida ya es un logaritmo: hay que deshacerlo.",
         "wrong sign": "Una probabilidad no pasa de 1. Revisa el signo.",
@@ -61,8 +113,7 @@ q2 = Number(
         "hint": "Si la pérdida es −log D, entonces D es e elevado a menos la pérdida: `np.exp`.",
     },
     en={
-        "right": "e^−0.30 = 0.74, against 0.05 in D's turn: two referees. It is the symptom of room 4.",
-        "turn of D": "That is in D's turn. The question is about G's.",
+        "right": "e^−0.30 = 0.74. You will soon see what it is good for.",
         "loss": "That is the loss. Solve loss = −log D for D.",
         "logarithm": "You took the logarithm of the loss. The loss is a logarithm already: undo it.",
         "wrong sign": "A probability cannot exceed 1. Check the sign.",
@@ -72,49 +123,109 @@ q2 = Number(
     },
 )
 
-# --- 3 · An alarm of one's own
+# --- 6 · Patient 4: the test
+
+q6 = Choice(
+    stub="test = ...\nq6.check(test)",
+    right="a",
+    es={
+        "right": "Mismas imágenes, mismo D, mismo instante: si aun así salen dos respuestas, D tiene dos modos.",
+        "b": "Los pesos de D se mueven: aprende, y gana. Lo que no cuadra es lo que dice en cada turno.",
+        "c": "Otro ruido daría otras imágenes, y ya no sabrías si la diferencia viene de ellas o de D. Cambia una sola cosa.",
+        "d": "Con etiquetas suavizadas cambiaría lo que D aprende, no si responde lo mismo en los dos turnos.",
+        "hint": "Lo que no cuadra son dos respuestas de D. Para compararlas, todo lo demás tiene que ser igual.",
+    },
+    en={
+        "right": "Same images, same D, same moment: if two answers come out all the same, D has two modes.",
+        "b": "D's weights do move: it learns, and it wins. What does not fit is what it says in each turn.",
+        "c": "Other noise would give other images, and you would not know whether the difference comes from them or from D. Change one thing only.",
+        "d": "With smoothed labels, what D learns would change, not whether it answers the same in both turns.",
+        "hint": "What does not fit is two answers of D. To compare them, everything else has to be equal.",
+    },
+)
+
+# --- 7 · Patient 5: what the curves do not say
+
+q7 = Choice(
+    stub="test = ...\nq7.check(test)",
+    right="d",
+    es={
+        "right": "Ninguna curva mira los puntos. Hay que mirarlos o, mejor, contar a qué grupos llegan.",
+        "a": "Más de lo mismo: otra curva igual de plana. ¿Sobre qué no dice nada ninguna de las cuatro?",
+        "b": "Sus pesos se mueven, como en cualquier partida que siga en marcha. Eso no dice qué dibuja G.",
+        "c": "La distancia a los grupos puede ser perfecta con todos los puntos en uno solo.",
+        "hint": "Las cuatro curvas hablan de D y de G como rivales. ¿Cuál habla de lo que G dibuja?",
+    },
+    en={
+        "right": "No curve looks at the points. You have to look at them or, better, count which clusters they reach.",
+        "a": "More of the same: another curve just as flat. What is it that none of the four says anything about?",
+        "b": "Their weights move, as in any game that is still going on. That does not say what G draws.",
+        "c": "The distance to the clusters can be perfect with all the points in one of them.",
+        "hint": "The four curves speak of D and G as rivals. Which of them speaks of what G draws?",
+    },
+)
+
+# --- 8 · Patient 6: a prescription
+
+q8 = Choice(
+    stub="prescription = ...\nq8.check(prescription)",
+    right="a",
+    es={
+        "right": "Que las pérdidas no bajen no es un síntoma: cada una mide a su red contra un rival que también mejora. D(x) y D(G(z)) se mantienen cerca de 0.5, y las imágenes mejoran.",
+        "b": "¿Para qué? Las curvas no dan saltos, y D no se despega de 0.5.",
+        "c": "D no gana: responde cerca de 0.5 a todo. Frenarlo sería curar a un sano.",
+        "d": "La BN es para G; en un D que se congela, ya has visto lo que hace.",
+        "hint": "Compáralo, número a número, con la sana de la primera tabla.",
+    },
+    en={
+        "right": "Losses that do not fall are no symptom: each measures its network against a rival that gets better, too. D(x) and D(G(z)) stay near 0.5, and the images get better.",
+        "b": "What for? The curves do not jump, and D does not pull away from 0.5.",
+        "c": "D is not winning: it answers about 0.5 to everything. To slow it down would be to cure the healthy.",
+        "d": "BN is for G; in a D that gets frozen, you have seen what it does.",
+        "hint": "Compare it, number by number, with the healthy one of the first table.",
+    },
+)
+
+# --- 9 · An alarm of one's own
 
 
 def d_is_winning(history):
-    if len(history["d_real"]) < 100:
-        return False
-    return np.mean(history["d_real"][-100:]) > 0.98 and np.mean(history["d_fake"][-100:]) < 0.02
+    d_real, d_fake = np.mean(history["d_real"][-100:]), np.mean(history["d_fake"][-100:])
+    return d_real > 0.9 and d_fake < 0.1
 
 
 def check_alarm(answer):
     def rings(d_real, d_fake):
-        ringing = answer({"d_real": list(d_real), "d_fake": list(d_fake)})
+        ringing = answer({"d_real": list(d_real), "d_fake": list(d_fake), "d_loss": [0.7], "g_loss": [0.7]})
         wrong_if(not isinstance(ringing, bool | np.bool_), "no bool", answer=ringing)
         return ringing
 
     wrong_if(not rings([0.999] * 150, [0.001] * 150), "silent")
     wrong_if(rings([0.5] * 150, [0.5] * 150), "balanced")
-    wrong_if(rings([0.999] * 150, [0.5] * 150), "d_fake ignored")
+    wrong_if(rings([0.999] * 150, [0.9] * 150), "d_fake ignored")
     wrong_if(rings([0.5] * 150, [0.001] * 150), "d_real ignored")
     wrong_if(not rings([0.5] * 500 + [0.999] * 100, [0.5] * 500 + [0.001] * 100), "past counted")
     wrong_if(rings([0.999] * 500 + [0.6] * 100, [0.001] * 500 + [0.4] * 100), "past only")
-    wrong_if(rings([0.5] * 50 + [0.999] * 50, [0.5] * 50 + [0.001] * 50), "moment")
-    wrong_if(rings([0.999] * 99, [0.001] * 99), "too early")
+    wrong_if(rings([0.5] * 149 + [0.999], [0.5] * 149 + [0.001]), "moment")
 
 
-def alarm(d_real=lambda mean: mean > 0.98, d_fake=lambda mean: mean < 0.02, steps=slice(-100, None), patience=100):
-    """Return an alarm with other conditions, which looks at other steps or rings earlier."""
+def alarm(d_real=lambda mean: mean > 0.9, d_fake=lambda mean: mean < 0.1, steps=slice(-100, None)):
+    """Return an alarm with other conditions, or one that looks at other steps."""
 
     def d_is_winning(history):
-        means = {name: np.mean(values[steps]) for name, values in history.items()}
-        return len(history["d_real"]) >= patience and d_real(means["d_real"]) and d_fake(means["d_fake"])
+        return d_real(np.mean(history["d_real"][steps])) and d_fake(np.mean(history["d_fake"][steps]))
 
     return d_is_winning
 
 
 def ever(history):
     """Ring if there was reason to at any step."""
-    steps = range(len(history["d_real"]) + 1)
-    return any(d_is_winning({name: values[:step] for name, values in history.items()}) for step in steps)
+    return any(real > 0.9 and fake < 0.1 for real, fake in zip(history["d_real"], history["d_fake"], strict=True))
 
 
-q3 = Function(
-    stub="def d_is_winning(history):\n    return ...\nq3.check(d_is_winning)",
+q9 = Function(
+    stub='def d_is_winning(history):\n    d_real = np.mean(history["d_real"][-100:])\n    d_fake = ...\n    return ...\n\n\n'
+    "d_is_winning = q9.use(d_is_winning)",
     code=d_is_winning,
     check_function=check_alarm,
     wrong={
@@ -126,32 +237,29 @@ q3 = Function(
         "past counted": [alarm(steps=slice(None))],
         "past only": [ever],
         "moment": [alarm(steps=slice(-1, None))],
-        "too early": [alarm(patience=0)],
     },
     es={
-        "right": "Suena cuando debe, y solo entonces.",
+        "right": "Suena cuando debe, al menos en estas pruebas. Ahora, con pacientes de verdad.",
         "no bool": "Tiene que devolver True o False, no {answer!r}.",
         "silent": "Con D(x) = 0.999 y D(G(z)) = 0.001 tiene que sonar.",
         "balanced": "Suena en un entrenamiento equilibrado.",
-        "d_fake ignored": "Suena aunque D(G(z)) sea 0.5: hacen falta las dos condiciones.",
+        "d_fake ignored": "Suena aunque D(G(z)) sea 0.9: hacen falta las dos condiciones.",
         "d_real ignored": "Suena aunque D(x) sea 0.5: hacen falta las dos condiciones.",
         "past counted": "Lo que pasó antes de los últimos 100 pasos no cuenta.",
         "past only": "D ganaba, pero en los últimos 100 pasos ya no.",
-        "moment": "Un momento bueno no basta: se mira la media de 100 pasos.",
-        "too early": "Con 99 pasos todavía es pronto.",
-        "hint": "Los últimos 100 valores de una lista son `values[-100:]`; su media, `np.mean`. Empieza por el caso corto.",
+        "moment": "Un solo paso no basta: se mira la media de 100.",
+        "hint": "La segunda línea es como la primera, con otra curva. En la tercera hay dos comparaciones unidas por `and`.",
     },
     en={
-        "right": "It rings when it should, and only then.",
+        "right": "It rings when it should, at least in these tests. Now for real patients.",
         "no bool": "It has to return True or False, not {answer!r}.",
         "silent": "With D(x) = 0.999 and D(G(z)) = 0.001 it has to ring.",
-        "balanced": "It rings in a balanced training.",
-        "d_fake ignored": "It rings although D(G(z)) is 0.5: both conditions are needed.",
+        "balanced": "It rings in a balanced training run.",
+        "d_fake ignored": "It rings although D(G(z)) is 0.9: both conditions are needed.",
         "d_real ignored": "It rings although D(x) is 0.5: both conditions are needed.",
         "past counted": "What happened before the last 100 steps does not count.",
         "past only": "D was winning, but not in the last 100 steps.",
-        "moment": "One good moment is not enough: look at the mean of 100 steps.",
-        "too early": "With 99 steps it is too early.",
-        "hint": "The last 100 values of a list are `values[-100:]`; their mean, `np.mean`. Begin with the short case.",
+        "moment": "A single step is not enough: look at the mean of 100.",
+        "hint": "The second line is like the first, with another curve. In the third, two comparisons are joined by `and`.",
     },
 )
