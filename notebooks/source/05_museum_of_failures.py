@@ -477,13 +477,173 @@ q7.check(test)
 # q7.hint()
 # q7.solution()
 
+# %% [markdown] lang="es"
+# Contemos. Las tres semillas, y una sana al mismo paso; en gris, los puntos reales. `coverage` dice a cuántos de los ocho grupos llega al menos uno de cada cien puntos:
+
+# %% [markdown] lang="en"
+# Let us count. The three seeds, and a healthy one at the same step; in grey, the real points. `coverage` says how many of the eight clusters at least one point in a hundred reaches:
+
 # %%
 collapsed = [charts.patient(5, seed) for seed in seeds]
-columns = dict(zip(headings_of_seeds, collapsed, strict=True))
-charts.show_side_by_side({**columns, L("sano", "healthy"): clinic.control_of(collapsed[0])})
+columns = dict(zip(headings[1:], collapsed, strict=True)) | {L("sano", "healthy"): clinic.control_of(collapsed[0])}
+charts.show_side_by_side(columns)
+for name, case in columns.items():
+    print(f"{name:9} {clinic.coverage(case.samples)}/8   {case.look.spread:.2f}")
+
+# %% [markdown] lang="es"
+# TODO diagnóstico: colapso (*mode collapse*).
+
+# %% [markdown] lang="en"
+# TODO diagnosis: mode collapse.
+
+# %%
+show_three(collapsed[0])
 
 # %% [markdown] lang="es"
 # ## Paciente 6: el enfermo imaginario
+#
+# Viene preocupado: «Mis pérdidas no bajan. La de G lleva 300 pasos igual, y la de D, también».
+#
+# ### Ejercicio 8: la receta
+#
+# ¿Qué le recetas?
+#
+# **a)** Nada: que siga entrenando · **b)** Bajar las dos tasas · **c)** Frenar a D, que gana · **d)** Ponerle a D normalización por lotes
 
 # %% [markdown] lang="en"
 # ## Patient 6: the imaginary invalid
+#
+# It comes in worried: “My losses do not fall. G's has been the same for 300 steps, and so has D's.”
+#
+# ### Exercise 8: the prescription
+#
+# What do you prescribe?
+#
+# **a)** Nothing: let it go on training · **b)** Lower both rates · **c)** Slow down D, which is winning · **d)** Give D batch normalization
+
+# %% tags=["exercise", "nbval-check-output"]
+prescription = ...
+q8.check(prescription)
+
+# %% tags=["exercise"]
+# q8.hint()
+# q8.solution()
+
+# %% [markdown] lang="es"
+# ¿Qué diría el monitor del curso, el que vigila tus entrenamientos desde la lección 1? Sus reglas son `diagnose`: mira las curvas y, además, lo variadas y lo saturadas que son las muestras y si los pesos de D se mueven. Se las pasamos a los seis, con sus tres semillas:
+
+# %% [markdown] lang="en"
+# What would the course's monitor say, the one that has watched over your training runs since lesson 1? Its rules are `diagnose`: it looks at the curves and also at how varied and how saturated the samples are, and at whether D's weights move. We apply them to all six, with their three seeds:
+
+# %%
+rows = []
+for number in range(1, 7):
+    cases = [charts.patient(number, seed) for seed in seeds]
+    rows.append([str(number), *(", ".join(diagnose(case.history, case.look)) or "—" for case in cases)])
+plots.show_table([L("paciente", "patient"), *headings[1:]], rows)
+
+# %% [markdown] lang="es"
+# TODO
+#
+# ## Un árbol de decisiones
+#
+# ¿En qué orden conviene preguntar? Que lo diga el ordenador. Un **árbol de decisiones** hace una pregunta de sí o no sobre un número, y según la respuesta, otra. `grow_tree` prueba todas las preguntas y todos los umbrales y se queda, en cada nudo, con la que mejor separa. Se lo damos a partir de todos los historiales: los enfermos, los sanos y los curados.
+
+# %% [markdown] lang="en"
+# TODO
+#
+# ## A decision tree
+#
+# In what order should one ask? Let the computer say. A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. `grow_tree` tries all questions and all thresholds and keeps, at each node, the one that separates best. It gets all the case histories: the ill, the healthy and the cured.
+
+# %%
+everyone = clinic.cases()
+tree = clinic.grow_tree(everyone)
+print(*tree.lines(), sep="\n")
+print("{}/{}".format(*tree.right(everyone)))
+
+# %% [markdown] lang="es"
+# Pero un árbol puede saberse de memoria a los pacientes que ha visto. ¿Y con los que no ha visto? Lo hacemos crecer con dos semillas y le preguntamos por la tercera:
+
+# %% [markdown] lang="en"
+# But a tree may know by heart the patients that it has seen. And those that it has not seen? We grow it from two seeds and ask it about the third:
+
+# %%
+for seed in seeds:
+    seen = [case for case in everyone if case.seed != seed]
+    unseen = [case for case in everyone if case.seed == seed]
+    print(headings[seed], "{}/{}".format(*clinic.grow_tree(seen).right(unseen)))
+
+# %% [markdown] lang="es"
+# TODO
+#
+# ## Tu propia alarma
+#
+# Un árbol espera al final. Una alarma suena mientras se entrena.
+#
+# ### Ejercicio 9: tu propia alarma
+#
+# Escribe `d_is_winning(history)`: recibe las curvas de un entrenamiento, una lista por nombre, y devuelve `True` si en los últimos 100 pasos D gana de largo. ¿A partir de qué medias? Tú decides; luego veremos con quién acierta.
+
+# %% [markdown] lang="en"
+# TODO
+#
+# ## An alarm of your own
+#
+# A tree waits for the end. An alarm rings while the training is going on.
+#
+# ### Exercise 9: an alarm of your own
+#
+# Write `d_is_winning(history)`: it receives the curves of a training run, a list for each name, and returns `True` if over the last 100 steps D is winning by far. From which means on? You decide; then we shall see whom it gets right.
+
+
+# %% tags=["exercise"]
+def d_is_winning(history):
+    d_real = np.mean(history["d_real"][-100:])
+    d_fake = ...
+    return ...
+
+
+d_is_winning = q9.use(d_is_winning)
+
+# %% tags=["exercise"]
+# q9.hint()
+# q9.solution()
+
+# %% [markdown] lang="es"
+# La pasamos por todos los historiales. Debería sonar con el paciente 2 y con nadie más:
+
+# %% [markdown] lang="en"
+# We run it on all the case histories. It should ring for patient 2 and for nobody else:
+
+# %%
+verdicts = clinic.try_alarm(d_is_winning, "winning")
+print(clinic.table_of_alarm(verdicts))
+
+# %% [markdown] lang="es"
+# TODO
+#
+# ## Lo que hemos visto
+#
+# TODO
+
+# %% [markdown] lang="en"
+# TODO
+#
+# ## What we have seen
+#
+# TODO
+
+# %% [markdown] lang="es"
+# ## Fuentes
+#
+# - Las averías salen de preguntas reales en foros públicos: el discriminador congelado con Keras 3 ([handson-ml3, 252](https://github.com/ageron/handson-ml3/issues/252)), la BN en un D congelado ([Keras-GAN, 252](https://github.com/eriklindernoren/Keras-GAN/issues/252)), cómo leer las pérdidas ([ganhacks, 2](https://github.com/soumith/ganhacks/issues/2)) y el colapso ([DCGAN-tensorflow, 270](https://github.com/carpedm20/DCGAN-tensorflow/issues/270)).
+# - Tim Salimans y otros, [*Improved Techniques for Training GANs*](https://arxiv.org/abs/1606.03498), 2016: el colapso y el suavizado unilateral.
+# - Los tutoriales A, B, C y E se citan en las lecciones 1 y 2. MNIST: [Yann LeCun y otros](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
+
+# %% [markdown] lang="en"
+# ## Sources
+#
+# - The failures come from real questions in public forums: the discriminator frozen on Keras 3 ([handson-ml3, 252](https://github.com/ageron/handson-ml3/issues/252)), BN in a frozen D ([Keras-GAN, 252](https://github.com/eriklindernoren/Keras-GAN/issues/252)), how to read the losses ([ganhacks, 2](https://github.com/soumith/ganhacks/issues/2)) and collapse ([DCGAN-tensorflow, 270](https://github.com/carpedm20/DCGAN-tensorflow/issues/270)).
+# - Tim Salimans et al., [*Improved Techniques for Training GANs*](https://arxiv.org/abs/1606.03498), 2016: collapse and one-sided smoothing.
+# - Tutorials A, B, C and E are credited in lessons 1 and 2. MNIST: [Yann LeCun et al.](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
