@@ -51,21 +51,21 @@ q2 = Choice(
 # --- 3 · Patients 2 and 3: a measure that tells them apart
 
 q3 = Choice(
-    stub="measure_to_take = ...\nq3.check(measure_to_take)",
+    stub="measurement = ...\nq3.check(measurement)",
     right="d",
     es={
-        "right": "Con pasos demasiado largos, los pesos de G se pasan de la raya, y `tanh` se queda pegada a sus dos extremos: blanco y negro puros. Un D fuerte no le hace eso a G.",
-        "a": "En los dos está cerca de 1. Lo que comparten no los separa.",
-        "b": "En los dos está cerca de 0. Lo que comparten no los separa.",
-        "c": "En los dos es alta. Su altura dice que D gana, y no por qué.",
-        "hint": "Los dos tienen en común que D gana. ¿Qué les hace a las imágenes un G que da zancadas?",
+        "right": "Quien avanza a zancadas va dando tumbos: cada paso deshace el anterior. Cuando es D quien gana, la pérdida de G es alta, pero cambia poco de un paso al siguiente.",
+        "a": "En los dos es muchas veces la de la sana. Una misma altura puede tener dos causas.",
+        "b": "En los dos D(x) queda por encima: D distingue. La pregunta es por qué.",
+        "c": "Los dos dibujan ruido, y el ruido es lo más variado que hay: tanto como los dígitos reales, o más. La variedad solo avisa cuando es casi nula.",
+        "hint": "¿Qué le hacen a una curva unos pasos demasiado largos?",
     },
     en={
-        "right": "With steps that are too long, G's weights overshoot, and its `tanh` is stuck at both its ends: pure black and white. A strong D does not do that to G.",
-        "a": "It is near 1 in both. What they share does not tell them apart.",
-        "b": "It is near 0 in both. What they share does not tell them apart.",
-        "c": "It is high in both. How high says that D is winning, and not why.",
-        "hint": "What they have in common is that D is winning. What happens to the images if G takes giant strides?",
+        "right": "Whoever takes giant strides staggers: each step undoes the one before. When it is D that is winning, G's loss is high, but changes little from one step to the next.",
+        "a": "In both it is many times that of the healthy one. The same height can have two causes.",
+        "b": "In both, D(x) is the higher one: D can tell. The question is why.",
+        "c": "Both draw noise, and nothing is more varied than noise: as varied as real digits, or more. Variety is a warning only when it is nearly nil.",
+        "hint": "What do steps that are too long do to a curve?",
     },
 )
 
@@ -171,14 +171,14 @@ q8 = Choice(
     stub="prescription = ...\nq8.check(prescription)",
     right="a",
     es={
-        "right": "Que las pérdidas no bajen no es un síntoma: cada una mide a su red contra un rival que también mejora. D(x) y D(G(z)) se mantienen cerca de 0.5, y las imágenes mejoran.",
+        "right": "Que las pérdidas no bajen no es un síntoma: cada una mide a su red contra un rival que también mejora. D(x) y D(G(z)) se mantienen cerca de 0.5, como en la sana.",
         "b": "¿Para qué? Las curvas no dan saltos, y D no se despega de 0.5.",
         "c": "D no gana: responde cerca de 0.5 a todo. Frenarlo sería curar a un sano.",
         "d": "La BN es para G; en un D que se congela, ya has visto lo que hace.",
         "hint": "Compáralo, número a número, con la sana de la primera tabla.",
     },
     en={
-        "right": "Losses that do not fall are no symptom: each measures its network against a rival that gets better, too. D(x) and D(G(z)) stay near 0.5, and the images get better.",
+        "right": "Losses that do not fall are no symptom: each measures its network against a rival that gets better, too. D(x) and D(G(z)) stay near 0.5, as in the healthy one.",
         "b": "What for? The curves do not jump, and D does not pull away from 0.5.",
         "c": "D is not winning: it answers about 0.5 to everything. To slow it down would be to cure the healthy.",
         "d": "BN is for G; in a D that gets frozen, you have seen what it does.",

@@ -236,62 +236,72 @@ def show_three(case):
 show_three(charts.patient(1))
 
 # %% [markdown] lang="es"
-# TODO
+# Al final de sus 300 pasos, el paciente dibuja una trama sin sentido de la que D no ha aprendido nada. El curado partió de **ahí**, con los pesos del enfermo, y en otros 300 pasos ha vuelto a los trazos.
 #
 # ## Pacientes 2 y 3: casi gemelos
 #
-# En los dos, D(x) está cerca de 1 y D(G(z)), cerca de 0: D gana de largo, y la pérdida de G es alta. Pero son dos averías distintas. En uno, D es demasiado fuerte: su rival no puede seguirlo. En el otro, las **dos** redes dan pasos demasiado largos. ¿Cuál es cuál?
+# La pérdida de G es en los dos mucho más alta que en la sana, y D distingue. Pero son dos averías. En una, D es demasiado fuerte para su rival. En la otra, las **dos** redes dan pasos demasiado largos. ¿Cuál es cuál?
 #
 # ### Ejercicio 3: la medida que los separa
 #
-# ¿Qué medirías?
+# ¿Qué medirías en sus últimos 100 pasos?
 #
-# **a)** La media de D(x) · **b)** La media de D(G(z)) · **c)** Lo alta que es la pérdida de G · **d)** Cuántos píxeles son de negro o blanco puros
+# **a)** Lo alta que es la pérdida de G · **b)** Si D(x) queda por encima de D(G(z)) · **c)** Lo distintas que son entre sí las imágenes de G · **d)** Cuánto cambia la pérdida de G de un paso al siguiente, comparado con su media
 
 # %% [markdown] lang="en"
-# TODO
+# At the end of its 300 steps the patient draws a meaningless fabric, from which D has learnt nothing. The cured one set out from **there**, with the weights of the patient, and in another 300 steps it has got back to strokes.
 #
 # ## Patients 2 and 3: nearly twins
 #
-# In both, D(x) is near 1 and D(G(z)) near 0: D is winning by far, and G's loss is high. But they are two different failures. In one, D is too strong: its rival cannot follow. In the other, **both** networks take steps that are too long. Which is which?
+# In both, G's loss is much higher than in the healthy one, and D can tell. But these are two failures. In one, D is too strong for its rival. In the other, **both** networks take steps that are too long. Which is which?
 #
 # ### Exercise 3: the measure that tells them apart
 #
-# What would you measure?
+# What would you measure over their last 100 steps?
 #
-# **a)** The mean of D(x) · **b)** The mean of D(G(z)) · **c)** How high G's loss is · **d)** How many pixels are pure black or white
+# **a)** How high G's loss is · **b)** Whether D(x) is above D(G(z)) · **c)** How much G's images differ from each other · **d)** How much G's loss changes from one step to the next, compared with its mean
 
 # %% tags=["exercise", "nbval-check-output"]
-measure_to_take = ...
-q3.check(measure_to_take)
+measurement = ...
+q3.check(measurement)
 
 # %% tags=["exercise"]
 # q3.hint()
 # q3.solution()
 
 # %% [markdown] lang="es"
-# Con pasos demasiado largos, los pesos de G se disparan, y su `tanh` se queda pegada a los extremos: −1, negro, o 1, blanco. `measure` mira los últimos 100 pasos y la muestra final; `"saturated"` es la parte de los píxeles que pasa de 0.99, en un sentido o en el otro. Con las tres semillas:
+# Midamos dos de las cuatro, en las tres semillas. `measure` mira los últimos 100 pasos: `"roughness"` es la respuesta d), y `"spread"`, la c), como parte de lo que se diferencian los dígitos reales.
 
 # %% [markdown] lang="en"
-# With steps that are too long, G's weights shoot off, and its `tanh` is stuck at its ends: −1, black, or 1, white. `measure` looks at the last 100 steps and at the final sample; `"saturated"` is the share of the pixels beyond 0.99, either way. With the three seeds:
+# Let us measure two of the four, with the three seeds. `measure` looks at the last 100 steps: `"roughness"` is answer d), and `"spread"` is answer c), as a share of what real digits differ by.
 
 # %%
-seeds = clinic.SEEDS
-by_name = {L("sana", "healthy"): healthy}
-by_name |= {L(f"paciente {n}", f"patient {n}"): [charts.patient(n, seed) for seed in seeds] for n in (2, 3)}
-saturated = {name: [measure(case.history, case.look)["saturated"] for case in cases] for name, cases in by_name.items()}
-headings = ["", *(L(f"semilla {seed}", f"seed {seed}") for seed in seeds)]
-plots.show_table(headings, [[name, *(f"{share:.2f}" for share in shares)] for name, shares in saturated.items()])
+seeds = [L(f"semilla {seed}", f"seed {seed}") for seed in clinic.SEEDS]
+groups = {L("sana", "healthy"): healthy}
+groups |= {L(f"paciente {n}", f"patient {n}"): [charts.patient(n, seed) for seed in clinic.SEEDS] for n in (2, 3)}
+for name in ("roughness", "spread"):
+    found = {group: [measure(case.history, case.look)[name] for case in cases] for group, cases in groups.items()}
+    plots.show_table([name, *seeds], [[group, *(f"{value:.2f}" for value in row)] for group, row in found.items()])
 
 # %% [markdown] lang="es"
-# TODO. Ya se pueden abrir los dos informes. Una sola cosa es distinta en cada uno:
+# El paciente 3 da tumbos y el 2, no. Y fíjate en la segunda tabla: los dos son tan variados como los dígitos reales, o más, y los dos dibujan ruido. La variedad no dice si algo está bien dibujado.
+#
+# Ya se pueden abrir los dos informes. En cada uno, lo único que cambia respecto a la sana:
 
 # %% [markdown] lang="en"
-# TODO. Now both files can be opened. Just one thing differs in each:
+# Patient 3 staggers and patient 2 does not. And look at the second table: both are as varied as real digits, or more, and both draw noise. Variety does not say whether something is drawn well.
+#
+# Now both files can be opened. In each, the only thing that differs from the healthy one:
 
 # %%
 for number in (2, 3):
     print(number, clinic.PATIENTS[charts.patient(number).name].broken)
+
+# %% [markdown] lang="es"
+# **Paciente 2:** D es el de siempre, pero su rival aprende 50 veces más despacio. «D demasiado fuerte» quiere decir eso: demasiado para G. **Paciente 3:** las dos tasas, 30 veces la sana.
+
+# %% [markdown] lang="en"
+# **Patient 2:** D is the usual one, but its rival learns 50 times as slowly. That is what “D is too strong” means: too strong for G. **Patient 3:** both rates, 30 times the healthy one.
 
 # %% [markdown] lang="es"
 # ### Ejercicio 4: un remedio muy recomendado
@@ -330,10 +340,10 @@ for label, history in {"1.0": untreated, "0.9": smoothed}.items():
     print(f"{label}  D(x) = {charts.recent(history, 'd_real'):.2f}   D(G(z)) = {charts.recent(history, 'd_fake'):.2f}")
 
 # %% [markdown] lang="es"
-# TODO Lo que cura es quitar la causa:
+# D(x) baja hacia 0.9, que es la mejor respuesta a una etiqueta de 0.9. D(G(z)) sigue cerca de 0: D está menos seguro y gana igual. Suavizar trata el síntoma. Lo que cura es quitar la causa: devolver a G su tasa, con los pesos que tenía.
 
 # %% [markdown] lang="en"
-# TODO What cures is to take away the cause:
+# D(x) falls towards 0.9, the best answer to a label of 0.9. D(G(z)) is still near 0: D is less sure, and wins all the same. Smoothing treats the symptom. What cures is to take away the cause: to give G its rate back, with the weights that it had.
 
 # %%
 show_three(charts.patient(2))
@@ -342,22 +352,22 @@ show_three(charts.patient(2))
 show_three(charts.patient(3))
 
 # %% [markdown] lang="es"
-# TODO
+# @CURES23_ES
 #
 # ## Paciente 4: dos respuestas
 #
-# También aquí gana D. Pero hay un número que no encaja. La pérdida de G es la media de $-\log D(G(z))$. Si conoces la pérdida, puedes calcular, más o menos, qué respondió D en el turno de G.
+# Este ha traído imágenes, sucias y parecidas entre sí. También aquí gana D, pero hay un número que no encaja. La pérdida de G es la media de $-\log D(G(z))$. Si conoces la pérdida, puedes calcular, más o menos, qué respondió D en el turno de G.
 #
 # ### Ejercicio 5: de la pérdida a la respuesta
 #
 # La pérdida de G es 0.30. ¿Qué probabilidad de ser reales les dio D a sus imágenes? Escríbela con NumPy.
 
 # %% [markdown] lang="en"
-# TODO
+# @CURES23_EN
 #
 # ## Patient 4: two answers
 #
-# Here, too, D is winning. But one number does not fit. G's loss is the mean of $-\log D(G(z))$. If you know the loss, you can work out roughly what D answered in G's turn.
+# This one has brought images, dirty and much alike. Here, too, D is winning, but one number does not fit. G's loss is the mean of $-\log D(G(z))$. If you know the loss, you can work out roughly what D answered in G's turn.
 #
 # ### Exercise 5: from the loss to the answer
 #
@@ -439,10 +449,10 @@ for trainable in (True, False):
 print(*(type(layer).__name__ for layer in discriminator.layers), sep=" → ")
 
 # %% [markdown] lang="es"
-# **Diagnóstico:** D lleva una normalización por lotes, como el de los tutoriales C y E TODO. Una BN tiene dos modos: en su turno, D normaliza cada lote consigo mismo; congelado, usa las medias que ha ido juntando. Son dos árbitros con los mismos pesos, y G se entrena para gustar al que no juzga. **Remedio:** quitar la BN de D o, como en la lección 3, un paso con cintas, que no congela nada. Aquí hemos hecho lo primero:
+# **Diagnóstico:** D lleva normalización por lotes (BN), como el del tutorial E, y en el turno de G está congelado. Una BN tiene dos modos, lo viste en la lección 2: en su turno, D normaliza cada lote con sus propias medias; congelado, usa las que ha acumulado, que mezclan reales y generadas. Son dos árbitros con los mismos pesos, y G se entrena para gustar al que no juzga. **Remedio:** quitar la BN de D o, como en la lección 3, un paso con cintas, que no congela nada. Aquí hemos hecho lo primero:
 
 # %% [markdown] lang="en"
-# **Diagnosis:** D has a batch normalization, like that of tutorial E TODO. BN has two modes: in its own turn D normalizes each batch by itself; frozen, it uses the averages that it has gathered. These are two referees with the same weights, and G is trained to please the one that does not judge. **Cure:** take BN out of D or, as in lesson 3, a step with tapes, which freezes nothing. Here we have done the former:
+# **Diagnosis:** D has batch normalization (BN), like that of tutorial E, and in G's turn it is frozen. BN has two modes, as you saw in lesson 2: in its own turn D normalizes each batch by the batch's own averages; frozen, it uses those that it has gathered, in which real and generated ones are mixed. These are two referees with the same weights, and G is trained to please the one that does not judge. **Cure:** take BN out of D or, as in lesson 3, a step with tapes, which freezes nothing. Here we have done the former:
 
 # %%
 show_three(charts.patient(4))
@@ -491,10 +501,14 @@ for name, case in columns.items():
     print(f"{name:9} {clinic.coverage(case.samples)}/8   {case.look.spread:.2f}")
 
 # %% [markdown] lang="es"
-# TODO diagnóstico: colapso (*mode collapse*).
+# **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone casi todos los puntos en los mismos sitios y olvida los demás grupos. Las curvas no se enteran, porque comparan a D con G, y no lo que G dibuja con lo que debería dibujar. @COLLAPSE_ES
+#
+# La segunda columna es la variedad, como parte de la real. Tampoco es buen testigo: dos grupos opuestos ya dan mucha. Solo avisa cuando todo cae en un punto.
 
 # %% [markdown] lang="en"
-# TODO diagnosis: mode collapse.
+# **Diagnosis:** mode collapse. Whatever the noise, G puts nearly all the points in the same places and forgets the other clusters. The curves do not notice, because they compare D with G, and not what G draws with what it should draw. @COLLAPSE_EN
+#
+# The second column is the variety, as a share of the real one. It is no good witness either: two opposite clusters already give a lot of it. It warns only when everything falls on one spot.
 
 # %%
 show_three(collapsed[0])
@@ -543,14 +557,14 @@ for number in range(1, 7):
 plots.show_table([L("paciente", "patient"), *headings[1:]], rows)
 
 # %% [markdown] lang="es"
-# TODO
+# El sexto no tiene nada, y el monitor calla con sus tres semillas. También eso es un acierto: un médico que receta a todo el mundo no se equivoca nunca con los enfermos.
 #
 # ## Un árbol de decisiones
 #
 # ¿En qué orden conviene preguntar? Que lo diga el ordenador. Un **árbol de decisiones** hace una pregunta de sí o no sobre un número, y según la respuesta, otra. `grow_tree` prueba todas las preguntas y todos los umbrales y se queda, en cada nudo, con la que mejor separa. Se lo damos a partir de todos los historiales: los enfermos, los sanos y los curados.
 
 # %% [markdown] lang="en"
-# TODO
+# The sixth has nothing, and the monitor is silent for all three of its seeds. That is a hit, too: a doctor who prescribes to everybody is never wrong about the ill.
 #
 # ## A decision tree
 #
@@ -575,7 +589,7 @@ for seed in seeds:
     print(headings[seed], "{}/{}".format(*clinic.grow_tree(seen).right(unseen)))
 
 # %% [markdown] lang="es"
-# TODO
+# Ahí se ve lo que sabe de verdad. Y un aviso: conoce las averías que ha visto, en esta red. Ante otra nueva, nombrará una de las suyas sin dudarlo.
 #
 # ## Tu propia alarma
 #
@@ -586,7 +600,7 @@ for seed in seeds:
 # Escribe `d_is_winning(history)`: recibe las curvas de un entrenamiento, una lista por nombre, y devuelve `True` si en los últimos 100 pasos D gana de largo. ¿A partir de qué medias? Tú decides; luego veremos con quién acierta.
 
 # %% [markdown] lang="en"
-# TODO
+# That shows what it really knows. And a warning: it knows the failures that it has seen, in this network. Faced with a new one, it will name one of its own without hesitation.
 #
 # ## An alarm of your own
 #
@@ -621,18 +635,44 @@ verdicts = clinic.try_alarm(d_is_winning, "winning")
 print(clinic.table_of_alarm(verdicts))
 
 # %% [markdown] lang="es"
-# TODO
+# @ALARM_ES
+#
+# ### Para seguir jugando, sin nota
+#
+# - Cambia los umbrales de tu alarma. ¿Puedes quitarle las falsas alarmas sin perder a ningún enfermo? ¿Qué otra curva tendría que mirar?
+# - Escribe una alarma para otra avería y pruébala con `clinic.try_alarm(mine, "overshooting")`. Las averías se llaman como en la tabla del monitor.
+# - ¿Cuánto hay que subir las dos tasas para que la red enferme? Prueba con `small_game(g_rate=1e-2, d_rate=1e-2)`, diez veces la sana.
 #
 # ## Lo que hemos visto
 #
-# TODO
+# - D no aprende: su pérdida sube sin que reaccione. Lo confirman sus pesos, antes y después de un paso.
+# - D demasiado fuerte para G: D(x) en 1, D(G(z)) en 0 y una pérdida de G alta y lisa. Suavizar etiquetas no lo cura; igualar las tasas, sí.
+# - Tasas demasiado altas: la pérdida de G va a tumbos.
+# - BN en un D congelado: $e^{-\text{pérdida}}$ es mucho mayor que D(G(z)).
+# - Colapso: ninguna curva lo dice. Hay que mirar lo que G dibuja, o contarlo.
+# - Que las pérdidas no bajen no es un síntoma.
+#
+# Ninguno de los seis dio un error. Por eso se aprende de memoria cómo es una sana, se sospecha pronto y, antes de tocar nada, se hace la prueba.
 
 # %% [markdown] lang="en"
-# TODO
+# @ALARM_EN
+#
+# ### To keep playing (ungraded)
+#
+# - Change the thresholds of your alarm. Can you get rid of the false alarms without missing anybody who is ill? Which other curve would it have to look at?
+# - Write an alarm for another failure and try it with `clinic.try_alarm(mine, "overshooting")`. The failures are called as in the monitor's table.
+# - How far do both rates have to rise before the network falls ill? Try `small_game(g_rate=1e-2, d_rate=1e-2)`, ten times the healthy ones.
 #
 # ## What we have seen
 #
-# TODO
+# - D does not learn: its loss goes up, and it does not react. Its weights, before and after a step, confirm it.
+# - D too strong for G: D(x) at 1, D(G(z)) at 0, and a G loss that is high and smooth. Smoothing labels does not cure it; evening out the rates does.
+# - Rates too high: G's loss staggers.
+# - BN in a frozen D: $e^{-\text{loss}}$ is much greater than D(G(z)).
+# - Collapse: no curve tells. You have to look at what G draws, or count.
+# - Losses that do not fall are no symptom.
+#
+# None of the six raised an error. That is why you learn by heart what a healthy one looks like, suspect early and, before you touch anything, run the test.
 
 # %% [markdown] lang="es"
 # ## Fuentes
