@@ -50,7 +50,7 @@ def numbers(case: clinic.Case, names: Sequence[str] = CURVES) -> list[str]:
 
 @plots.own_settings
 def show_charts(cases: Mapping[str, clinic.Case], pictures: Sequence[str] = ()) -> None:
-    """Show a row for each patient: both losses, D's two answers and, of some, what G has made of 16 noises.
+    """Show a row for each patient: both losses, D's two answers and, of some, what G draws in the end.
 
     Args:
         cases: name of a row -> its patient.
@@ -135,11 +135,11 @@ def _draw(ax, case: clinic.Case, looks: Sequence[tuple[str, str, str, str]]) -> 
 
 
 def _draw_samples(ax, case: clinic.Case) -> None:
-    """Draw 16 images, or all points and where the real ones lie."""
-    if clinic.PATIENTS[case.name].points if case.name in clinic.PATIENTS else case.samples.ndim == 2:
+    """Draw its images, or its points and where the real ones lie."""
+    if case.samples.ndim == 2:
         ax.plot(*clinic.points(400).T, ".", color="0.8", markersize=2)
         ax.plot(*case.samples.T, "o", color=plots.FAKE_COLOUR, markersize=2.2)
         ax.set(xlim=(-1.25, 1.25), ylim=(-1.25, 1.25), xticks=[], yticks=[], aspect="equal")
         ax.set_axis_on()
     else:
-        plots.draw_grid(ax, case.samples[:16], columns=4)
+        plots.draw_grid(ax, case.samples, columns=4)

@@ -91,12 +91,12 @@ for case in healthy:
 # %% [markdown] lang="es"
 # ## La sala de espera
 #
-# Arriba, una sana. Debajo, los seis. De cada uno, las pérdidas y lo que responde D: D(x) ante las imágenes reales y D(G(z)) ante las generadas. Tres han traído además 16 imágenes de G. Mira sin prisa antes de seguir: ¿quién se parece a la sana? ¿Quiénes se parecen entre sí?
+# Arriba, una sana. Debajo, los seis. De cada uno, las pérdidas y lo que responde D: D(x) ante las imágenes reales y D(G(z)) ante las generadas. Tres han traído además imágenes de G. Mira sin prisa antes de seguir: ¿quién se parece a la sana? ¿Quiénes se parecen entre sí?
 
 # %% [markdown] lang="en"
 # ## The waiting room
 #
-# At the top, a healthy one. Below, the six. Of each, the losses and what D answers: D(x) to real images and D(G(z)) to generated ones. Three have also brought 16 images of G's. Take your time before you go on: who is like the healthy one? Which are like each other?
+# At the top, a healthy one. Below, the six. Of each, the losses and what D answers: D(x) to real images and D(G(z)) to generated ones. Three have also brought images of G's. Take your time before you go on: who is like the healthy one? Which are like each other?
 
 # %%
 waiting = {L(f"paciente {n}", f"patient {n}"): charts.patient(n) for n in range(1, 7)}
@@ -214,11 +214,11 @@ assert not has_moved(discriminator, before[discriminator]) and discriminator.tra
 # **The cure** is to give the rate back. Will G recover, or is it too late? We train the patient for some more steps and, where the line is, we cure it.
 
 # %%
-sick, treated = budget(smoke=(2, 2), workshop=(60, 100), full=(60, 100))
-play(train_step, sick, history)
+sick_steps, cured_steps = budget(smoke=(2, 2), workshop=(60, 100), full=(60, 100))
+play(train_step, sick_steps, history)
 discriminator.optimizer.learning_rate = 1e-3
-play(train_step, treated, history)
-charts.show_treatment(history, sick + 1)
+play(train_step, cured_steps, history)
+charts.show_treatment(history, sick_steps + 1)
 
 # %% [markdown] lang="es"
 # Y el mismo paciente en nuestros historiales, con todos sus pasos, junto a uno sano con la misma semilla y al mismo paso:
@@ -458,6 +458,19 @@ print(*(type(layer).__name__ for layer in discriminator.layers), sep=" → ")
 show_three(charts.patient(4))
 
 # %% [markdown] lang="es"
+# Los cuatro primeros, antes y después, como en la figura del principio:
+
+# %% [markdown] lang="en"
+# The first four, before and after, as in the figure at the top:
+
+# %%
+treated = [charts.patient(number) for number in range(1, 5)]
+pairs = [np.concatenate([case.samples[:5], clinic.cured_of(case).samples[:5]]) for case in treated]
+plots.show_grid(np.concatenate(pairs), columns=10)
+pixels.save_grid(np.concatenate(pairs), out_folder() / "generated.png")
+print(pretty_path(out_folder()))
+
+# %% [markdown] lang="es"
 # ## Paciente 5: unas curvas perfectas
 #
 # Este no dibuja cifras: coloca puntos en el plano, y los reales forman ocho grupos en corona. Sus cuatro curvas son envidiables. Todas las respuestas, cerca de un medio; todas las pérdidas, cerca de 0.69. Y, sin embargo, está enfermo.
@@ -494,8 +507,8 @@ q7.check(test)
 # Let us count. The three seeds, and a healthy one at the same step; in grey, the real points. `coverage` says how many of the eight clusters at least one point in a hundred reaches:
 
 # %%
-collapsed = [charts.patient(5, seed) for seed in seeds]
-columns = dict(zip(headings[1:], collapsed, strict=True)) | {L("sano", "healthy"): clinic.control_of(collapsed[0])}
+collapsed = [charts.patient(5, seed) for seed in clinic.SEEDS]
+columns = dict(zip(seeds, collapsed, strict=True)) | {L("sano", "healthy"): clinic.control_of(collapsed[0])}
 charts.show_side_by_side(columns)
 for name, case in columns.items():
     print(f"{name:9} {clinic.coverage(case.samples)}/8   {case.look.spread:.2f}")
@@ -552,9 +565,9 @@ q8.check(prescription)
 # %%
 rows = []
 for number in range(1, 7):
-    cases = [charts.patient(number, seed) for seed in seeds]
+    cases = [charts.patient(number, seed) for seed in clinic.SEEDS]
     rows.append([str(number), *(", ".join(diagnose(case.history, case.look)) or "—" for case in cases)])
-plots.show_table([L("paciente", "patient"), *headings[1:]], rows)
+plots.show_table([L("paciente", "patient"), *seeds], rows)
 
 # %% [markdown] lang="es"
 # El sexto no tiene nada, y el monitor calla con sus tres semillas. También eso es un acierto: un médico que receta a todo el mundo no se equivoca nunca con los enfermos.
@@ -583,10 +596,10 @@ print("{}/{}".format(*tree.right(everyone)))
 # But a tree may know by heart the patients that it has seen. And those that it has not seen? We grow it from two seeds and ask it about the third:
 
 # %%
-for seed in seeds:
+for seed in clinic.SEEDS:
     seen = [case for case in everyone if case.seed != seed]
     unseen = [case for case in everyone if case.seed == seed]
-    print(headings[seed], "{}/{}".format(*clinic.grow_tree(seen).right(unseen)))
+    print(seeds[seed - 1], "{}/{}".format(*clinic.grow_tree(seen).right(unseen)))
 
 # %% [markdown] lang="es"
 # Ahí se ve lo que sabe de verdad. Y un aviso: conoce las averías que ha visto, en esta red. Ante otra nueva, nombrará una de las suyas sin dudarlo.
