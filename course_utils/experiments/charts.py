@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from course_utils import plots
+from course_utils import diagnosis, plots
 from course_utils.experiments import clinic
 from course_utils.language import L
 
@@ -46,6 +46,28 @@ def recent(history: Mapping[str, Sequence[float]], name: str) -> float:
 def numbers(case: clinic.Case, names: Sequence[str] = CURVES) -> list[str]:
     """Return the means of the last 50 steps of some curves, as text with two decimals."""
     return [f"{recent(case.history, name):.2f}" for name in names]
+
+
+def in_words(kinds: Sequence[str]) -> str:
+    """Return what `diagnose` has found in the language of the lesson, or a dash.
+
+    Args:
+        kinds: from `diagnosis.KINDS`.
+    """
+    words = L(
+        (
+            "no finito",
+            "tasa 0",
+            "congelado",
+            "dos respuestas",
+            "pasos demasiado largos",
+            "D demasiado fuerte",
+            "colapso",
+        ),
+        ("not finite", "rate 0", "frozen", "two answers", "steps too long", "D too strong", "collapse"),
+    )
+    names = dict(zip(diagnosis.KINDS, words, strict=True))
+    return ", ".join(names[kind] for kind in kinds) or "—"
 
 
 @plots.own_settings

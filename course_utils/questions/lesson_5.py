@@ -56,15 +56,15 @@ q3 = Choice(
     es={
         "right": "Quien avanza a zancadas va dando tumbos: cada paso deshace el anterior. Cuando es D quien gana, la pérdida de G es alta, pero cambia poco de un paso al siguiente.",
         "a": "En los dos es muchas veces la de la sana. Una misma altura puede tener dos causas.",
-        "b": "En los dos D(x) queda por encima: D distingue. La pregunta es por qué.",
-        "c": "Los dos dibujan ruido, y el ruido es lo más variado que hay: tanto como los dígitos reales, o más. La variedad solo avisa cuando es casi nula.",
+        "b": "Eso dice que D distingue, y no por qué. También en la sana hay ratos así.",
+        "c": "El ruido es más variado que los dígitos reales, así que una variedad alta no dice nada. Solo avisa cuando es casi nula.",
         "hint": "¿Qué le hacen a una curva unos pasos demasiado largos?",
     },
     en={
         "right": "Whoever takes giant strides staggers: each step undoes the one before. When it is D that is winning, G's loss is high, but changes little from one step to the next.",
         "a": "In both it is many times that of the healthy one. The same height can have two causes.",
-        "b": "In both, D(x) is the higher one: D can tell. The question is why.",
-        "c": "Both draw noise, and nothing is more varied than noise: as varied as real digits, or more. Variety is a warning only when it is nearly nil.",
+        "b": "That says that D can tell, and not why. The healthy one has such moments, too.",
+        "c": "Noise is more varied than real digits, so that a great variety says nothing. It is a warning only when it is nearly nil.",
         "hint": "What do steps that are too long do to a curve?",
     },
 )
@@ -190,7 +190,8 @@ q8 = Choice(
 
 
 def d_is_winning(history):
-    d_real, d_fake = np.mean(history["d_real"][-100:]), np.mean(history["d_fake"][-100:])
+    d_real = np.mean(history["d_real"][-100:])
+    d_fake = np.mean(history["d_fake"][-100:])
     return d_real > 0.9 and d_fake < 0.1
 
 
@@ -224,7 +225,7 @@ def ever(history):
 
 
 q9 = Function(
-    stub='def d_is_winning(history):\n    d_real = np.mean(history["d_real"][-100:])\n    d_fake = ...\n    return ...\n\n\n'
+    stub='def d_is_winning(history):\n    d_real = np.mean(history["d_real"][-100:])\n    d_fake = ...\n    return d_real > ... and d_fake < ...\n\n\n'
     "d_is_winning = q9.use(d_is_winning)",
     code=d_is_winning,
     check_function=check_alarm,
@@ -248,7 +249,7 @@ q9 = Function(
         "past counted": "Lo que pasó antes de los últimos 100 pasos no cuenta.",
         "past only": "D ganaba, pero en los últimos 100 pasos ya no.",
         "moment": "Un solo paso no basta: se mira la media de 100.",
-        "hint": "La segunda línea es como la primera, con otra curva. En la tercera hay dos comparaciones unidas por `and`.",
+        "hint": "La segunda línea es como la primera, con otra curva. Los dos umbrales: ¿a partir de qué respuestas dirías que D gana de largo? Mira los números de la sala de espera.",
     },
     en={
         "right": "It rings when it should, at least in these tests. Now for real patients.",
@@ -260,6 +261,6 @@ q9 = Function(
         "past counted": "What happened before the last 100 steps does not count.",
         "past only": "D was winning, but not in the last 100 steps.",
         "moment": "A single step is not enough: look at the mean of 100.",
-        "hint": "The second line is like the first, with another curve. In the third, two comparisons are joined by `and`.",
+        "hint": "The second line is like the first, with another curve. And the two thresholds: from which answers on would you say that D is winning by far? Look at the numbers of the waiting room.",
     },
 )

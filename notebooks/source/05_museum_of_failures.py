@@ -46,8 +46,6 @@
 # Each row is a patient. On the left, five of its images; on the right, five after the treatment. How many has it helped?
 
 # %%
-import gc
-
 import keras
 import numpy as np
 
@@ -221,26 +219,35 @@ play(train_step, cured_steps, history)
 charts.show_treatment(history, sick_steps + 1)
 
 # %% [markdown] lang="es"
-# Y el mismo paciente en nuestros historiales, con todos sus pasos, junto a uno sano con la misma semilla y al mismo paso:
+# Ahora, nuestros historiales. A la izquierda, el paciente, sin tratar hasta el final; en medio, una red sana, con la misma semilla y los mismos pasos; a la derecha, el paciente curado: parte de los pesos **enfermos** y sigue, con la tasa en su sitio.
 
 # %% [markdown] lang="en"
-# And the same patient in our case histories, with all its steps, beside a healthy one of the same seed at the same step:
+# Now our case histories. On the left the patient, untreated to the end; in the middle a healthy network, with the same seed and as many steps; on the right the patient cured: it sets out from the **sick** weights and goes on, with the rate where it should be.
+
 
 # %%
 def show_three(case):
-    three = {L("paciente", "patient"): case, L("sano", "healthy"): clinic.control_of(case)}
-    charts.show_side_by_side({**three, L("curado", "cured"): clinic.cured_of(case)})
-    gc.collect()
+    healthy, cured = clinic.control_of(case), clinic.cured_of(case)
+    titles = [
+        L("paciente", "patient"),
+        L("sana", "healthy"),
+        L(f"{cured.steps} pasos después", f"{cured.steps} steps later"),
+    ]
+    charts.show_side_by_side(dict(zip(titles, (case, healthy, cured), strict=True)))
+    print(
+        L("El monitor, tras la cura:", "The monitor, after the cure:"),
+        charts.in_words(diagnose(cured.history, cured.look)),
+    )
 
 
 show_three(charts.patient(1))
 
 # %% [markdown] lang="es"
-# Al final de sus 300 pasos, el paciente dibuja una trama sin sentido de la que D no ha aprendido nada. El curado partió de **ahí**, con los pesos del enfermo, y en otros 300 pasos ha vuelto a los trazos.
+# Bajo la figura está lo que el monitor dice del curado. Se llega a tiempo porque los pesos de D no estaban estropeados, solo quietos.
 #
 # ## Pacientes 2 y 3: casi gemelos
 #
-# La pérdida de G es en los dos mucho más alta que en la sana, y D distingue. Pero son dos averías. En una, D es demasiado fuerte para su rival. En la otra, las **dos** redes dan pasos demasiado largos. ¿Cuál es cuál?
+# En los dos la pérdida de G es mucho más alta que en la sana. Pero son dos averías. En una, D es demasiado fuerte para su rival. En la otra, las **dos** redes dan pasos demasiado largos. ¿Cuál es cuál?
 #
 # ### Ejercicio 3: la medida que los separa
 #
@@ -249,11 +256,11 @@ show_three(charts.patient(1))
 # **a)** Lo alta que es la pérdida de G · **b)** Si D(x) queda por encima de D(G(z)) · **c)** Lo distintas que son entre sí las imágenes de G · **d)** Cuánto cambia la pérdida de G de un paso al siguiente, comparado con su media
 
 # %% [markdown] lang="en"
-# At the end of its 300 steps the patient draws a meaningless fabric, from which D has learnt nothing. The cured one set out from **there**, with the weights of the patient, and in another 300 steps it has got back to strokes.
+# Below the figure is what the monitor says of the cured one. It is not too late, because D's weights were not spoilt, only still.
 #
 # ## Patients 2 and 3: nearly twins
 #
-# In both, G's loss is much higher than in the healthy one, and D can tell. But these are two failures. In one, D is too strong for its rival. In the other, **both** networks take steps that are too long. Which is which?
+# In both, G's loss is much higher than in the healthy one. But these are two failures. In one, D is too strong for its rival. In the other, **both** networks take steps that are too long. Which is which?
 #
 # ### Exercise 3: the measure that tells them apart
 #
@@ -284,12 +291,12 @@ for name in ("roughness", "spread"):
     plots.show_table([name, *seeds], [[group, *(f"{value:.2f}" for value in row)] for group, row in found.items()])
 
 # %% [markdown] lang="es"
-# El paciente 3 da tumbos y el 2, no. Y fíjate en la segunda tabla: los dos son tan variados como los dígitos reales, o más, y los dos dibujan ruido. La variedad no dice si algo está bien dibujado.
+# El paciente 3 da tumbos y el 2, no. Y fíjate en la segunda tabla: las imágenes del paciente 2 son ruido, y son **más** variadas que los dígitos reales. La variedad no dice si algo está bien dibujado.
 #
 # Ya se pueden abrir los dos informes. En cada uno, lo único que cambia respecto a la sana:
 
 # %% [markdown] lang="en"
-# Patient 3 staggers and patient 2 does not. And look at the second table: both are as varied as real digits, or more, and both draw noise. Variety does not say whether something is drawn well.
+# Patient 3 staggers and patient 2 does not. And look at the second table: the images of patient 2 are noise, and **more** varied than real digits. Variety does not say whether something is drawn well.
 #
 # Now both files can be opened. In each, the only thing that differs from the healthy one:
 
@@ -298,10 +305,10 @@ for number in (2, 3):
     print(number, clinic.PATIENTS[charts.patient(number).name].broken)
 
 # %% [markdown] lang="es"
-# **Paciente 2:** D es el de siempre, pero su rival aprende 50 veces más despacio. «D demasiado fuerte» quiere decir eso: demasiado para G. **Paciente 3:** las dos tasas, 30 veces la sana.
+# **Paciente 2:** D es el de siempre, pero su rival aprende muy despacio. «D demasiado fuerte» quiere decir eso: demasiado para G. **Paciente 3:** las dos tasas son muchas veces la sana, 0.001.
 
 # %% [markdown] lang="en"
-# **Patient 2:** D is the usual one, but its rival learns 50 times as slowly. That is what “D is too strong” means: too strong for G. **Patient 3:** both rates, 30 times the healthy one.
+# **Patient 2:** D is the usual one, but its rival learns very slowly. That is what “D is too strong” means: too strong for G. **Patient 3:** both rates are many times the healthy one, 0.001.
 
 # %% [markdown] lang="es"
 # ### Ejercicio 4: un remedio muy recomendado
@@ -352,7 +359,7 @@ show_three(charts.patient(2))
 show_three(charts.patient(3))
 
 # %% [markdown] lang="es"
-# @CURES23_ES
+# ¿Se han curado los dos? A uno solo le faltaba un rival más rápido; al otro se le habían disparado los pesos. El que no se recupera así tiene que empezar de nuevo, con la tasa baja: es la columna del medio.
 #
 # ## Paciente 4: dos respuestas
 #
@@ -363,7 +370,7 @@ show_three(charts.patient(3))
 # La pérdida de G es 0.30. ¿Qué probabilidad de ser reales les dio D a sus imágenes? Escríbela con NumPy.
 
 # %% [markdown] lang="en"
-# @CURES23_EN
+# Are both of them cured? One lacked only a faster rival; the other's weights had shot off. The one that does not recover like this has to begin again, at the lower rate: that is the middle column.
 #
 # ## Patient 4: two answers
 #
@@ -458,10 +465,10 @@ print(*(type(layer).__name__ for layer in discriminator.layers), sep=" → ")
 show_three(charts.patient(4))
 
 # %% [markdown] lang="es"
-# Los cuatro primeros, antes y después, como en la figura del principio:
+# Los cuatro primeros, antes y después de la cura, como en la figura del principio:
 
 # %% [markdown] lang="en"
-# The first four, before and after, as in the figure at the top:
+# The first four, before and after the cure, as in the figure at the top:
 
 # %%
 treated = [charts.patient(number) for number in range(1, 5)]
@@ -471,9 +478,9 @@ pixels.save_grid(np.concatenate(pairs), out_folder() / "generated.png")
 print(pretty_path(out_folder()))
 
 # %% [markdown] lang="es"
-# ## Paciente 5: unas curvas perfectas
+# ## Paciente 5: unas curvas inocentes
 #
-# Este no dibuja cifras: coloca puntos en el plano, y los reales forman ocho grupos en corona. Sus cuatro curvas son envidiables. Todas las respuestas, cerca de un medio; todas las pérdidas, cerca de 0.69. Y, sin embargo, está enfermo.
+# Este no dibuja cifras: coloca puntos en el plano, y los reales forman ocho grupos en corona. Sus redes son las del juguete de la lección 1, y su tabla no asusta a nadie: ninguna pérdida enorme ni nula, ninguna respuesta pegada a 0 o a 1. Y, sin embargo, está enfermo.
 #
 # ### Ejercicio 7: lo que las curvas no dicen
 #
@@ -482,9 +489,9 @@ print(pretty_path(out_folder()))
 # **a)** Añadir la curva de los aciertos de D · **b)** Ver si se mueven los pesos de las dos redes · **c)** Medir la distancia de cada punto al grupo más cercano · **d)** Contar a cuántos grupos llegan los puntos
 
 # %% [markdown] lang="en"
-# ## Patient 5: perfect curves
+# ## Patient 5: innocent curves
 #
-# This one does not draw digits: it puts points in the plane, where the real ones form eight clusters in a ring. Its four curves are enviable. All the answers near one half; all the losses near 0.69. And yet it is ill.
+# This one does not draw digits: it puts points in the plane, where the real ones form eight clusters in a ring. Its networks are those of the toy in lesson 1, and its numbers frighten nobody: no loss is huge or nil, no answer is stuck at 0 or 1. And yet it is ill.
 #
 # ### Exercise 7: what the curves do not say
 #
@@ -501,30 +508,61 @@ q7.check(test)
 # q7.solution()
 
 # %% [markdown] lang="es"
-# Contemos. Las tres semillas, y una sana al mismo paso; en gris, los puntos reales. `coverage` dice a cuántos de los ocho grupos llega al menos uno de cada cien puntos:
+# Miremos. Las tres semillas del paciente y, a la derecha, una sana al mismo paso; en gris, los puntos reales:
 
 # %% [markdown] lang="en"
-# Let us count. The three seeds, and a healthy one at the same step; in grey, the real points. `coverage` says how many of the eight clusters at least one point in a hundred reaches:
+# Let us look. The three seeds of the patient and, on the right, a healthy one at the same step; in grey, the real points:
 
 # %%
 collapsed = [charts.patient(5, seed) for seed in clinic.SEEDS]
-columns = dict(zip(seeds, collapsed, strict=True)) | {L("sano", "healthy"): clinic.control_of(collapsed[0])}
+columns = dict(zip(seeds, collapsed, strict=True)) | {L("sana", "healthy"): clinic.control_of(collapsed[0])}
 charts.show_side_by_side(columns)
-for name, case in columns.items():
-    print(f"{name:9} {clinic.coverage(case.samples)}/8   {case.look.spread:.2f}")
 
 # %% [markdown] lang="es"
-# **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone casi todos los puntos en los mismos sitios y olvida los demás grupos. Las curvas no se enteran, porque comparan a D con G, y no lo que G dibuja con lo que debería dibujar. @COLLAPSE_ES
+# **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone todos los puntos en el mismo sitio, el que hoy engaña a D; cuando D lo rechaza, se mudan juntos a otro. Las curvas comparan a D con G, y no lo que G dibuja con lo que debería dibujar.
 #
-# La segunda columna es la variedad, como parte de la real. Tampoco es buen testigo: dos grupos opuestos ya dan mucha. Solo avisa cuando todo cae en un punto.
+# ¿Y el remedio? Lo único estropeado es la tasa de G. Se puede bajar y seguir, con los pesos enfermos, o crear las redes de nuevo con la tasa sana. `coverage` cuenta a cuántos de los ocho grupos llega al menos uno de cada cien puntos:
 
 # %% [markdown] lang="en"
-# **Diagnosis:** mode collapse. Whatever the noise, G puts nearly all the points in the same places and forgets the other clusters. The curves do not notice, because they compare D with G, and not what G draws with what it should draw. @COLLAPSE_EN
+# **Diagnosis:** mode collapse. Whatever the noise, G puts all the points in the same place, the one that fools D today; when D rejects it, they move house together. The curves compare D with G, and not what G draws with what it should draw.
 #
-# The second column is the variety, as a share of the real one. It is no good witness either: two opposite clusters already give a lot of it. It warns only when everything falls on one spot.
+# And the cure? All that is wrong is G's rate. It can be lowered, to go on with the sick weights, or the networks can be made anew with the healthy rate. `coverage` counts how many of the eight clusters at least one point in a hundred reaches:
 
 # %%
-show_three(collapsed[0])
+headings = [
+    "",
+    L("enfermo", "ill"),
+    L("bajar la tasa y seguir", "lower the rate and go on"),
+    L("de nuevo", "begin again"),
+]
+rows = []
+for seed, case in zip(seeds, collapsed, strict=True):
+    three = (case, clinic.cured_of(case), clinic.control_of(case))
+    rows.append([seed, *(f"{clinic.coverage(one.samples)}/8" for one in three)])
+plots.show_table(headings, rows)
+
+# %% [markdown] lang="es"
+# De un colapso así unas veces se sale y otras no. Empezar de nuevo es lo seguro.
+#
+# ¿Habría bastado con medir la variedad? Aquí sí, porque todo cae en un punto. Pero si G llegara solo a dos grupos opuestos, sus puntos serían tan variados como los reales. Se cuenta lo que se quiere saber.
+#
+# Una cuarta semilla, aquí y ahora, con la avería. O la tuya: cambia los dos 4.
+
+# %% [markdown] lang="en"
+# From such a collapse there is sometimes a way out and sometimes none. To begin again is the safe way.
+#
+# Would it have been enough to measure the variety? Here, yes, because everything falls on one spot. But if G reached just two opposite clusters, its points would be as varied as the real ones. Count what you want to know.
+#
+# A fourth seed, here and now, with the failure. Or yours: change both 4s.
+
+# %%
+keras.utils.set_random_seed(4)
+generator, discriminator, train_step = charts.admit(5)
+rng = np.random.default_rng(4)
+for _ in range(budget(smoke=2, workshop=1000, full=1000)):
+    train_step(clinic.points(64, rng))
+points = generator(keras.random.normal((256, 2), seed=42), training=False)
+print(f"{clinic.coverage(points)}/8")
 
 # %% [markdown] lang="es"
 # ## Paciente 6: el enfermo imaginario
@@ -566,7 +604,7 @@ q8.check(prescription)
 rows = []
 for number in range(1, 7):
     cases = [charts.patient(number, seed) for seed in clinic.SEEDS]
-    rows.append([str(number), *(", ".join(diagnose(case.history, case.look)) or "—" for case in cases)])
+    rows.append([str(number), *(charts.in_words(diagnose(case.history, case.look)) for case in cases)])
 plots.show_table([L("paciente", "patient"), *seeds], rows)
 
 # %% [markdown] lang="es"
@@ -628,7 +666,7 @@ for seed in clinic.SEEDS:
 def d_is_winning(history):
     d_real = np.mean(history["d_real"][-100:])
     d_fake = ...
-    return ...
+    return d_real > ... and d_fake < ...
 
 
 d_is_winning = q9.use(d_is_winning)
@@ -648,12 +686,12 @@ verdicts = clinic.try_alarm(d_is_winning, "winning")
 print(clinic.table_of_alarm(verdicts))
 
 # %% [markdown] lang="es"
-# @ALARM_ES
+# ¿Quién la hace sonar sin ser el paciente 2? Si es el 4, tiene su razón: también allí gana D, pero por otra causa. Y si calla con alguno, quizá pides demasiado. Una alarma ve síntomas, no causas; para la causa hace falta la prueba.
 #
 # ### Para seguir jugando, sin nota
 #
 # - Cambia los umbrales de tu alarma. ¿Puedes quitarle las falsas alarmas sin perder a ningún enfermo? ¿Qué otra curva tendría que mirar?
-# - Escribe una alarma para otra avería y pruébala con `clinic.try_alarm(mine, "overshooting")`. Las averías se llaman como en la tabla del monitor.
+# - Escribe una alarma para otra avería y pruébala: `clinic.try_alarm(mine, "overshooting")`. Las demás se llaman `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` y `"not finite"`.
 # - ¿Cuánto hay que subir las dos tasas para que la red enferme? Prueba con `small_game(g_rate=1e-2, d_rate=1e-2)`, diez veces la sana.
 #
 # ## Lo que hemos visto
@@ -668,12 +706,12 @@ print(clinic.table_of_alarm(verdicts))
 # Ninguno de los seis dio un error. Por eso se aprende de memoria cómo es una sana, se sospecha pronto y, antes de tocar nada, se hace la prueba.
 
 # %% [markdown] lang="en"
-# @ALARM_EN
+# Who sets it off without being patient 2? If it is patient 4, there is a reason: there, too, D is winning, but from another cause. And if it is silent for somebody, you may be asking too much. An alarm sees symptoms, not causes; for the cause you need the test.
 #
 # ### To keep playing (ungraded)
 #
 # - Change the thresholds of your alarm. Can you get rid of the false alarms without missing anybody who is ill? Which other curve would it have to look at?
-# - Write an alarm for another failure and try it with `clinic.try_alarm(mine, "overshooting")`. The failures are called as in the monitor's table.
+# - Write an alarm for another failure and try it: `clinic.try_alarm(mine, "overshooting")`. The others are called `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` and `"not finite"`.
 # - How far do both rates have to rise before the network falls ill? Try `small_game(g_rate=1e-2, d_rate=1e-2)`, ten times the healthy ones.
 #
 # ## What we have seen
