@@ -14,6 +14,7 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/results: the published results, and the learner's own generators beside them
 - experiments/verdicts: who wins, by every measure, at every moment, by other judges; the ladder
 - experiments/figures: the figures that show the results
+- experiments/charts: the patients of lesson 5, under numbers, and their charts
 - experiments/pasted: finds networks that somebody else has written in the code that was pasted into a cell
 - experiments/contract: looks over such a pair, and says what training it would cost
 - experiments/cures: what it says: what is wrong, why it matters, what to change

@@ -519,12 +519,12 @@ columns = dict(zip(seeds, collapsed, strict=True)) | {L("sana", "healthy"): clin
 charts.show_side_by_side(columns)
 
 # %% [markdown] lang="es"
-# **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone todos los puntos en el mismo sitio, el que hoy engaña a D; cuando D lo rechaza, se mudan juntos a otro. Las curvas comparan a D con G, y no lo que G dibuja con lo que debería dibujar.
+# **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone los puntos en el mismo sitio. Las curvas no lo ven: comparan a G con D, y no lo que G dibuja con lo que debería dibujar.
 #
 # ¿Y el remedio? Lo único estropeado es la tasa de G. Se puede bajar y seguir, con los pesos enfermos, o crear las redes de nuevo con la tasa sana. `coverage` cuenta a cuántos de los ocho grupos llega al menos uno de cada cien puntos:
 
 # %% [markdown] lang="en"
-# **Diagnosis:** mode collapse. Whatever the noise, G puts all the points in the same place, the one that fools D today; when D rejects it, they move house together. The curves compare D with G, and not what G draws with what it should draw.
+# **Diagnosis:** mode collapse. Whatever the noise, G puts the points in the same place. The curves do not see it: they compare G with D, and not what G draws with what it should draw.
 #
 # And the cure? All that is wrong is G's rate. It can be lowered, to go on with the sick weights, or the networks can be made anew with the healthy rate. `coverage` counts how many of the eight clusters at least one point in a hundred reaches:
 
@@ -546,23 +546,31 @@ plots.show_table(headings, rows)
 #
 # ¿Habría bastado con medir la variedad? Aquí sí, porque todo cae en un punto. Pero si G llegara solo a dos grupos opuestos, sus puntos serían tan variados como los reales. Se cuenta lo que se quiere saber.
 #
-# Una cuarta semilla, aquí y ahora, con la avería. O la tuya: cambia los dos 4.
+# ¿Y se quedan ahí? Una cuarta semilla, aquí y ahora, con la avería; o la tuya, si cambias los dos 4. Cada 250 pasos, cuántos grupos y dónde está el centro de los puntos:
 
 # %% [markdown] lang="en"
 # From such a collapse there is sometimes a way out and sometimes none. To begin again is the safe way.
 #
 # Would it have been enough to measure the variety? Here, yes, because everything falls on one spot. But if G reached just two opposite clusters, its points would be as varied as the real ones. Count what you want to know.
 #
-# A fourth seed, here and now, with the failure. Or yours: change both 4s.
+# And do they stay there? A fourth seed, here and now, with the failure; or yours, if you change both 4s. Every 250 steps, how many clusters, and where the centre of the points is:
 
 # %%
 keras.utils.set_random_seed(4)
 generator, discriminator, train_step = charts.admit(5)
-rng = np.random.default_rng(4)
-for _ in range(budget(smoke=2, workshop=1000, full=1000)):
+rng, noise = np.random.default_rng(4), keras.random.normal((256, 2), seed=42)
+every = budget(smoke=2, workshop=250, full=250)
+for step in range(1, 4 * every + 1):
     train_step(clinic.points(64, rng))
-points = generator(keras.random.normal((256, 2), seed=42), training=False)
-print(f"{clinic.coverage(points)}/8")
+    if step % every == 0:
+        points = np.asarray(generator(noise, training=False))
+        print(f"{step:5}  {clinic.coverage(points)}/8  ({points.mean(axis=0)[0]:5.2f}, {points.mean(axis=0)[1]:5.2f})")
+
+# %% [markdown] lang="es"
+# Si los grupos siguen siendo pocos y el centro se muda, has visto por qué no basta con esperar: cuando D rechaza un sitio, G se lleva los puntos a otro, todos juntos.
+
+# %% [markdown] lang="en"
+# If the clusters remain few and the centre moves house, you have seen why waiting is not enough: when D rejects one place, G takes the points to another, all together.
 
 # %% [markdown] lang="es"
 # ## Paciente 6: el enfermo imaginario
