@@ -11,6 +11,7 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/judgements: what follows from their results: verdicts, tables, figure
 - experiments/minute: what a minute buys: lesson 7's network with one trick more, or one thing changed
 - experiments/tricks: its tables and figures: what each trick costs and gives
+- experiments/clinic: lesson 5's patients, controls and cures, recorded; any alarm and any tree tried on them
 - experiments/results: the published results, and the learner's own generators beside them
 - experiments/verdicts: who wins, by every measure, at every moment, by other judges; the ladder
 - experiments/figures: the figures that show the results
@@ -30,6 +31,7 @@ What the lessons use
 - exercises: the kinds of exercises, and how they check, hint and explain
 - ballot: a blind vote between two grids
 - monitor: the live view of a training: curves, pictures, and the rules that make it warn; the stop button
+- diagnosis: those rules: what is wrong with a training, judged by its curves and a look at its samples
 - progress: how long a loop will take, and how far it is
 - data: MNIST, Fashion-MNIST or the stand-in digits; shuffled batches
 - checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one
