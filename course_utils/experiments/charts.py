@@ -54,20 +54,18 @@ def in_words(kinds: Sequence[str]) -> str:
     Args:
         kinds: from `diagnosis.KINDS`.
     """
-    words = L(
-        (
-            "no finito",
-            "tasa 0",
-            "congelado",
-            "dos respuestas",
-            "pasos demasiado largos",
-            "D demasiado fuerte",
-            "colapso",
-        ),
-        ("not finite", "rate 0", "frozen", "two answers", "steps too long", "D too strong", "collapse"),
-    )
-    names = dict(zip(diagnosis.KINDS, words, strict=True))
-    return ", ".join(names[kind] for kind in kinds) or "—"
+    return ", ".join(map(diagnosis.name_of, kinds)) or "—"
+
+
+def title_of_cure(cured: clinic.Case) -> str:
+    """Return how a patient was cured: by going on for some steps, or by beginning again.
+
+    Args:
+        cured: from `clinic.cured_of`.
+    """
+    if cured.part == "cured":
+        return L(f"curada, {cured.steps} pasos más", f"cured, {cured.steps} more steps")
+    return L("de nuevo, sin la avería", "begun again, healthy")
 
 
 @plots.own_settings
