@@ -87,8 +87,8 @@ def test_patient_5_has_innocent_curves_and_misses_clusters(charts, clinic, seed)
     assert clinic.coverage(case.samples) <= 2 and clinic.coverage(clinic.control_of(case).samples) == 8
 
 
-def test_from_a_collapse_there_is_sometimes_a_way_out_and_sometimes_none(charts, clinic):
-    reached = [clinic.coverage(clinic.cured_of(charts.patient(5, seed)).samples) for seed in (1, 2, 3)]
+def test_from_a_collapse_there_is_sometimes_a_way_out_and_sometimes_none(clinic):
+    reached = [clinic.coverage(case.samples) for case in clinic.cases("collapse", "went on")]
     assert min(reached) <= 2 < max(reached)
 
 

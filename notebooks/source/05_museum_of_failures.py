@@ -228,16 +228,10 @@ charts.show_treatment(history, sick_steps + 1)
 # %%
 def show_three(case):
     healthy, cured = clinic.control_of(case), clinic.cured_of(case)
-    titles = [
-        L("paciente", "patient"),
-        L("sana", "healthy"),
-        L(f"{cured.steps} pasos después", f"{cured.steps} steps later"),
-    ]
+    titles = [L("paciente", "patient"), L("sana", "healthy"), charts.title_of_cure(cured)]
     charts.show_side_by_side(dict(zip(titles, (case, healthy, cured), strict=True)))
-    print(
-        L("El monitor, tras la cura:", "The monitor, after the cure:"),
-        charts.in_words(diagnose(cured.history, cured.look)),
-    )
+    found = charts.in_words(diagnose(cured.history, cured.look))
+    print(L(f"El monitor, tras la cura: {found}", f"The monitor, after the cure: {found}"))
 
 
 show_three(charts.patient(1))
@@ -537,29 +531,30 @@ headings = [
 ]
 rows = []
 for seed, case in zip(seeds, collapsed, strict=True):
-    three = (case, clinic.cured_of(case), clinic.control_of(case))
+    (went_on,) = clinic.cases(case.name, "went on", case.seed)
+    three = (case, went_on, clinic.control_of(case))
     rows.append([seed, *(f"{clinic.coverage(one.samples)}/8" for one in three)])
 plots.show_table(headings, rows)
 
 # %% [markdown] lang="es"
 # De un colapso así unas veces se sale y otras no. Empezar de nuevo es lo seguro.
 #
-# ¿Habría bastado con medir la variedad? Aquí sí, porque todo cae en un punto. Pero si G llegara solo a dos grupos opuestos, sus puntos serían tan variados como los reales. Se cuenta lo que se quiere saber.
+# ¿Habría bastado con medir la variedad? Aquí sí, porque todo cae en un punto. Pero si G llegara solo a dos grupos opuestos, sus puntos podrían ser tan variados como los reales. Se cuenta lo que se quiere saber.
 #
-# ¿Y se quedan ahí? Una cuarta semilla, aquí y ahora, con la avería; o la tuya, si cambias los dos 4. Cada 250 pasos, cuántos grupos y dónde está el centro de los puntos:
+# ¿Y se quedan ahí? Una cuarta semilla, aquí y ahora, con la avería; o la tuya, si cambias los dos 4. Cada 125 pasos, cuántos grupos y dónde está el centro de los puntos:
 
 # %% [markdown] lang="en"
 # From such a collapse there is sometimes a way out and sometimes none. To begin again is the safe way.
 #
-# Would it have been enough to measure the variety? Here, yes, because everything falls on one spot. But if G reached just two opposite clusters, its points would be as varied as the real ones. Count what you want to know.
+# Would it have been enough to measure the variety? Here, yes, because everything falls on one spot. But if G reached just two opposite clusters, its points could be as varied as the real ones. Count what you want to know.
 #
-# And do they stay there? A fourth seed, here and now, with the failure; or yours, if you change both 4s. Every 250 steps, how many clusters, and where the centre of the points is:
+# And do they stay there? A fourth seed, here and now, with the failure; or yours, if you change both 4s. Every 125 steps, how many clusters, and where the centre of the points is:
 
 # %%
 keras.utils.set_random_seed(4)
 generator, discriminator, train_step = charts.admit(5)
 rng, noise = np.random.default_rng(4), keras.random.normal((256, 2), seed=42)
-every = budget(smoke=2, workshop=250, full=250)
+every = budget(smoke=2, workshop=125, full=125)
 for step in range(1, 4 * every + 1):
     train_step(clinic.points(64, rng))
     if step % every == 0:
@@ -620,14 +615,18 @@ plots.show_table([L("paciente", "patient"), *seeds], rows)
 #
 # ## Un árbol de decisiones
 #
-# ¿En qué orden conviene preguntar? Que lo diga el ordenador. Un **árbol de decisiones** hace una pregunta de sí o no sobre un número, y según la respuesta, otra. `grow_tree` prueba todas las preguntas y todos los umbrales y se queda, en cada nudo, con la que mejor separa. Se lo damos a partir de todos los historiales: los enfermos, los sanos y los curados.
+# ¿En qué orden conviene preguntar? Que lo diga el ordenador. Un **árbol de decisiones** hace una pregunta de sí o no sobre un número, y según la respuesta, otra. `grow_tree` prueba todas las preguntas y todos los umbrales y se queda, en cada nudo, con la que mejor separa. Le damos todos los historiales: los enfermos, los sanos y los curados, y dos enfermos que no han pasado por la consulta, uno congelado y otro cuyas pérdidas dejaron de ser números.
+#
+# `finite` dice si siguen siendo números, y `two_answers` es $e^{-\text{pérdida}}$ entre D(G(z)). Un D congelado y otro con tasa 0 son aquí la misma avería: por las curvas no se distinguen.
 
 # %% [markdown] lang="en"
 # The sixth has nothing, and the monitor is silent for all three of its seeds. That is a hit, too: a doctor who prescribes to everybody is never wrong about the ill.
 #
 # ## A decision tree
 #
-# In what order should one ask? Let the computer say. A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. `grow_tree` tries all questions and all thresholds and keeps, at each node, the one that separates best. It gets all the case histories: the ill, the healthy and the cured.
+# In what order should one ask? Let the computer say. A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. `grow_tree` tries all questions and all thresholds and keeps, at each node, the one that separates best. It gets all the case histories: the ill, the healthy and the cured, and two of the ill who have not been to the surgery, one frozen and one whose losses stopped being numbers.
+#
+# `finite` says whether they still are numbers, and `two_answers` is $e^{-\text{loss}}$ over D(G(z)). A frozen D and one with a rate of 0 are the same failure here: the curves do not tell them apart.
 
 # %%
 everyone = clinic.cases()
