@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_utils.exercises import Choice, Function, Number, wrong_if
+from course_utils.exercises import Choice, Function, Number, Several, wrong_if
 
 # --- 1 · Patient 1: a first impression
 
@@ -123,23 +123,27 @@ q5 = Number(
     },
 )
 
-# --- 6 · Patient 4: the test
+# --- 6 · Patient 4: a diagnosis and a test
 
-q6 = Choice(
-    stub="test = ...\nq6.check(test)",
-    right="a",
+q6 = Several(
+    stub="diagnosis, test = ..., ...\nq6.check(diagnosis, test)",
+    parts=[
+        Choice(right="c", among="abcd", otherwise="another diagnosis"),
+        Choice(right="a", among="abcd", otherwise="another test"),
+    ],
+    code='diagnosis, test = "c", "a"',
     es={
         "right": "Mismas imágenes, mismo D, mismo instante: si aun así salen dos respuestas, D tiene dos modos.",
-        "b": "Los pesos de D se mueven: aprende, y gana. Lo que no cuadra es lo que dice en cada turno.",
-        "c": "Otro ruido daría otras imágenes, y ya no sabrías si la diferencia viene de ellas o de D. Cambia una sola cosa.",
-        "d": "Con etiquetas suavizadas cambiaría lo que D aprende, no si responde lo mismo en los dos turnos.",
+        "one letter": "Una sola letra para el diagnóstico y otra para la prueba.",
+        "another diagnosis": "Eso no explica la contradicción de la tabla. Las dos columnas son respuestas de D a imágenes de G. ¿Cuándo da cada una?",
+        "another test": "Si cambian los pesos, las imágenes o las etiquetas, ya no sabrás a qué se debe la diferencia. Lo único que puede cambiar es el turno.",
         "hint": "Lo que no cuadra son dos respuestas de D. Para compararlas, todo lo demás tiene que ser igual.",
     },
     en={
         "right": "Same images, same D, same moment: if two answers come out all the same, D has two modes.",
-        "b": "D's weights do move: it learns, and it wins. What does not fit is what it says in each turn.",
-        "c": "Other noise would give other images, and you would not know whether the difference comes from them or from D. Change one thing only.",
-        "d": "With smoothed labels, what D learns would change, not whether it answers the same in both turns.",
+        "one letter": "One letter only for the diagnosis, and one for the test.",
+        "another diagnosis": "That does not explain the contradiction in the table. Both columns are answers of D to images of G's. When does it give each of them?",
+        "another test": "If the weights, the images or the labels change, you will not know what the difference comes from. Nothing but the turn may change.",
         "hint": "What does not fit is two answers of D. To compare them, everything else has to be equal.",
     },
 )

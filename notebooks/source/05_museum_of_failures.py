@@ -241,7 +241,7 @@ show_three(charts.patient(1))
 #
 # ## Pacientes 2 y 3: casi gemelos
 #
-# En los dos la pérdida de G es mucho más alta que en la sana. Pero son dos averías. En una, D es demasiado fuerte para su rival. En la otra, las **dos** redes dan pasos demasiado largos. ¿Cuál es cuál?
+# En los dos la pérdida de G es mucho más alta que en la sana. Pero son dos averías. En una, D es demasiado fuerte para su rival. En la otra, las **dos** redes dan pasos demasiado largos. Antes de seguir, apuesta: ¿cuál es cuál?
 #
 # ### Ejercicio 3: la medida que los separa
 #
@@ -254,7 +254,7 @@ show_three(charts.patient(1))
 #
 # ## Patients 2 and 3: nearly twins
 #
-# In both, G's loss is much higher than in the healthy one. But these are two failures. In one, D is too strong for its rival. In the other, **both** networks take steps that are too long. Which is which?
+# In both, G's loss is much higher than in the healthy one. But these are two failures. In one, D is too strong for its rival. In the other, **both** networks take steps that are too long. Before you go on, place your bet: which is which?
 #
 # ### Exercise 3: the measure that tells them apart
 #
@@ -400,24 +400,32 @@ plots.show_table(headings, [[name, *(f"{value:.3f}" for value in pair)] for name
 # %% [markdown] lang="es"
 # Cuidado con la primera columna. En rigor es una media **geométrica**, que nunca supera a la corriente y a la que basta una respuesta casi nula para hundirse: por eso el paciente 2 tiene ahí casi 0. Que sea menor que D(G(z)) no dice nada. Que sea **mucho mayor** sí: con un solo D no puede ser.
 #
-# ### Ejercicio 6: la prueba
+# ### Ejercicio 6: diagnóstico y prueba
 #
-# En el paciente 4 lo es. Parece que D no dice lo mismo en los dos turnos. ¿Qué prueba lo confirma?
+# En el paciente 4 lo es. Comprométete con un diagnóstico y con la prueba que lo confirmaría. Diagnóstico:
 #
-# **a)** Enseñarle unas mismas imágenes como en su turno y como en el de G, congelado · **b)** Mirar si sus pesos se mueven · **c)** Enseñarle imágenes de otro ruido en cada turno · **d)** Suavizar las etiquetas
+# **a)** D es demasiado fuerte · **b)** D no aprende · **c)** D no dice lo mismo en los dos turnos · **d)** G da pasos demasiado largos
+#
+# Prueba:
+#
+# **a)** Enseñarle unas mismas imágenes dos veces: como en su turno, y como en el de G, congelado · **b)** Comparar sus pesos antes y después de un paso · **c)** Enseñarle imágenes de otro ruido en cada turno · **d)** Suavizar las etiquetas
 
 # %% [markdown] lang="en"
 # Be careful with the first column. Strictly, it is a **geometric** mean, which never exceeds the ordinary one, and which a single answer near 0 is enough to sink: that is why patient 2 has nearly 0 there. That it is less than D(G(z)) means nothing. That it is **much greater** does: with just one D that cannot be.
 #
-# ### Exercise 6: the test
+# ### Exercise 6: diagnosis and test
 #
-# In patient 4 it is. It seems that D does not say the same in both turns. Which test confirms it?
+# In patient 4 it is. Commit to a diagnosis, and to the test that would confirm it. Diagnosis:
 #
-# **a)** Show it the same images as in its own turn and as in G's, frozen · **b)** See whether its weights move · **c)** Show it images of other noise in each turn · **d)** Smooth the labels
+# **a)** D is too strong · **b)** D does not learn · **c)** D does not say the same in both turns · **d)** G takes steps that are too long
+#
+# Test:
+#
+# **a)** Show it the same images twice: as in its own turn, and as in G's, frozen · **b)** Compare its weights before and after a step · **c)** Show it images of other noise in each turn · **d)** Smooth the labels
 
 # %% tags=["exercise", "nbval-check-output"]
-test = ...
-q6.check(test)
+diagnosis, test = ..., ...
+q6.check(diagnosis, test)
 
 # %% tags=["exercise"]
 # q6.hint()
