@@ -204,12 +204,12 @@ assert not has_moved(discriminator, before[discriminator]) and discriminator.tra
 # %% [markdown] lang="es"
 # **Diagnóstico:** D puede aprender (`trainable` es `True`), pero su tasa de aprendizaje es 0. Esa era la única avería. La otra manera de parar a D es la trampa de la lección 2, congelarlo una sola vez. Vista desde fuera es igual, y ahí la tasa no dice nada: lo que delata al congelado es `trainable`. El `turn` de aquella lección se habría negado a dar el primer paso en los dos casos; `admit` se lo ha quitado.
 #
-# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Entrenamos al enfermo unos pasos más y, donde está la línea, lo curamos.
+# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Entrenamos al enfermo unos pasos más y, donde está la línea, lo curamos. (Unos 20 segundos en dos núcleos, como las otras dos pruebas con imágenes.)
 
 # %% [markdown] lang="en"
 # **Diagnosis:** D is allowed to learn (`trainable` is `True`), but its learning rate is 0. That was the only thing wrong. The other way to make D stand still is the trap of lesson 2, to freeze it just once. From outside it looks the same, and there the rate says nothing: what gives away the frozen one is `trainable`. The `turn` of that lesson would have refused the first step in both cases; `admit` has taken it off.
 #
-# **The cure** is to give the rate back. Will G recover, or is it too late? We train the patient for some more steps and, where the line is, we cure it.
+# **The cure** is to give the rate back. Will G recover, or is it too late? We train the patient for some more steps and, where the line is, we cure it. (About 20 seconds on two cores, like the other two tests with images.)
 
 # %%
 sick_steps, cured_steps = budget(smoke=(2, 2), workshop=(60, 100), full=(60, 100))
@@ -327,10 +327,10 @@ q4.check(prediction)
 # q4.solution()
 
 # %% [markdown] lang="es"
-# Se lo damos desde el primer paso, y lo comparamos con el historial del mismo paciente sin tratar, en los mismos pasos:
+# Se lo damos desde el primer paso, y lo comparamos con el historial del mismo paciente sin tratar, en los mismos pasos (otros 20 segundos):
 
 # %% [markdown] lang="en"
-# It gets it from the first step on, and we compare with the history of the same patient untreated, at the same steps:
+# It gets it from the first step on, and we compare with the history of the same patient untreated, at the same steps (another 20 seconds):
 
 # %%
 keras.utils.set_random_seed(1)
@@ -432,10 +432,10 @@ q6.check(diagnosis, test)
 # q6.solution()
 
 # %% [markdown] lang="es"
-# Ingresa el paciente 4. Tras unos pasos, un lote de imágenes de G, y D las juzga dos veces: libre y congelado.
+# Ingresa el paciente 4. Tras unos 20 segundos de pasos, un lote de imágenes de G, y D las juzga dos veces: libre y congelado.
 
 # %% [markdown] lang="en"
-# Patient 4 is taken in. After some steps, a batch of G's images, and D judges them twice: free and frozen.
+# Patient 4 is taken in. After about 20 seconds of steps, a batch of G's images, and D judges them twice: free and frozen.
 
 # %%
 keras.utils.set_random_seed(1)
