@@ -76,7 +76,8 @@ def test_patient_4_answers_differently_in_the_two_turns_and_nobody_else_does(cha
     for number in (1, 2, 3, 4, 5, 6):
         _, g_loss, _, d_fake = recent(charts.patient(number, seed))
         assert (np.exp(-g_loss) > 3 * d_fake) == (number == 4)
-    assert np.exp(-recent(charts.patient(2, seed))[1]) < 0.01  # the geometric mean of patient 2 says nothing
+    _, g_loss, _, d_fake = recent(charts.patient(3, seed))
+    assert np.exp(-g_loss) < d_fake / 3  # a geometric mean sinks, and that says nothing
 
 
 @every_seed

@@ -339,12 +339,14 @@ smoothed = play(train_step, budget(smoke=2, workshop=150, full=150), {})
 untreated = {name: values[: len(smoothed[name])] for name, values in charts.patient(2).history.items()}
 for label, history in {"1.0": untreated, "0.9": smoothed}.items():
     print(f"{label}  D(x) = {charts.recent(history, 'd_real'):.2f}   D(G(z)) = {charts.recent(history, 'd_fake'):.2f}")
+still_wins = charts.recent(smoothed, "d_fake") < 0.25
+print(L("D sigue ganando.", "D still wins.") if still_wins else L("D ya no gana.", "D does not win any more."))
 
 # %% [markdown] lang="es"
-# D(x) baja hacia 0.9, que es la mejor respuesta a una etiqueta de 0.9. D(G(z)) sigue cerca de 0: D está menos seguro y gana igual. Suavizar trata el síntoma. Lo que cura es quitar la causa: devolver a G su tasa, con los pesos que tenía.
+# La mejor respuesta a una etiqueta de 0.9 es 0.9, y hacia ahí va D(x). Pero ante las imágenes de G nada ha cambiado: D está menos seguro de las reales y rechaza igual las falsas. Suavizar trata el síntoma. Lo que cura es quitar la causa: devolver a G su tasa, con los pesos que tenía.
 
 # %% [markdown] lang="en"
-# D(x) falls towards 0.9, the best answer to a label of 0.9. D(G(z)) is still near 0: D is less sure, and wins all the same. Smoothing treats the symptom. What cures is to take away the cause: to give G its rate back, with the weights that it had.
+# The best answer to a label of 0.9 is 0.9, and D(x) heads for it. But for G's images nothing has changed: D is less sure of the real ones, and rejects the fakes all the same. Smoothing treats the symptom. What cures is to take away the cause: to give G its rate back, with the weights that it had.
 
 # %%
 show_three(charts.patient(2))
@@ -398,7 +400,7 @@ headings = ["", L("en el turno de G", "in G’s turn"), L("en el turno de D", "i
 plots.show_table(headings, [[name, *(f"{value:.3f}" for value in pair)] for name, pair in answers.items()])
 
 # %% [markdown] lang="es"
-# Cuidado con la primera columna. En rigor es una media **geométrica**, que nunca supera a la corriente y a la que basta una respuesta casi nula para hundirse: por eso el paciente 2 tiene ahí casi 0. Que sea menor que D(G(z)) no dice nada. Que sea **mucho mayor** sí: con un solo D no puede ser.
+# Cuidado con la primera columna. En rigor es una media **geométrica**, que nunca supera a la corriente y a la que unas pocas respuestas casi nulas bastan para hundirla: mira al paciente 3. Que sea menor que D(G(z)) no dice nada. Que sea **mucho mayor** sí: con un solo D no puede ser.
 #
 # ### Ejercicio 6: diagnóstico y prueba
 #
@@ -411,7 +413,7 @@ plots.show_table(headings, [[name, *(f"{value:.3f}" for value in pair)] for name
 # **a)** Enseñarle unas mismas imágenes dos veces: como en su turno, y como en el de G, congelado · **b)** Comparar sus pesos antes y después de un paso · **c)** Enseñarle imágenes de otro ruido en cada turno · **d)** Suavizar las etiquetas
 
 # %% [markdown] lang="en"
-# Be careful with the first column. Strictly, it is a **geometric** mean, which never exceeds the ordinary one, and which a single answer near 0 is enough to sink: that is why patient 2 has nearly 0 there. That it is less than D(G(z)) means nothing. That it is **much greater** does: with just one D that cannot be.
+# Be careful with the first column. Strictly, it is a **geometric** mean, which never exceeds the ordinary one, and which a few answers near 0 are enough to sink: look at patient 3. That it is less than D(G(z)) means nothing. That it is **much greater** does: with just one D that cannot be.
 #
 # ### Exercise 6: diagnosis and test
 #
@@ -442,17 +444,16 @@ keras.utils.set_random_seed(1)
 generator, discriminator, train_step = charts.admit(4)
 play(train_step, budget(smoke=2, workshop=120, full=120), {})
 fake_images = generator(keras.random.normal((32, 50), seed=1), training=True)
-said = {}
 for trainable in (True, False):
     discriminator.trainable = trainable
-    said[trainable] = float(np.mean(discriminator(fake_images, training=True)))
-    print(f"trainable = {trainable!s:5}  D(G(z)) = {said[trainable]:.2f}")
+    answer = np.mean(discriminator(fake_images, training=True))
+    print(f"trainable = {trainable!s:5}  D(G(z)) = {answer:.2f}")
 
 # %% [markdown] lang="es"
-# ¿Y qué tiene dentro?
+# Dos respuestas. ¿Y qué tiene dentro?
 
 # %% [markdown] lang="en"
-# And what does it have inside?
+# Two answers. And what does it have inside?
 
 # %%
 print(*(type(layer).__name__ for layer in discriminator.layers), sep=" → ")
