@@ -400,7 +400,7 @@ headings = ["", L("en el turno de G", "in G’s turn"), L("en el turno de D", "i
 plots.show_table(headings, [[name, *(f"{value:.3f}" for value in pair)] for name, pair in answers.items()])
 
 # %% [markdown] lang="es"
-# Cuidado con la primera columna. En rigor es una media **geométrica**, que nunca supera a la corriente y a la que unas pocas respuestas casi nulas bastan para hundirla: mira al paciente 3. Que sea menor que D(G(z)) no dice nada. Que sea **mucho mayor** sí: con un solo D no puede ser.
+# Cuidado con la primera columna. En rigor es una media **geométrica**, que nunca supera a la corriente y que se hunde con unas pocas respuestas casi nulas: mira al paciente 3. Que sea menor que D(G(z)) no dice nada. Que sea **mucho mayor** sí: con un solo D no puede ser.
 #
 # ### Ejercicio 6: diagnóstico y prueba
 #
@@ -607,6 +607,15 @@ q8.check(prescription)
 # q8.solution()
 
 # %% [markdown] lang="es"
+# Sus imágenes, que no había traído:
+
+# %% [markdown] lang="en"
+# Its images, which it had not brought:
+
+# %%
+plots.show_grid(charts.patient(6).samples, columns=8)
+
+# %% [markdown] lang="es"
 # ¿Qué diría el monitor del curso, el que vigila tus entrenamientos desde la lección 1? Sus reglas son `diagnose`: mira las curvas y, además, lo variadas y lo saturadas que son las muestras y si los pesos de D se mueven. Se las pasamos a los seis, con sus tres semillas:
 
 # %% [markdown] lang="en"
@@ -624,7 +633,7 @@ plots.show_table([L("paciente", "patient"), *seeds], rows)
 #
 # ## Un árbol de decisiones
 #
-# ¿En qué orden conviene preguntar? Que lo diga el ordenador. Un **árbol de decisiones** hace una pregunta de sí o no sobre un número, y según la respuesta, otra. `grow_tree` prueba todas las preguntas y todos los umbrales y se queda, en cada nudo, con la que mejor separa. Le damos todos los historiales: los enfermos, los sanos y los curados, y dos enfermos que no han pasado por la consulta, uno congelado y otro cuyas pérdidas dejaron de ser números.
+# ¿En qué orden conviene preguntar? Que lo diga el ordenador. Un **árbol de decisiones** hace una pregunta de sí o no sobre un número, y según la respuesta, otra. `grow_tree` prueba todas las preguntas y todos los umbrales y se queda, en cada nudo, con la que mejor separa. Le damos todos los historiales: los enfermos, los sanos y los curados, y dos enfermos que no estaban en la sala de espera, uno congelado y otro cuyas pérdidas dejaron de ser números.
 #
 # `finite` dice si siguen siendo números, y `two_answers` es $e^{-\text{pérdida}}$ entre D(G(z)). Un D congelado y otro con tasa 0 son aquí la misma avería: por las curvas no se distinguen.
 
@@ -633,7 +642,7 @@ plots.show_table([L("paciente", "patient"), *seeds], rows)
 #
 # ## A decision tree
 #
-# In what order should one ask? Let the computer say. A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. `grow_tree` tries all questions and all thresholds and keeps, at each node, the one that separates best. It gets all the case histories: the ill, the healthy and the cured, and two of the ill who have not been to the surgery, one frozen and one whose losses stopped being numbers.
+# In what order should one ask? Let the computer say. A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. `grow_tree` tries all questions and all thresholds and keeps, at each node, the one that separates best. It gets all the case histories: the ill, the healthy and the cured, and two patients who were not in the waiting room, one frozen and one whose losses stopped being numbers.
 #
 # `finite` says whether they still are numbers, and `two_answers` is $e^{-\text{loss}}$ over D(G(z)). A frozen D and one with a rate of 0 are the same failure here: the curves do not tell them apart.
 
