@@ -629,7 +629,7 @@ for number in range(1, 7):
 plots.show_table([L("paciente", "patient"), *seeds], rows)
 
 # %% [markdown] lang="es"
-# El sexto no tiene nada, y el monitor calla con sus tres semillas. También eso es un acierto: un médico que receta a todo el mundo no se equivoca nunca con los enfermos.
+# El sexto no tiene nada, y el monitor calla con sus tres semillas. Callar también es acertar: a quien receta a todo el mundo no se le escapa ningún enfermo, y no sirve de nada.
 #
 # ## Un árbol de decisiones
 #
@@ -638,7 +638,7 @@ plots.show_table([L("paciente", "patient"), *seeds], rows)
 # `finite` dice si siguen siendo números, y `two_answers` es $e^{-\text{pérdida}}$ entre D(G(z)). Un D congelado y otro con tasa 0 son aquí la misma avería: por las curvas no se distinguen.
 
 # %% [markdown] lang="en"
-# The sixth has nothing, and the monitor is silent for all three of its seeds. That is a hit, too: a doctor who prescribes to everybody is never wrong about the ill.
+# The sixth has nothing, and the monitor is silent for all three of its seeds. Silence can be a hit, too: whoever prescribes to everybody misses nobody who is ill, and is of no use.
 #
 # ## A decision tree
 #
@@ -669,7 +669,7 @@ for seed in clinic.SEEDS:
 #
 # ## Tu propia alarma
 #
-# Un árbol espera al final. Una alarma suena mientras se entrena.
+# Con el árbol, las preguntas las ha elegido el ordenador. Ahora, la regla la pones tú.
 #
 # ### Ejercicio 9: tu propia alarma
 #
@@ -680,7 +680,7 @@ for seed in clinic.SEEDS:
 #
 # ## An alarm of your own
 #
-# A tree waits for the end. An alarm rings while the training is going on.
+# With the tree, the computer has chosen the questions. Now the rule is yours.
 #
 # ### Exercise 9: an alarm of your own
 #
@@ -717,7 +717,7 @@ print(clinic.table_of_alarm(verdicts))
 #
 # - Cambia los umbrales de tu alarma. ¿Puedes quitarle las falsas alarmas sin perder a ningún enfermo? ¿Qué otra curva tendría que mirar?
 # - Escribe una alarma para otra avería y pruébala: `clinic.try_alarm(mine, "overshooting")`. Las demás se llaman `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` y `"not finite"`.
-# - ¿Cuánto hay que subir las dos tasas para que la red enferme? Prueba con `small_game(g_rate=1e-2, d_rate=1e-2)`, diez veces la sana.
+# - ¿Cuánto hay que subir las dos tasas para que la red enferme? Prueba con `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, diez veces la sana.
 #
 # ## Lo que hemos visto
 #
@@ -737,7 +737,7 @@ print(clinic.table_of_alarm(verdicts))
 #
 # - Change the thresholds of your alarm. Can you get rid of the false alarms without missing anybody who is ill? Which other curve would it have to look at?
 # - Write an alarm for another failure and try it: `clinic.try_alarm(mine, "overshooting")`. The others are called `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` and `"not finite"`.
-# - How far do both rates have to rise before the network falls ill? Try `small_game(g_rate=1e-2, d_rate=1e-2)`, ten times the healthy ones.
+# - How far do both rates have to rise before the network falls ill? Try `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, ten times the healthy ones.
 #
 # ## What we have seen
 #
