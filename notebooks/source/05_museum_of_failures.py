@@ -520,6 +520,8 @@ q7.check(test)
 collapsed = [charts.patient(5, seed) for seed in clinic.SEEDS]
 columns = dict(zip(seeds, collapsed, strict=True)) | {L("sana", "healthy"): clinic.control_of(collapsed[0])}
 charts.show_side_by_side(columns)
+for case in collapsed:
+    assert 0.1 < charts.recent(case.history, "d_fake") < charts.recent(case.history, "d_real") < 0.9
 
 # %% [markdown] lang="es"
 # **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone los puntos en el mismo sitio. Las curvas no lo ven: comparan a G con D, y no lo que G dibuja con lo que debería dibujar.
