@@ -44,7 +44,7 @@ def with_bn(filters=(64, 64), dropout=0.4):
 
 
 def image_game(g_rate=1e-3, d_rate=1e-3, make_d=make_discriminator, real_label=1.0, frozen=False):
-    """Return G, D and the step of lesson 2's small game, compiled as one: five times as fast, and nobody watches.
+    """Return G, D and the step of lesson 2's small game, compiled as one function, over which nobody watches.
 
     Args:
         g_rate, d_rate: learning rates of Adam, with a beta_1 of 0.5.
@@ -291,8 +291,9 @@ def _record(monitor: Monitor) -> dict:
     else:
         samples = samples.astype("<f2")
     looks = [[step, *_rounded(one)] for step, one in sorted(monitor.looks.items())]
+    measures = diagnosis.measure(monitor.history, look)
     return {
-        "measures": {name: float(f"{value:.4g}") for name, value in diagnosis.measure(monitor.history, look).items()},
+        "measures": {name: float(f"{value:.4g}") for name, value in measures.items() if np.isfinite(value)},
         "said": [[step, kind] for step, kind, _ in monitor.diagnoses],
         "looks": looks,
         "curves": _pack(curves),
