@@ -581,7 +581,7 @@ for step in range(1, 4 * every + 1):
 # %% [markdown] lang="es"
 # ## Paciente 6: el enfermo imaginario
 #
-# Viene preocupado: «Mis pérdidas no bajan. La de G lleva 300 pasos igual, y la de D, también».
+# Viene preocupado: «He entrenado 300 pasos, y mis pérdidas no han bajado: acaban más o menos donde empezaron».
 #
 # ### Ejercicio 8: la receta
 #
@@ -592,7 +592,7 @@ for step in range(1, 4 * every + 1):
 # %% [markdown] lang="en"
 # ## Patient 6: the imaginary invalid
 #
-# It comes in worried: “My losses do not fall. G's has been the same for 300 steps, and so has D's.”
+# It comes in worried: “I have trained for 300 steps, and my losses have not fallen: they end up more or less where they began.”
 #
 # ### Exercise 8: the prescription
 #
@@ -703,17 +703,17 @@ d_is_winning = q9.use(d_is_winning)
 # q9.solution()
 
 # %% [markdown] lang="es"
-# La pasamos por todos los historiales. Debería sonar con el paciente 2 y con nadie más:
+# La pasamos por todos los historiales. Un número es una semilla con la que suena; un punto, silencio. Debería sonar con el paciente 2, «D demasiado fuerte, sin tratar», y con nadie más:
 
 # %% [markdown] lang="en"
-# We run it on all the case histories. It should ring for patient 2 and for nobody else:
+# We run it on all the case histories. A number is a seed for which it rings; a dot is silence. It should ring for patient 2, “D too strong, untreated”, and for nobody else:
 
 # %%
 verdicts = clinic.try_alarm(d_is_winning, "winning")
 print(clinic.table_of_alarm(verdicts))
 
 # %% [markdown] lang="es"
-# ¿Quién la hace sonar sin ser el paciente 2? Si es el 4, tiene su razón: también allí gana D, pero por otra causa. Y si calla con alguno, quizá pides demasiado. Una alarma ve síntomas, no causas; para la causa hace falta la prueba.
+# ¿Quién la hace sonar sin ser el paciente 2? Si es el 4, «BN en D», tiene su razón: también allí gana D, pero por otra causa. Y si calla con alguno, quizá pides demasiado. Una alarma ve síntomas, no causas; para la causa hace falta la prueba.
 #
 # ### Para seguir jugando, sin nota
 #
@@ -733,7 +733,7 @@ print(clinic.table_of_alarm(verdicts))
 # Ninguno de los seis dio un error. Por eso se aprende de memoria cómo es una sana, se sospecha pronto y, antes de tocar nada, se hace la prueba.
 
 # %% [markdown] lang="en"
-# Who sets it off without being patient 2? If it is patient 4, there is a reason: there, too, D is winning, but from another cause. And if it is silent for somebody, you may be asking too much. An alarm sees symptoms, not causes; for the cause you need the test.
+# Who sets it off without being patient 2? If it is patient 4, “BN in D”, there is a reason: there, too, D is winning, but from another cause. And if it is silent for somebody, you may be asking too much. An alarm sees symptoms, not causes; for the cause you need the test.
 #
 # ### To keep playing (ungraded)
 #
