@@ -55,6 +55,7 @@ from course_utils.diagnosis import diagnose, measure
 from course_utils.experiments import charts, clinic
 from course_utils.folders import out_folder, pretty_path
 from course_utils.lessons.lesson_2 import has_moved, weights_of
+from course_utils.progress import Ticker
 from course_utils.questions.lesson_5 import q1, q2, q3, q4, q5, q6, q7, q8, q9
 
 plots.show_promise("05_museum_of_failures")
@@ -176,9 +177,11 @@ print(dataset.origin)
 
 
 def play(train_step, steps, history):
+    ticker = Ticker(steps)
     for real_images in batches.take(steps):
         for name, value in train_step(real_images).items():
             history.setdefault(name, []).append(float(value))
+        ticker.tick(f"D(G(z)) = {history['d_fake'][-1]:.2f}")
     return history
 
 
@@ -186,7 +189,7 @@ def play(train_step, steps, history):
 keras.utils.set_random_seed(1)
 generator, discriminator, train_step = charts.admit(1)
 before = {model: weights_of(model) for model in (generator, discriminator)}
-history = play(train_step, 1, {})
+train_step(next(iter(batches)))
 for model, weights in before.items():
     print(model.name, L("se ha movido", "has moved") if has_moved(model, weights) else L("sigue igual", "is as before"))
 
@@ -213,10 +216,10 @@ assert not has_moved(discriminator, before[discriminator]) and discriminator.tra
 
 # %%
 sick_steps, cured_steps = budget(smoke=(2, 2), workshop=(60, 100), full=(60, 100))
-play(train_step, sick_steps, history)
+history = play(train_step, sick_steps, {})
 discriminator.optimizer.learning_rate = 1e-3
 play(train_step, cured_steps, history)
-charts.show_treatment(history, sick_steps + 1)
+charts.show_treatment(history, sick_steps)
 
 # %% [markdown] lang="es"
 # Ahora, nuestros historiales. A la izquierda, el paciente, sin tratar hasta el final; en medio, una red sana, con la misma semilla y los mismos pasos; a la derecha, el paciente curado: parte de los pesos **enfermos** y sigue, con la tasa en su sitio.
