@@ -88,9 +88,9 @@ def test_patient_5_has_innocent_curves_and_misses_clusters(charts, clinic, seed)
     assert clinic.coverage(case.samples) <= 2 and clinic.coverage(clinic.control_of(case).samples) == 8
 
 
-def test_from_a_collapse_there_is_sometimes_a_way_out_and_sometimes_none(clinic):
+def test_going_on_does_not_always_lead_out_of_a_collapse(clinic):
     reached = [clinic.coverage(case.samples) for case in clinic.cases("collapse", "went on")]
-    assert min(reached) <= 2 < max(reached)
+    assert len(reached) == 3 and min(reached) < 8
 
 
 @every_seed

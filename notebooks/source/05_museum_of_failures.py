@@ -551,14 +551,14 @@ for seed, case in zip(seeds, collapsed, strict=True):
 plots.show_table(headings, rows)
 
 # %% [markdown] lang="es"
-# De un colapso así unas veces se sale y otras no. Empezar de nuevo es lo seguro.
+# Bajar la tasa y seguir no siempre saca de un colapso así: compara las dos últimas columnas. Empezar de nuevo es lo seguro.
 #
 # ¿Habría bastado con medir la variedad? Aquí sí, porque todo cae en un punto. Pero si G llegara solo a dos grupos opuestos, sus puntos podrían ser tan variados como los reales. Se cuenta lo que se quiere saber.
 #
 # ¿Y se quedan ahí? Una cuarta semilla, aquí y ahora, con la avería; o la tuya, si cambias los dos 4. Cada 125 pasos, cuántos grupos y dónde está el centro de los puntos:
 
 # %% [markdown] lang="en"
-# From such a collapse there is sometimes a way out and sometimes none. To begin again is the safe way.
+# To lower the rate and go on does not always lead out of such a collapse: compare the last two columns. To begin again is the safe way.
 #
 # Would it have been enough to measure the variety? Here, yes, because everything falls on one spot. But if G reached just two opposite clusters, its points could be as varied as the real ones. Count what you want to know.
 #
