@@ -252,23 +252,23 @@ def _sentence(kind: str, step: int, history: Mapping[str, Sequence[float]], look
         ),
         "no rate": L(
             "el discriminador no aprende: la tasa de aprendizaje de su optimizador es 0, y sus pesos no han cambiado "
-            f"en {look.still} pasos. Dale una, por ejemplo la de G: discriminator.optimizer.learning_rate = …",
+            f"en {look.still} pasos. Dale otra, por ejemplo la de G: discriminator.optimizer.learning_rate = …",
             "the discriminator does not learn: the learning rate of its optimizer is 0, and its weights have not "
-            f"changed for {look.still} steps. Give it one, say that of G: discriminator.optimizer.learning_rate = …",
+            f"changed for {look.still} steps. Give it another, say G's: discriminator.optimizer.learning_rate = …",
         ),
         "two answers": L(
             f"D responde de dos maneras. A lo que dibuja G le da cerca de {believed:.2f} en el turno de G, según la "
-            f"pérdida de G, y {answered:.2f} en el suyo. Suele ser una BN en un D congelado. Quita la BN de D, o "
-            "escribe un paso que no congele nada.",
+            f"pérdida de G, y {answered:.2f} en el suyo. Suele deberse a la normalización por lotes (BN) en un D "
+            "congelado. Quita la BN de D, o escribe un paso que no congele nada.",
             f"D gives two answers. What G draws gets about {believed:.2f} in G's turn, by G's loss, and "
-            f"{answered:.2f} in D's own. That is usually BN in a frozen D. Take BN out of D, or write a step that "
-            "freezes nothing.",
+            f"{answered:.2f} in D's own. That is usually batch normalization (BN) in a frozen D. Take BN out of D, "
+            "or write a step that freezes nothing.",
         ),
         "overshooting": L(
-            f"la pérdida de G va a saltos: de un paso al siguiente cambia, de media, un {jump} de lo que vale. Los "
+            f"la pérdida de G va a saltos: de un paso al siguiente cambia, de media, un {jump} de su valor. Los "
             "pasos son demasiado largos. Crea otra vez las redes y baja las tasas de aprendizaje; con Adam, prueba "
             "con 0.001.",
-            f"G's loss jumps: from one step to the next it changes, on average, by {jump} of what it is. The steps "
+            f"G's loss jumps: from one step to the next it changes, on average, by {jump} of its value. The steps "
             "are too long. Make the networks again and lower the learning rates; with Adam, try 0.001.",
         ),
         "winning": L(
@@ -280,7 +280,7 @@ def _sentence(kind: str, step: int, history: Mapping[str, Sequence[float]], look
         "collapsed": L(
             "el generador ha colapsado; sea cual sea el ruido, sus muestras son casi iguales. Vuelve a crear los "
             "modelos y baja la tasa de aprendizaje de G.",
-            "the generator has collapsed; whatever the noise, its samples are nearly the same. Make the models again "
+            "the generator has collapsed; whatever the noise, its samples are nearly all alike. Make the models again "
             "and lower the learning rate of G.",
         ),
         "not finite": L(
