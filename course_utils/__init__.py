@@ -12,6 +12,7 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/minute: what a minute buys: lesson 7's network with one trick more, or one thing changed
 - experiments/tricks: its tables and figures: what each trick costs and gives
 - experiments/clinic: lesson 5's patients, controls and cures, recorded; any alarm and any tree tried on them
+- experiments/toy: lesson 1's game with points at many speeds, played beforehand: its measures, film and dials
 - experiments/results: the published results, and the learner's own generators beside them
 - experiments/verdicts: who wins, by every measure, at every moment, by other judges; the ladder
 - experiments/figures: the figures that show the results
@@ -29,6 +30,7 @@ What the lessons use
 
 - setup: what the first cell calls: versions, language, one line about the machine
 - exercises: the kinds of exercises, and how they check, hint and explain
+- buttons: answers that are clicked
 - ballot: a blind vote between two grids
 - monitor: the live view of a training: curves, pictures, and the rules that make it warn; the stop button
 - diagnosis: those rules: what is wrong with a training, judged by its curves and a look at its samples
@@ -43,6 +45,7 @@ What the lessons use
 - fast_convolution: wide convolutions on a CPU by Fourier transform
 - diagrams: drawings that explain: the trap of lesson 2, the two tapes of lesson 3
 - plots: figures, tables, drawings of networks, sliders
+- player: films that play and dials that turn in the page itself, without a kernel
 
 What everything uses
 

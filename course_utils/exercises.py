@@ -1,8 +1,10 @@
 """Exercises that check themselves: `q1.check(answer)`, `q1.hint()`, `q1.solution()`; on the main path, `q1.use(mine)`.
 
 A check never raises. It says whether the answer is pending, right, or wrong and why, in the learner's language, so that
-"run all cells" always reaches the end of a lesson. The exercises of a lesson are data, in `questions/lesson_N.py`: each
-is a `Choice`, `Letters`, `Number`, `Several`, `Forecast` or `Function`. CONTRIBUTING.md says how to write one.
+"run all cells" always reaches the end of a lesson. Letters may be clicked: where widgets work, `...` shows buttons.
+
+The exercises of a lesson are data, in `questions/lesson_N.py`: each is a `Choice`, `Letters`, `Number`, `Several`,
+`Forecast` or `Function`. CONTRIBUTING.md says how to write one.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
+from course_utils import buttons
 from course_utils.language import L
 
 # What any exercise may say. One that has a text under the same name says its own.
 ES = {
     "pending": "Pendiente: sustituye los puntos suspensivos por tu respuesta y ejecuta de nuevo la celda.",
+    "click": "Pendiente: pulsa la letra que elijas, o escríbela en lugar de los puntos suspensivos.",
+    "click several": "Pendiente: marca las letras y pulsa «Comprobar», o escríbelas en lugar de los puntos.",
+    "first": "(Tu predicción, la primera respuesta: {answer})",
     "returns nothing": "Pendiente: tu función todavía no devuelve nada.",
     "otherwise": "No es eso.",
     "answers": "`check` espera {expected} respuesta(s) y ha recibido {got}.",
@@ -37,6 +43,9 @@ ES = {
 }
 EN = {
     "pending": "Pending: put your answer in place of the three dots and run the cell again.",
+    "click": "Pending: click the letter of your choice, or type it in place of the three dots.",
+    "click several": "Pending: mark the letters and click “Check”, or type them in place of the three dots.",
+    "first": "(Your prediction, the first answer: {answer})",
     "returns nothing": "Pending: your function does not return anything yet.",
     "otherwise": "That is not it.",
     "answers": "`check` expects {expected} answer(s) and got {got}.",
@@ -89,6 +98,9 @@ class Question:
     es: Mapping[str, str] = field(default_factory=dict)
     en: Mapping[str, str] = field(default_factory=dict)
 
+    # What was answered first, clicked or typed, before the lesson gave it away: letters, with a blank between answers.
+    prediction: str | None = field(default=None, init=False)
+
     @property
     def answers(self) -> int:
         """How many answers `check` takes."""
@@ -133,10 +145,39 @@ class Question:
     def check(self, *answers: object) -> None:
         """Say whether the answer is pending, right, or wrong and why.
 
+        Where it is pending and asks for letters, they can be clicked, if there are widgets. The first answer is kept as
+        `prediction`; whoever answers again is told what it was.
+
         Args:
             answers: what the exercise asks for; `...` stands for "not answered yet".
         """
-        print(self.verdict(*answers)[1])
+        rows = self.rows
+        if rows and all(answer is ... for answer in answers) and buttons.work():
+            one_click = len(rows) == 1 and isinstance(self, Choice)
+            print("… " + self.says("click" if one_click else "click several"))
+            buttons.show(rows, lambda letters: self._committed(*[answer or ... for answer in letters]))
+        else:
+            print(self._committed(*answers)[1])
+
+    @property
+    def rows(self) -> dict[str, tuple[str, bool]]:
+        """Name of an answer -> its letters, and whether it takes only one; empty unless all answers are letters."""
+        return {}
+
+    def _committed(self, *answers: object) -> tuple[str, str]:
+        """Return the verdict, and keep the first answer to a question about letters as the prediction."""
+        kind, sentence = self.verdict(*answers)
+        if kind == "pending" or (letters := self._letters(*answers)) is None:
+            return kind, sentence
+        if self.prediction is None:
+            self.prediction = letters
+        elif self.prediction != letters:
+            sentence += " " + self.says("first", answer=self.prediction)
+        return kind, sentence
+
+    def _letters(self, *answers: object) -> str | None:
+        """Return the answers as letters, or None where they are none."""
+        return None
 
     def use(self, *answers: object) -> object:
         """Return the learner's answer if it is right, else the course's version; say which goes on, and why.
@@ -217,6 +258,16 @@ class Letters(Question):
         self.judge(self.read(answer))
 
     @property
+    def rows(self) -> dict[str, tuple[str, bool]]:
+        return {"": (self.choices, isinstance(self, Choice))}
+
+    def _letters(self, *answers: object) -> str | None:
+        try:
+            return self.read(*answers)
+        except Exception:  # whatever a learner hands over
+            return None
+
+    @property
     def solution_code(self) -> str:
         return self.stub.splitlines()[0].replace("...", f'"{self.right}"')
 
@@ -285,6 +336,19 @@ class Several(Question):
             except Wrong as wrong:
                 before = ["before"] if "before" in self.es else []
                 raise Wrong(*before, *wrong.why, **{"number": i + 1, "value": values[i]} | wrong.values) from None
+
+    @property
+    def rows(self) -> dict[str, tuple[str, bool]]:
+        if not all(isinstance(part, Letters) for part in self.parts):
+            return {}
+        names = re.search(r"\.(?:check|use)\((.*)\)", self.stub)[1].split(", ")
+        return {name: part.rows[""] for name, part in zip(names, self.parts, strict=True)}
+
+    def _letters(self, *answers: object) -> str | None:
+        if not self.rows or len(answers) != self.answers:
+            return None
+        letters = [part._letters(answer) for part, answer in zip(self.parts, answers, strict=True)]
+        return None if None in letters else " ".join(letters)
 
     @property
     def course_version(self) -> tuple:

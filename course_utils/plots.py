@@ -20,6 +20,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
+from course_utils import player
 from course_utils.folders import COURSE
 from course_utils.language import CourseError, L, say, thousands
 from course_utils.pixels import read_grid, tile
@@ -200,13 +201,18 @@ def opinion_field(ax, discriminator, real, fake, limit: float = 1.3) -> None:
         limit: the field covers [-limit, limit] in both directions.
     """
     side = np.linspace(-limit, limit, 41, dtype="float32")
-    places = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    opinion = np.asarray(discriminator(places)).reshape(len(side), len(side))
+    opinion = np.asarray(discriminator(places(limit))).reshape(len(side), len(side))
     ax.contourf(side, side, opinion, levels=np.linspace(0, 1, 11), cmap="PuOr", vmin=0, vmax=1, alpha=0.8)
     ax.contour(side, side, opinion, levels=[0.5], colors="0.4", linewidths=0.8, linestyles=":")
     ax.plot(*np.asarray(real).T, "x", color=REAL_COLOUR, markersize=3, markeredgewidth=0.7, label=L("reales", "real"))
     ax.plot(*np.asarray(fake).T, "o", color="black", markersize=1.8, label=L("generados", "generated"))
     ax.set(xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[], aspect="equal")
+
+
+def places(limit: float) -> np.ndarray:
+    """Return the places at which `opinion_field` asks, row by row: a float32 array (1681, 2)."""
+    side = np.linspace(-limit, limit, 41, dtype="float32")
+    return np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
 
 
 @own_settings
@@ -232,32 +238,61 @@ def show_curves(history: Mapping[str, Sequence[float]], names: Mapping[str, str]
 
 
 class Film:
-    """Six snapshots of a training: at its start, after 1/16, 1/8, 1/4 and 1/2 of its steps, and at its end.
+    """A film of a training, made while it runs; more of its frames are from the first steps, where more happens.
 
     Args:
         steps: how many steps the training has.
         draw: function of matplotlib axes that draws the present state.
+        count: frames at most.
+        alt: what the film shows, for those who do not see it.
+        inches: side of the film, at 90 pixels an inch.
     """
 
-    @own_settings
-    def __init__(self, steps: int, draw: Callable) -> None:
-        self._moments = [0, steps // 16, steps // 8, steps // 4, steps // 2, steps]
-        self._draw = draw
-        self._figure = Figure((10.5, 2), dpi=75, layout="constrained")
-        self._axes = self._figure.subplots(1, 6)
+    def __init__(self, steps: int, draw: Callable, count: int = 25, alt: str = "", inches: float = 2.7) -> None:
+        self._moments = {round(steps * share**1.5) for share in np.linspace(0, 1, count)}
+        self._draw, self._alt, self._inches = draw, alt, inches
+        self._frames: dict[int, np.ndarray] = {}
         self.look(0)
 
     @own_settings
     def look(self, step: int) -> None:
-        """Take a snapshot if `step` is one of the six moments."""
+        """Take a frame if `step` is one of the moments."""
         if step in self._moments:
-            ax = self._axes[self._moments.index(step)]
-            self._draw(ax)
-            ax.set_title(L(f"paso {step}", f"step {step}"), fontsize=9)
+            figure = Figure((self._inches, self._inches), dpi=90, layout="constrained")
+            self._draw(figure.subplots())
+            self._frames[step] = player.rendered(figure)
 
     def show(self) -> None:
-        """Show the snapshots in the notebook."""
-        show_figure(self._figure)
+        """Show the film in the notebook."""
+        captions = [L(f"paso {thousands(step)}", f"step {thousands(step)}") for step in self._frames]
+        player.show_film(self._frames.values(), captions, self._alt)
+
+
+@own_settings
+def show_album(
+    album: Mapping[int, object],
+    history: Mapping[str, Sequence[float]],
+    names: Mapping[str, str],
+    title: str = "",
+    count: int = 25,
+    alt: str = "",
+) -> None:
+    """Play the grids of a training beside its curves, in which a line marks the step.
+
+    Args:
+        album: step -> images, as for `pixels.to_uint8`.
+        history, names, title: as for `show_curves`.
+        count: how many of the images, a square number; the first ones.
+        alt: what the grids show, for those who do not see them.
+    """
+    steps = sorted(album)
+    side = int(np.sqrt(count))
+    grids = [tile(album[step][:count], side) // 17 * 17 for step in steps]
+    figure = Figure((5, 3.1), dpi=90, layout="constrained")
+    show_curves(history, names, title, figure.subplots())
+    words = [L(f"paso {thousands(step)}", f"step {thousands(step)}") for step in steps]
+    curves = player.Chart(figure, steps, " · ".join([*filter(None, [title]), *names.values()]))
+    player.show_film(grids, words, alt, zoom=2, milliseconds=250, chart=curves)
 
 
 def smooth(values: Sequence[float], share: float = 0.01) -> np.ndarray:
@@ -386,7 +421,9 @@ def show_slider(draw: Callable, low: float, high: float, label: str) -> None:
     _show_under([slider], picture, width=168, height=168)
 
 
-def show_knobs(draw: Callable, labels: Mapping[str, str], ends: Mapping[str, tuple[int, int, int]]) -> None:
+def show_knobs(
+    draw: Callable, labels: Mapping[str, str], ends: Mapping[str, tuple[int, int, int]], still: bool = False
+) -> None:
     """Show a slider of whole numbers for each argument of a function and, under them, the figure that it draws.
 
     Where nobody can move one (no ipywidgets, or a notebook that is run without a browser), a sentence says so instead.
@@ -395,8 +432,11 @@ def show_knobs(draw: Callable, labels: Mapping[str, str], ends: Mapping[str, tup
         draw: function of the arguments, by name, that returns a matplotlib figure.
         labels: name of an argument -> what its slider chooses.
         ends: name of an argument -> lowest number, the one at first, highest.
+        still: whether to show the figure at first all the same where nobody can move a slider.
     """
     if not _knobs_turn():
+        if still:
+            show_figure(draw(**{name: first for name, (_, first, _) in ends.items()}))
         return
     import ipywidgets
 

@@ -278,23 +278,23 @@ def test_no_answer_makes_a_check_raise(module, name, question, answer, capsys):
 # --- Answers in other forms, and other right ones
 
 
-@pytest.mark.parametrize("answer", ["befhj", "BEFHJ", "j, h, f, e, b", ["b", "e", "f", "h", "j"], set("befhj")])
+@pytest.mark.parametrize("answer", ["bdef", "BDEF", "f, e, d, b", ["b", "d", "e", "f"], set("bdef")])
 def test_letters_are_read_in_any_form(answer):
-    assert lesson_1.q4.verdict(answer)[0] == "right"
+    assert lesson_1.q8.verdict(answer)[0] == "right"
 
 
 def test_all_wrong_letters_are_explained_where_the_exercise_asks_for_it():
-    assert lesson_1.q4.verdict("cdgi")[1] == "✘ " + " ".join(lesson_1.q4.en[letter] for letter in "cdgi")
+    assert lesson_1.q8.verdict("acgh")[1] == "✘ " + " ".join(lesson_1.q8.en[letter] for letter in "acgh")
 
 
-@pytest.mark.parametrize(("letters", "said"), [("b", "4 are missing"), ("befh", "1 is missing")])
+@pytest.mark.parametrize(("letters", "said"), [("b", "3 are missing"), ("bde", "1 is missing")])
 def test_a_count_has_its_plural(letters, said):
-    assert said in lesson_1.q4.verdict(letters)[1]
+    assert said in lesson_1.q8.verdict(letters)[1]
 
 
 @pytest.mark.parametrize("answer", [2.302585, np.float32(2.3026), np.array(2.3026), 2.3, "2.3"])
 def test_numbers_are_read_in_any_form(answer):
-    assert lesson_1.q2.verdict(answer)[0] == "right"
+    assert lesson_1.q5.verdict(answer)[0] == "right"
 
 
 SORTED = Forecast(
@@ -320,7 +320,7 @@ def test_a_forecast_is_scored():
 
 
 def test_a_number_near_a_known_mistake_is_not_taken_for_it():
-    assert lesson_1.q2.verdict(0.1)[1] == "✘ Not 0.100. The non-saturating loss is −log D(G(z))."
+    assert lesson_1.q5.verdict(0.1)[1] == "✘ Not 0.100. The non-saturating loss is −log D(G(z))."
 
 
 @pytest.mark.parametrize("seed", (0, 7))
@@ -459,7 +459,7 @@ def test_traced_code_that_stops_is_told_where_too(tmp_path):
 def test_what_tensorflow_says_is_cut_to_the_point():
     import tensorflow as tf
 
-    _, sentence = lesson_1.q3.verdict(lambda images, size: tf.data.Dataset.from_tensor_slices(images).shuffle(0))
+    _, sentence = lesson_1.q7.verdict(lambda images, size: tf.data.Dataset.from_tensor_slices(images).shuffle(0))
     assert sentence.startswith("✘ Your code stopped with InvalidArgumentError: buffer_size must be greater")
     assert "\n" not in sentence
 
@@ -474,7 +474,7 @@ def test_what_is_no_function_is_told_how_to_hand_it_over(capsys):
 
 
 def test_values_stand_in_too(capsys):
-    assert lesson_1.q1.use(...) == "c" and lesson_1.q1.use("a") == "c" and lesson_1.q2.use(2.3) == 2.3
+    assert lesson_1.q4.use(...) == "c" and lesson_1.q4.use("a") == "c" and lesson_1.q5.use(2.3) == 2.3
     first, second = Several(parts=[Number(right=1), Number(right=2)], es={}, en={}).use(1, 3)
     assert (first, second) == (1, 2)
     out = capsys.readouterr().out
@@ -527,3 +527,135 @@ def test_the_solution_is_shown_whole_under_the_name_of_the_exercise(capsys):
         "",
         "    return 2 * x",
     ]
+
+
+# --- Answers that are clicked
+
+
+@pytest.fixture
+def clickable(monkeypatch):
+    """What a notebook with widgets shows, instead of showing it."""
+    shown = []
+    monkeypatch.setattr("course_utils.buttons.work", lambda: True)
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    return shown
+
+
+def capitals(right="b", **more):
+    return Choice(
+        stub="answer = ...\nq9.check(answer)",
+        right=right,
+        es={"right": "Es `b`.", "a": "No, <a>.", "c": "Tampoco.", "hint": "Piensa."} | more,
+        en={"right": "It is `b`.", "a": "Not <a>.", "c": "Neither.", "hint": "Think."} | more,
+    )
+
+
+def test_a_click_is_judged_at_once_and_the_first_one_is_the_prediction(clickable, capsys, language):
+    question = capitals()
+    question.check(...)
+    assert capsys.readouterr().out.startswith(L("… Pendiente: pulsa", "… Pending: click"))
+    [box] = clickable
+    row, said = box.children
+    a, b, c = row.children
+    assert [button.description for button in row.children] == ["a", "b", "c"] and said.value == ""
+    a.value = True
+    assert L("✘ No, &lt;a&gt;.", "✘ Not &lt;a&gt;.") in said.value and a.button_style == "danger"
+    assert question.prediction == "a"
+    b.value = True
+    assert L("✔ ¡Correcto! Es <code>b</code>.", "✔ Right! It is <code>b</code>.") in said.value
+    assert L("(Tu predicción, la primera respuesta: a)", "(Your prediction, the first answer: a)") in said.value
+    assert (a.value, b.value, c.value) == (False, True, False)
+    assert a.button_style == "" and b.button_style == "success"
+    b.value = False  # a second click on it
+    assert b.value and question.prediction == "a"
+
+
+def test_a_typed_answer_is_a_prediction_too_and_shows_no_buttons(clickable, capsys):
+    question = capitals()
+    for answer in ("?", 7, "ab"):  # no answers to it
+        question.check(answer)
+        assert question.prediction is None
+    question.check("C")
+    question.check("c")
+    question.check("b")
+    assert question.prediction == "c" and not clickable
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == ["✘ Neither.", "✔ Right! It is `b`. (Your prediction, the first answer: c)"]
+
+
+def test_several_letters_are_marked_and_then_handed_over(clickable, capsys):
+    question = Letters(
+        stub="answer = ...\nq9.check(answer)",
+        right="ac",
+        among="abc",
+        es={"right": "Sí.", "b": "La b no.", "missing": "Falta{n} {count}.", "hint": "Son dos."},
+        en={"right": "Yes.", "b": "Not b.", "missing": "{count} {are} missing.", "hint": "Two."},
+    )
+    question.check(...)
+    assert "“Check”" in capsys.readouterr().out
+    row, check, said = clickable[0].children
+    check.click()
+    assert "Pending" in said.value and question.prediction is None
+    row.children[0].value = True
+    check.click()
+    assert "✘ 1 is missing." in said.value
+    row.children[2].value = True
+    check.click()
+    assert "✔ Right! Yes." in said.value and question.prediction == "a"
+
+
+def test_several_questions_have_a_row_each(clickable):
+    question = Several(
+        stub="one, two = ..., ...\nq9.check(one, two)",
+        parts=[Choice(right="a", among="ab"), Choice(right="b", among="ab")],
+        es={"right": "Las dos.", "otherwise": "Eso no.", "hint": "Dos veces."},
+        en={"right": "Both.", "otherwise": "Not that.", "hint": "Twice."},
+    )
+    question.check(..., ...)
+    one, two, check, said = clickable[0].children
+    assert [row.children[0].value for row in (one, two)] == ["one", "two"]
+    one.children[1].value = True
+    check.click()
+    assert "Pending" in said.value
+    two.children[1].value = True
+    check.click()
+    assert "Not that." in said.value and question.prediction == "a a"
+    two.children[2].value = True
+    assert two.children[1].value is False  # only one of them
+    check.click()
+    assert "Right! Both. (Your prediction, the first answer: a a)" in said.value
+
+
+@every_exercise
+def test_whatever_has_rows_can_be_clicked_through(module, name, question, clickable, language):
+    rows = question.rows
+    assert bool(rows) == all(isinstance(part, Letters) for part in getattr(question, "parts", [question]))
+    if rows and ".check(" in question.stub:
+        before, question.prediction = question.prediction, None
+        question.check(*[...] * question.answers)
+        box = clickable[-1]
+        right = question.course_version if isinstance(question.course_version, tuple) else [question.course_version]
+        for line, letters in zip(box.children, right, strict=False):
+            for button in line.children:
+                if getattr(button, "description", "") in set(letters) and hasattr(button, "button_style"):
+                    button.value = True
+        if len(box.children) > len(rows) + 1:
+            box.children[-2].click()
+        assert "✔" in box.children[-1].value and question.prediction.replace(" ", "") == "".join(right)
+        question.prediction = before
+
+
+def test_where_nobody_can_click_the_sentence_is_the_old_one(capsys, monkeypatch):
+    from course_utils import buttons, progress
+
+    capitals().check(...)
+    assert capsys.readouterr().out == "… Pending: put your answer in place of the three dots and run the cell again.\n"
+    monkeypatch.setattr(progress, "where", lambda: "notebook")
+    monkeypatch.delenv("COURSE_UNATTENDED", raising=False)
+    assert buttons.work()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert not buttons.work()
+    monkeypatch.undo()
+    monkeypatch.setattr(progress, "where", lambda: "notebook")
+    monkeypatch.setenv("COURSE_UNATTENDED", "1")
+    assert not buttons.work()

@@ -99,25 +99,28 @@ def test_the_fingerprint_sees_any_change_and_two_weights_that_change_places(less
     import keras
 
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
-    before, (kernel, bias) = lesson.turns.fingerprint(model), model.get_weights()
+    before, (kernel, bias) = lesson.turns.fingerprints(model)[0], model.get_weights()
     assert before.dtype == np.int64 and before.shape == (2,)
     for changed in (np.nextafter(kernel, np.inf), kernel[::-1], -kernel):
         model.set_weights([changed, bias])
-        now = lesson.turns.fingerprint(model)
+        now = lesson.turns.fingerprints(model)[0]
         assert now[0] != before[0] and now[1] == before[1]
     model.set_weights([kernel, bias])
-    assert np.array_equal(lesson.turns.fingerprint(model), before)
+    assert np.array_equal(lesson.turns.fingerprints(model)[0], before)
+    other = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    together = lesson.turns.fingerprints(other, model)
+    assert np.array_equal(together[1], before) and np.array_equal(together[0], lesson.turns.fingerprints(other)[0])
 
 
 def test_the_fingerprint_looks_at_the_weights_that_a_model_has_now(lesson):
     import keras
 
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
-    assert len(lesson.turns.fingerprint(model)) == 2
+    assert len(lesson.turns.fingerprints(model)[0]) == 2
     model.add(keras.layers.Dense(4))
-    assert len(lesson.turns.fingerprint(model)) == 4
+    assert len(lesson.turns.fingerprints(model)[0]) == 4
     model.layers[-1].trainable = False
-    assert len(lesson.turns.fingerprint(model)) == 2
+    assert len(lesson.turns.fingerprints(model)[0]) == 2
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
@@ -192,3 +195,23 @@ def test_an_error_or_an_interruption_leaves_both_thawed_and_is_not_hidden(lesson
     with pytest.raises(KeyboardInterrupt), lesson.turns.turn(generator, rival=discriminator):
         raise KeyboardInterrupt
     assert discriminator.trainable and generator.trainable
+
+
+# The D of `workshop`
+
+
+def test_the_deviation_of_the_batch_is_one_number_in_a_channel_of_its_own(lesson):
+    images = np.random.default_rng(1).normal(size=(5, 4, 4, 3)).astype("float32")
+    out = np.asarray(lesson.MinibatchDeviation()(images))
+    assert out.shape == (5, 4, 4, 4) and np.array_equal(out[..., :3], images)
+    assert np.allclose(out[..., 3], images.std(axis=0).mean(), atol=1e-4)
+
+
+def test_a_watchful_discriminator_sees_that_a_batch_repeats_itself(lesson):
+    discriminator = lesson.make_watchful_discriminator()
+    images = np.random.default_rng(1).uniform(-1, 1, (4, 28, 28, 1)).astype("float32")
+    alone = np.repeat(images[:1], 4, axis=0)
+    assert discriminator.output_shape == (None, 1)
+    assert not np.allclose(discriminator(images)[0], discriminator(alone)[0], atol=1e-6)
+    plain = lesson.make_discriminator()
+    assert np.allclose(plain(images)[0], plain(alone)[0], atol=1e-6)

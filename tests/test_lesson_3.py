@@ -254,7 +254,7 @@ def test_the_table_of_the_settings_says_what_the_cell_says(language):
         cells = [line.split("|")[column] for line in table.splitlines() if line.startswith("|")][2:]
         numbers = [[float(n) for n in re.findall(r"\d+(?:\.\d+)?", cell.replace(",", ""))] for cell in cells]
         rates = [of["g_rate"]] if of["g_rate"] == of["d_rate"] else [of["g_rate"], of["d_rate"]]
-        stated = [[of["latent_dim"]], [of["base"], *of["filters"]], [*of["d_filters"]], [of["dropout"]]]
+        stated = [[of["latent_dim"]], [of["base"], *of["filters"]], [*of["d_filters"]], [], [of["dropout"]]]
         stated += [[of["batch_size"]], rates, [of["beta_1"]], [of["momentum"]]]
-        assert numbers[:8] == stated
-        assert numbers[8] == ([of["half_life"]] if of["half_life"] else [])
+        assert numbers[:9] == stated
+        assert numbers[9] == ([of["half_life"]] if of["half_life"] else [])

@@ -41,7 +41,7 @@ from tools.markdown import differences
 from tools.notebooks import fingerprint, make_notebooks, syntax_or_text, to_text, without_outputs
 from tools.source import Lesson, read_source
 
-LARGEST = 1_000_000  # bytes of a notebook with its outputs
+LARGEST = 1_400_000  # bytes of a notebook with its outputs
 PROVENANCE = ("dataset", "budget", "versions", "device", "seconds", "fingerprint")
 
 MARKS = {

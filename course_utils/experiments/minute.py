@@ -19,6 +19,7 @@ from course_utils import backend, evaluation
 from course_utils.data import Dataset
 from course_utils.experiments import records
 from course_utils.lessons import lesson_3, lesson_7
+from course_utils.lessons.lesson_2 import MinibatchDeviation
 from course_utils.lessons.lesson_7 import Settings, Training, beside, make_networks, non_saturating
 
 SEEDS = records.SEEDS
@@ -108,15 +109,6 @@ class Nothing(layers.Layer):
 
     def call(self, inputs, mask=None):
         return inputs
-
-
-class MinibatchDeviation(layers.Layer):
-    """Adds a channel: how much the images of the batch differ on average (Karras et al. 2018, arXiv:1710.10196)."""
-
-    def call(self, inputs):
-        deviation = tf.sqrt(tf.math.reduce_variance(inputs, axis=0) + 1e-8)
-        channel = tf.fill([*tf.unstack(tf.shape(inputs)[:-1]), 1], tf.reduce_mean(deviation))
-        return tf.concat([inputs, channel], axis=-1)
 
 
 # --- Other losses

@@ -11,11 +11,11 @@ from keras import layers
 
 from course_utils import pixels
 
-# Lesson 1, § The game, played with points
+# Lesson 1, § The points and the two networks
 rng = np.random.default_rng(22)
 
 
-# Lesson 1, § The game, played with points
+# Lesson 1, § The points and the two networks
 def real_points(count):
     angle = rng.uniform(0, 2 * np.pi, count)
     radius = rng.normal(0.7, 0.03, count)
@@ -23,58 +23,35 @@ def real_points(count):
     return points.astype("float32")
 
 
-# Lesson 1, § The game, played with points
+# Lesson 1, § The points and the two networks
 def toy_generator():
-    return keras.Sequential(
-        [
-            keras.Input((2,)),
-            layers.Dense(64, activation="relu"),
-            layers.Dense(64, activation="relu"),
-            layers.Dense(2),
-        ],
-        name="generator",
-    )
+    hidden = [layers.Dense(64, activation="relu") for _ in range(2)]
+    return keras.Sequential([keras.Input((2,)), *hidden, layers.Dense(2)], name="generator")
 
 
-# Lesson 1, § The game, played with points
+# Lesson 1, § The points and the two networks
 def toy_discriminator():
-    return keras.Sequential(
-        [
-            keras.Input((2,)),
-            layers.Dense(64, activation="relu"),
-            layers.Dense(64, activation="relu"),
-            layers.Dense(1, activation="sigmoid"),
-        ],
-        name="discriminator",
-    )
+    hidden = [layers.Dense(64, activation="relu") for _ in range(2)]
+    return keras.Sequential([keras.Input((2,)), *hidden, layers.Dense(1, activation="sigmoid")], name="discriminator")
 
 
-# Lesson 1, § Two turns
+# Lesson 1, § Two optimizers
 def mean_output(labels, outputs):
     return keras.ops.mean(outputs)
 
 
-# Lesson 1, § Two turns
+# Lesson 1, § Two optimizers
 def compile_gan(generator, discriminator, g_rate, d_rate):
-    # Without XLA, which on a GPU takes seconds to compile each model, however small.
-    discriminator.compile(
-        loss="binary_crossentropy",
-        optimizer=keras.optimizers.Adam(d_rate, beta_1=0.5),
-        metrics=["accuracy", mean_output],
-        jit_compile=False,
-    )
     noise = keras.Input(generator.input_shape[1:])
     gan = keras.Sequential([noise, generator, discriminator], name="gan")
-    gan.compile(
-        loss="binary_crossentropy",
-        optimizer=keras.optimizers.Adam(g_rate, beta_1=0.5),
-        metrics=["accuracy"],
-        jit_compile=False,
-    )
+    for model, rate in ((discriminator, d_rate), (gan, g_rate)):
+        adam = keras.optimizers.Adam(rate, beta_1=0.5)
+        # Without XLA, which on a GPU takes seconds to compile each model, however small.
+        model.compile(adam, "binary_crossentropy", metrics=["accuracy", mean_output], jit_compile=False)
     return gan
 
 
-# Lesson 1, § Two turns
+# Lesson 1, § Two optimizers
 def learn(model, inputs, label):
     labels = tf.fill((len(inputs), 1), label)
     # Without this, some versions of Keras return the mean since the beginning and not that of this batch.
@@ -82,12 +59,15 @@ def learn(model, inputs, label):
     return model.train_on_batch(inputs, labels, return_dict=True)
 
 
-# Lesson 1, § Two turns
-def discriminator_turn(discriminator, real, fake):
-    return learn(discriminator, real, 1.0), learn(discriminator, fake, 0.0)
+# Lesson 1, § Exercise 2: D's turn
+def discriminator_turn(generator, discriminator, real, noise):
+    fake = generator(noise, training=True)
+    on_real = learn(discriminator, real, 1.0)
+    on_fake = learn(discriminator, fake, 0.0)
+    return on_real, on_fake
 
 
-# Lesson 1, § Two turns
+# Lesson 1, § Exercise 3: G's turn
 @contextmanager
 def frozen(model):
     model.trainable = False
@@ -97,13 +77,26 @@ def frozen(model):
         model.trainable = True
 
 
-# Lesson 1, § Two turns
+# Lesson 1, § Exercise 3: G's turn
 def generator_turn(gan, discriminator, noise):
     with frozen(discriminator):
         return learn(gan, noise, 1.0)
 
 
-# Lesson 1, § Two turns
+# Lesson 1, § Exercise 3: G's turn
+def summary(on_real, on_fake, on_gan):
+    return {
+        "d_loss": (on_real["loss"] + on_fake["loss"]) / 2,
+        "g_loss": on_gan["loss"],
+        "d_real": on_real["mean_output"],
+        "d_fake": on_fake["mean_output"],
+        "accuracy_real": on_real["accuracy"],
+        "accuracy_fake": on_fake["accuracy"],
+        "accuracy_gan": on_gan["accuracy"],
+    }
+
+
+# Lesson 1, § Exercise 3: G's turn
 def make_train_step(generator, discriminator, gan):
     # The same generator, compiled by TensorFlow: it draws faster.
     draw = tf.function(generator)
@@ -111,28 +104,18 @@ def make_train_step(generator, discriminator, gan):
 
     def train_step(real):
         noise = keras.random.normal((len(real), latent_dim))
-        fake = draw(noise, training=True)
-        on_real, on_fake = discriminator_turn(discriminator, real, fake)
+        on_real, on_fake = discriminator_turn(draw, discriminator, real, noise)
         noise = keras.random.normal((len(real), latent_dim))
-        on_gan = generator_turn(gan, discriminator, noise)
-        return {
-            "d_loss": (on_real["loss"] + on_fake["loss"]) / 2,
-            "g_loss": on_gan["loss"],
-            "d_real": on_real["mean_output"],
-            "d_fake": on_fake["mean_output"],
-            "accuracy_real": on_real["accuracy"],
-            "accuracy_fake": on_fake["accuracy"],
-            "accuracy_gan": on_gan["accuracy"],
-        }
+        return summary(on_real, on_fake, generator_turn(gan, discriminator, noise))
 
     return train_step
 
 
-# Lesson 1, § The generator
+# Lesson 1, § The two networks
 latent_dim = 100
 
 
-# Lesson 1, § The generator
+# Lesson 1, § The two networks
 def make_generator():
     model = keras.Sequential([keras.Input((latent_dim,))], name="generator")
     for units in (256, 512, 1024):
@@ -143,18 +126,13 @@ def make_generator():
     return model
 
 
-# Lesson 1, § The discriminator
+# Lesson 1, § The two networks
 def make_discriminator():
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Flatten(),
-            layers.Dense(512, activation="relu"),
-            layers.Dense(256, activation="relu"),
-            layers.Dense(1, activation="sigmoid"),
-        ],
-        name="discriminator",
-    )
+    model = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten()], name="discriminator")
+    for units in (512, 256):
+        model.add(layers.Dense(units, activation="relu"))
+    model.add(layers.Dense(1, activation="sigmoid"))
+    return model
 
 
 # Lesson 1, § The dust, measured

@@ -135,7 +135,26 @@ def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, 
     return generator, discriminator, make_train_step(generator, discriminator, gan, 32, **options)
 
 
-# Lesson 2, § Training
+# Lesson 2, § A D that looks at the whole batch
+class MinibatchDeviation(layers.Layer):
+    def call(self, inputs):
+        deviation = keras.ops.sqrt(keras.ops.var(inputs, axis=0) + 1e-8)
+        channel = keras.ops.full_like(inputs[..., :1], keras.ops.mean(deviation))
+        return keras.ops.concatenate([inputs, channel], axis=-1)
+
+
+# Lesson 2, § A D that looks at the whole batch
+def make_watchful_discriminator(filters=(16, 32, 64)):
+    model = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
+    for channels in filters:
+        model.add(layers.Conv2D(channels, 4, strides=2, padding="same"))
+        model.add(layers.LeakyReLU(negative_slope=0.2))
+    for layer in (MinibatchDeviation(), layers.Flatten(), layers.Dense(1, activation="sigmoid")):
+        model.add(layer)
+    return model
+
+
+# Lesson 2, § Now train
 def train(generator, discriminator, train_step, batches, steps, noise):
     moments = sorted({max(1, steps // 16), steps // 4, steps})
     album = {0: generator(noise, training=False)}

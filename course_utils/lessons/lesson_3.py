@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras import layers
 
 from course_utils import animation, checkpoints, data
+from course_utils.lessons.lesson_2 import MinibatchDeviation
 from course_utils.monitor import Monitor
 
 
@@ -28,11 +29,12 @@ def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
 
 
 # Lesson 3, § The two networks
-def make_discriminator(filters=(64, 128), dropout=0.3):
+def make_discriminator(filters=(64, 128), dropout=0.3, watchful=False):
     stack = [keras.Input((28, 28, 1))]
     for channels in filters:
         stack.append(layers.Conv2D(channels, 5, strides=2, padding="same"))
         stack += [layers.LeakyReLU(), layers.Dropout(dropout)]
+    stack += [MinibatchDeviation()] if watchful else []
     stack += [layers.Flatten(), layers.Dense(1)]
     return keras.Sequential(stack, name="discriminator")
 

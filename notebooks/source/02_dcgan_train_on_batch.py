@@ -52,6 +52,7 @@ from keras import layers
 
 from course_utils import data, diagrams, pixels, plots, turns
 from course_utils.budgets import budget
+from course_utils.evaluation import confident_share
 from course_utils.experiments import figures, pretrained, records
 from course_utils.folders import out_folder, pretty_path
 from course_utils.language import percent
@@ -595,10 +596,10 @@ def train_once(model, batch_size=8):
 
 
 # %% [markdown] lang="es"
-# Y un instrumento: quién se mueve. Copia los pesos, deja jugar a las redes y mira qué pesos han cambiado, como en la lección 1. Con un peso que cambie basta. Lo que queremos ver es D en el turno de D y G en el de G.
+# Y un instrumento: quién se mueve. Copia los pesos, deja jugar a las redes y mira qué pesos han cambiado, como en la lección 1. Con un peso que cambie basta. Lo que queremos ver es D en el turno de D y G en el de G. (Basta con saber qué devuelve; por dentro puedes saltártelo.)
 
 # %% [markdown] lang="en"
-# And an instrument: who moves. It copies the weights, lets the networks play, and looks at which weights have changed, as in lesson 1. One weight that changes is enough. What we want to see is D in D's turn and G in G's.
+# And an instrument: who moves. It copies the weights, lets the networks play, and looks at which weights have changed, as in lesson 1. One weight that changes is enough. What we want to see is D in D's turn and G in G's. (It is enough to know what it returns; you may skip its inside.)
 
 
 # %% tags=["export"]
@@ -686,7 +687,7 @@ print(*freeze_once, sep=" | ")
 print(*{str(warning.message) for warning in caught if "trainable" in str(warning.message)})
 
 # %% [markdown] lang="es"
-# A la izquierda, quién se ha movido en el turno de D; a la derecha, en el de G. **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con `d_speed = 0`.
+# A la izquierda, quién se ha movido en el turno de D; a la derecha, en el de G. **D no aprende nunca.** No hay error; según la versión de Keras, un aviso o ni eso. G se entrena contra un árbitro dormido, como en la lección 1 con `d_speed = 0`. ¿En qué momento miró Keras `trainable`? Ten presente la pregunta en las apuestas que siguen: casi todas dependen de ella.
 #
 # ### Maneras 2 y 3: alternar, y un solo optimizador
 #
@@ -699,7 +700,7 @@ print(*{str(warning.message) for warning in caught if "trainable" in str(warning
 # Con las mismas letras.
 
 # %% [markdown] lang="en"
-# On the left, who has moved in D's turn; on the right, in G's. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`.
+# On the left, who has moved in D's turn; on the right, in G's. **D never learns.** There is no error; depending on the version of Keras, a warning or not even that. G trains against a sleeping referee, as in lesson 1 with `d_speed = 0`. At which moment did Keras look at `trainable`? Keep that question in mind for the bets that follow: nearly all of them depend on it.
 #
 # ### Idioms 2 and 3: toggle, and a single optimizer
 #
@@ -999,49 +1000,99 @@ def small_game(g_rate=1e-3, d_rate=1e-3, beta_1=0.5, dropout=0.4, momentum=0.9, 
 
 
 # %% [markdown] lang="es"
-# El tutorial C entrena durante 30 épocas con lotes de 128. En un portátil de dos núcleos eso es más de una hora; al cabo de cinco minutos, esa misma red dibuja todavía borrones. Para una clase hemos buscado otra cosa: una red más estrecha, que da muchos más pasos en el mismo tiempo. Los números salen de probar unas treinta combinaciones, casi todas con una sola semilla, y contar cuántos dígitos reconocía un clasificador. Esto es lo que cambia:
+# El tutorial C entrena durante 30 épocas con lotes de 128. En un portátil de dos núcleos eso es más de una hora; al cabo de cinco minutos, esa misma red dibuja todavía borrones. Para una clase hemos buscado otra cosa: redes más estrechas, que dan muchos más pasos en el mismo tiempo. Los números salen de probar unas sesenta combinaciones, casi todas con una sola semilla, y contar cuántos dígitos reconocía un clasificador y cuánto se parecían a los reales en conjunto. Esto es lo que cambia:
 #
 # | | tutorial C (`full`) | `workshop` | por qué |
 # |---|---|---|---|
 # | números de ruido | 50 | 8 | en nuestras pruebas, menos dibujos a medio camino entre dos cifras |
-# | canales de G | 128 y 64 | 32 y 32 | cada paso cuesta mucho menos |
-# | canales de D | 64 y 64 | 32 y 64 | lo mismo |
+# | canales de G | 128 y 64 | 32 y 16 | cada paso cuesta mucho menos |
+# | canales de D | 64 y 64 | 16, 32 y 64 | con una convolución más, cada valor ve 22×22 píxeles, y no 9×9 |
+# | núcleos de D | 5 y 3 | 4, 4 y 4 | como los de G |
+# | D ve cuánto varía el lote | no | sí | G no puede repetirse sin que se note (más abajo) |
 # | *dropout* de D | 0.4 | 0 | en nuestras pruebas, mejores dígitos |
 # | tamaño de lote | 128 | 32 | cuatro veces más pasos con las mismas imágenes |
-# | tasa de G y de D | 0.0002 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
+# | tasa de G y de D | 0.0002 | 0.003 y 0.002, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
-# | pasos | 30 épocas | 5500 | lo que cabe en unos cinco minutos |
+# | pasos | 30 épocas | 4800 | lo que cabe en unos cinco minutos |
 
 # %% [markdown] lang="en"
-# Tutorial C trains for 30 epochs in batches of 128. On a two-core laptop that is more than an hour; after five minutes this same network still draws blobs. For a class we looked for something else: a narrower network, which takes many more steps in the same time. The numbers come from trying some thirty combinations, nearly all with a single seed, and counting how many digits a classifier recognised. This is what changes:
+# Tutorial C trains for 30 epochs in batches of 128. On a two-core laptop that is more than an hour; after five minutes this same network still draws blobs. For a class we looked for something else: narrower networks, which take many more steps in the same time. The numbers come from trying some sixty combinations, nearly all with a single seed, and counting how many digits a classifier recognised and how much they resembled the real ones as a whole. This is what changes:
 #
 # | | tutorial C (`full`) | `workshop` | why |
 # |---|---|---|---|
 # | size of the noise vector | 50 | 8 | in our trials, fewer drawings halfway between two digits |
-# | G's channels | 128 and 64 | 32 and 32 | each step costs much less |
-# | D's channels | 64 and 64 | 32 and 64 | the same |
+# | G's channels | 128 and 64 | 32 and 16 | each step costs much less |
+# | D's channels | 64 and 64 | 16, 32 and 64 | with one more convolution each value sees 22×22 pixels, and not 9×9 |
+# | D's kernels | 5 and 3 | 4, 4 and 4 | like G's |
+# | D sees how much the batch varies | no | yes | G cannot repeat itself unnoticed (see below) |
 # | D's dropout | 0.4 | 0 | better digits in our trials |
 # | batch size | 128 | 32 | four times the steps with the same images |
-# | rate of G and of D | 0.0002 | 0.002 and 0.004, falling to a twentieth | long steps at first and fine ones at the end |
+# | rate of G and of D | 0.0002 | 0.003 and 0.002, falling to a twentieth | long steps at first and fine ones at the end |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
-# | steps | 30 epochs | 5,500 | what fits into about five minutes |
+# | steps | 30 epochs | 4,800 | what fits into about five minutes |
 
 # %%
 tutorial_c = dict(latent_dim=50, base=128, filters=64, d_filters=(64, 64), dropout=0.4, momentum=0.99)
-workshop = dict(latent_dim=8, base=32, filters=32, d_filters=(32, 64), dropout=0.0, momentum=0.9)
-tutorial_c |= dict(batch_size=128, g_rate=2e-4, d_rate=2e-4, falling=False)
-workshop |= dict(batch_size=32, g_rate=2e-3, d_rate=4e-3, falling=True)
+workshop = dict(latent_dim=8, base=32, filters=16, d_filters=(16, 32, 64), dropout=0.0, momentum=0.9)
+tutorial_c |= dict(batch_size=128, g_rate=2e-4, d_rate=2e-4, falling=False, watchful=False)
+workshop |= dict(batch_size=32, g_rate=3e-3, d_rate=2e-3, falling=True, watchful=True)
 
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_c)
 batch_size = settings["batch_size"]
-steps = budget(smoke=40, workshop=5500, full=30 * (60_000 // batch_size))
+steps = budget(smoke=40, workshop=4800, full=30 * (60_000 // batch_size))
 
 
 # %% [markdown] lang="es"
-# `make_adam` crea un Adam con esos números. `CosineDecay` es la tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, así que la suya tarda el doble de pasos en bajar.
+# ### Un D que mira el lote entero
+#
+# La fila más rara de la tabla es, junto con la tercera convolución, la que más se notó en nuestras pruebas (una sin la otra no sirvió de nada). D juzga las imágenes de una en una. Si G dibuja siempre el mismo 1, y lo dibuja bien, cada uno de esos unos puede pasar por bueno; solo al verlos juntos salta a la vista que son el mismo. Por eso, antes de la última capa, le damos a D un dato más: cuánto se diferencian entre sí las imágenes del lote. Es la desviación típica de cada valor a lo largo del lote y, de todas, la media: un solo número, que se añade como un canal más. Se llama *minibatch standard deviation*, y es una idea de la ProGAN (Karras y otros, 2018).
 
 # %% [markdown] lang="en"
-# `make_adam` makes an Adam with those numbers. `CosineDecay` is the rate that falls, along half a cosine wave; D takes two steps in each turn, and so its rate takes twice as many to fall.
+# ### A D that looks at the whole batch
+#
+# The oddest row of the table is, together with the third convolution, the one that showed most in our trials (one without the other was of no use). D judges images one at a time. If G always draws the same 1, and draws it well, each of those ones can pass; only when they are seen together does it leap to the eye that they are all the same. So, before the last layer, we give D one more piece of information: how much the images of the batch differ from each other. It is the standard deviation of each value over the batch and, of all of these, the mean: a single number, added as one more channel. It is called minibatch standard deviation, an idea of ProGAN (Karras et al., 2018).
+
+
+# %% tags=["export"]
+class MinibatchDeviation(layers.Layer):
+    def call(self, inputs):
+        deviation = keras.ops.sqrt(keras.ops.var(inputs, axis=0) + 1e-8)
+        channel = keras.ops.full_like(inputs[..., :1], keras.ops.mean(deviation))
+        return keras.ops.concatenate([inputs, channel], axis=-1)
+
+
+# %%
+alike, varied = np.ones((4, 2, 2, 1), "float32"), np.random.default_rng(1).normal(size=(4, 2, 2, 1))
+for images in (alike, varied):
+    print(f"{MinibatchDeviation()(images)[0, 0, 0, 1]:.2f}")
+
+# %% [markdown] lang="es"
+# Cuatro imágenes iguales, 0.00; cuatro distintas, más. Con esa capa, y con un bucle que pone tantas convoluciones como canales le des, este es el D de `workshop`:
+
+# %% [markdown] lang="en"
+# Four images that are the same, 0.00; four different ones, more. With that layer, and a loop that makes as many convolutions as you give it numbers of channels, this is the D of `workshop`:
+
+
+# %% tags=["export"]
+def make_watchful_discriminator(filters=(16, 32, 64)):
+    model = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
+    for channels in filters:
+        model.add(layers.Conv2D(channels, 4, strides=2, padding="same"))
+        model.add(layers.LeakyReLU(negative_slope=0.2))
+    for layer in (MinibatchDeviation(), layers.Flatten(), layers.Dense(1, activation="sigmoid")):
+        model.add(layer)
+    return model
+
+
+# %% [markdown] lang="es"
+# ### A entrenar
+#
+# `make_adam` crea un Adam con los números de la tabla. `CosineDecay` es la tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, así que la suya tarda el doble de pasos en bajar.
+
+# %% [markdown] lang="en"
+# ### Now train
+#
+# `make_adam` makes an Adam with the numbers of the table. `CosineDecay` is the rate that falls, along half a cosine wave; D takes two steps in each turn, and so its rate takes twice as many to fall.
 
 
 # %%
@@ -1053,7 +1104,10 @@ def make_adam(rate, updates):
 
 def new_game():
     generator = make_generator(**{name: settings[name] for name in ("latent_dim", "filters", "base", "momentum")})
-    discriminator = make_discriminator(settings["d_filters"], settings["dropout"])
+    if settings["watchful"]:
+        discriminator = make_watchful_discriminator(settings["d_filters"])
+    else:
+        discriminator = make_discriminator(settings["d_filters"], settings["dropout"])
     adams = make_adam(settings["g_rate"], steps), make_adam(settings["d_rate"], 2 * steps)
     return generator, discriminator, compile_gan(generator, discriminator, *adams)
 
@@ -1097,12 +1151,12 @@ def train(generator, discriminator, train_step, batches, steps, noise):
 
 
 # %% [markdown] lang="es"
-# Estas son las dos redes que se entrenan de verdad, con sus parámetros: las tuyas, con los números de la tabla. Se crean en la misma celda que las entrena, para que ejecutarla otra vez sea empezar de cero.
+# Estas son las dos redes que se entrenan de verdad, con sus parámetros: tu G, con los números de la tabla, y el D de arriba (con `full`, también el tuyo). Se crean en la misma celda que las entrena, para que ejecutarla otra vez sea empezar de cero.
 #
 # Mientras esperas: ¿crees que las pérdidas acabarán bajando?
 
 # %% [markdown] lang="en"
-# These are the two networks that are really trained, with their parameters: yours, with the numbers of the table. They are made in the very cell that trains them, so that running it again means starting from scratch.
+# These are the two networks that are really trained, with their parameters: your G, with the numbers of the table, and the D above (with `full`, yours, too). They are made in the very cell that trains them, so that running it again means starting from scratch.
 #
 # While you wait: do you expect the losses to end up falling?
 
@@ -1230,7 +1284,7 @@ groups = {
     "DCGAN": generator(noise[:, : settings["latent_dim"]], training=False),
 }
 dust = {name: 10_000 * lonely_share(images) for name, images in groups.items()}
-read = {name: np.mean(judge.look(images).probabilities.max(axis=1) > 0.95) for name, images in groups.items()}
+read = {name: confident_share(judge.look(images).probabilities) for name, images in groups.items()}
 
 # %%
 headings = ["", L("polvo", "dust"), L("se leen", "can be read")]
@@ -1297,6 +1351,7 @@ figures.show_tutorial("C")
 # - Alec Radford, Luke Metz y Soumith Chintala, [*Unsupervised Representation Learning with Deep Convolutional GANs*](https://arxiv.org/abs/1511.06434), 2015: la DCGAN y sus reglas.
 # - Augustus Odena, Vincent Dumoulin y Chris Olah, [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/), 2016.
 # - Sergey Ioffe y Christian Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015.
+# - Tero Karras, Timo Aila, Samuli Laine y Jaakko Lehtinen, [*Progressive Growing of GANs*](https://arxiv.org/abs/1710.10196), 2018: la desviación del lote.
 # - **Tutorial C**, «Tutorial GAN-1», un artículo de un blog en español, con su cuaderno. Lo que falla: usa `keras.Layers` y `LeakyRelu`, que no existen; escribe «un factor del salto»; su cuaderno comparte un optimizador; y llama sí o no a lo que es una probabilidad.
 # - Los tutoriales B y E son los de la lección 6; el A, el de la 1.
 # - [Base de datos MNIST](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
@@ -1307,6 +1362,7 @@ figures.show_tutorial("C")
 # - Alec Radford, Luke Metz and Soumith Chintala, [*Unsupervised Representation Learning with Deep Convolutional GANs*](https://arxiv.org/abs/1511.06434), 2015: the DCGAN and its guidelines.
 # - Augustus Odena, Vincent Dumoulin and Chris Olah, [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/), 2016.
 # - Sergey Ioffe and Christian Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015.
+# - Tero Karras, Timo Aila, Samuli Laine and Jaakko Lehtinen, [*Progressive Growing of GANs*](https://arxiv.org/abs/1710.10196), 2018: the deviation of the batch.
 # - **Tutorial C**, “Tutorial GAN-1”, an article from a Spanish-language blog, with its notebook. What fails: it uses `keras.Layers` and `LeakyRelu`, which do not exist; it writes “a factor of the stride”; its notebook shares one optimizer; and it calls a probability a yes or no.
 # - Tutorials B and E are those of lesson 6; A is that of lesson 1.
 # - [MNIST database](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.

@@ -17,7 +17,7 @@
 # 4. parar con el botón el entrenamiento de verdad, reanudarlo y leer sus curvas;
 # 5. hacer una película de nueve dígitos, pasear de uno a otro y llevarte el generador a otro programa.
 #
-# **Tiempo:** unos 75 minutos, ejercicios incluidos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 8 son de espera. **Necesitas:** haber hecho las lecciones 1 y 2.
+# **Tiempo:** unos 75 minutos, ejercicios incluidos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 7 son de espera. **Necesitas:** haber hecho las lecciones 1 y 2.
 
 # %% [markdown] lang="en"
 # # 3 · The DCGAN with GradientTape, checkpoints and a GIF
@@ -32,7 +32,7 @@
 # 4. stop the real training with the button, resume it, and read its curves;
 # 5. make a film of nine digits, walk from one to another, and take the generator with you to another program.
 #
-# **Time:** about 75 minutes, exercises included; on a two-core laptop, with the `workshop` budget, about 8 of them are waiting. **You need:** to have done lessons 1 and 2.
+# **Time:** about 75 minutes, exercises included; on a two-core laptop, with the `workshop` budget, about 7 of them are waiting. **You need:** to have done lessons 1 and 2.
 
 # %% tags=["setup"]
 # setup
@@ -58,9 +58,11 @@ from keras import layers
 
 from course_utils import animation, checkpoints, data, diagrams, fast_convolution, pixels, plots
 from course_utils.budgets import budget, budget_name
+from course_utils.evaluation import confident_share
 from course_utils.experiments import figures, pretrained, records
 from course_utils.folders import out_folder, pretty_path
 from course_utils.language import percent, thousands
+from course_utils.lessons.lesson_2 import MinibatchDeviation
 from course_utils.monitor import Monitor, press_stop, spread
 from course_utils.progress import Ticker, estimate
 from course_utils.questions.lesson_3 import q1, q2, q3, q4, q5, q6
@@ -92,7 +94,7 @@ print([int(slope) for slope in slopes])
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: aquí el tablero de la lección 2 sí viene de fábrica, y son los pesos los que tienen que aprender a disimularlo. Nada lleva sesgo delante de una BN, que lo borraría (y la última capa de G tampoco lo lleva). La pendiente de `LeakyReLU()` es en Keras 0.3.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**. Los números son argumentos, y sus valores por defecto, los del tutorial. La primera convolución traspuesta tiene salto 1: el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: aquí el tablero de la lección 2 sí viene de fábrica, y son los pesos los que tienen que aprender a disimularlo. Nada lleva sesgo delante de una BN, que lo borraría (y la última capa de G tampoco lo lleva). En Keras, `LeakyReLU()` tiene una pendiente de 0.3. (`watchful` le pone a D la capa de la lección 2 que mira el lote entero; hará falta para la clase.)
 #
 # La última línea, `cross_entropy`, es la entropía cruzada de la lección 1; enseguida la usamos.
 
@@ -101,7 +103,7 @@ print([int(slope) for slope in slopes])
 #
 # ## The two networks
 #
-# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**. The numbers are arguments, and their defaults are the tutorial's. The first transposed convolution has stride 1: the generator stays at 7×7 for two blocks. The kernels are of 5, which is not a multiple of 2: here lesson 2's checkerboard does come built in, and it is the weights that have to learn to hide it. Nothing has a bias in front of a BN, which would cancel it (and G's last layer has none either). In Keras, `LeakyReLU()` has a slope of 0.3.
+# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**. The numbers are arguments, and their defaults are the tutorial's. The first transposed convolution has stride 1: the generator stays at 7×7 for two blocks. The kernels are of 5, which is not a multiple of 2: here lesson 2's checkerboard does come built in, and it is the weights that have to learn to hide it. Nothing has a bias in front of a BN, which would cancel it (and G's last layer has none either). In Keras, `LeakyReLU()` has a slope of 0.3. (`watchful` gives D lesson 2's layer that looks at the whole batch; we shall need it for the class.)
 #
 # The last line, `cross_entropy`, is the cross-entropy of lesson 1; we shall need it in a moment.
 
@@ -119,11 +121,12 @@ def make_generator(latent_dim=100, base=256, filters=(128, 64), momentum=0.99):
     return keras.Sequential(stack, name="generator")
 
 
-def make_discriminator(filters=(64, 128), dropout=0.3):
+def make_discriminator(filters=(64, 128), dropout=0.3, watchful=False):
     stack = [keras.Input((28, 28, 1))]
     for channels in filters:
         stack.append(layers.Conv2D(channels, 5, strides=2, padding="same"))
         stack += [layers.LeakyReLU(), layers.Dropout(dropout)]
+    stack += [MinibatchDeviation()] if watchful else []
     stack += [layers.Flatten(), layers.Dense(1)]
     return keras.Sequential(stack, name="discriminator")
 
@@ -720,16 +723,17 @@ assert int(again.step) == 5 and damaged.exists()
 #
 # | | tutorial D (`full`) | `workshop` | por qué |
 # |---|---|---|---|
-# | números de ruido | 100 | 8 | como en la lección 2, menos dibujos a medio camino entre dos cifras |
-# | canales de G | 256, 128 y 64 | 32, 32 y 32 | cada paso cuesta mucho menos |
-# | canales de D | 64 y 128 | 32 y 48 | lo mismo |
+# | números de ruido | 100 | 10 | como en la lección 2, menos dibujos a medio camino entre dos cifras |
+# | canales de G | 256, 128 y 64 | 32, 32 y 16 | cada paso cuesta mucho menos |
+# | canales de D | 64 y 128 | 16, 32 y 64 | con una convolución más, cada valor ve 29×29 píxeles, toda la imagen, y no 13×13 |
+# | D ve cuánto varía el lote | no | sí | como en la lección 2: G no puede repetirse sin que se note |
 # | *dropout* de D | 0.3 | 0 | en nuestras pruebas, mejores dígitos (y así no hay azar suyo que guardar) |
 # | tamaño de lote | 256 | 32 | ocho veces más pasos con las mismas imágenes |
-# | tasa de G y de D | 0.0001 | 0.002 y 0.004, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
+# | tasa de G y de D | 0.0001 | 0.003 y 0.002, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
 # | media de los pesos, semivida | no | 500 pasos | dibuja el promedio, no el último temblor |
-# | pasos | 50 épocas | 9000 | lo que cabe en unos seis minutos |
+# | pasos | 50 épocas | 7500 | lo que cabe en unos cinco minutos |
 
 # %% [markdown] lang="en"
 # ## Training
@@ -738,24 +742,25 @@ assert int(again.step) == 5 and damaged.exists()
 #
 # | | tutorial D (`full`) | `workshop` | why |
 # |---|---|---|---|
-# | size of the noise vector | 100 | 8 | as in lesson 2, fewer drawings halfway between two digits |
-# | G's channels | 256, 128 and 64 | 32, 32 and 32 | each step costs much less |
-# | D's channels | 64 and 128 | 32 and 48 | the same |
+# | size of the noise vector | 100 | 10 | as in lesson 2, fewer drawings halfway between two digits |
+# | G's channels | 256, 128 and 64 | 32, 32 and 16 | each step costs much less |
+# | D's channels | 64 and 128 | 16, 32 and 64 | with one more convolution each value sees 29×29 pixels, the whole image, and not 13×13 |
+# | D sees how much the batch varies | no | yes | as in lesson 2: G cannot repeat itself unnoticed |
 # | D's dropout | 0.3 | 0 | better digits in our trials (and no random state of its own to save) |
 # | batch size | 256 | 32 | eight times the steps with the same images |
-# | rate of G and of D | 0.0001 | 0.002 and 0.004, falling to a twentieth | long steps at first and fine ones at the end |
+# | rate of G and of D | 0.0001 | 0.003 and 0.002, falling to a twentieth | long steps at first and fine ones at the end |
 # | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network forgets yesterday's rival sooner |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
 # | average of the weights, half-life | none | 500 steps | draws the mean, not the latest tremble |
-# | steps | 50 epochs | 9,000 | what fits into about six minutes |
+# | steps | 50 epochs | 7,500 | what fits into about five minutes |
 
 # %%
 tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99)
-tutorial_d |= dict(d_filters=(64, 128), dropout=0.3, batch_size=256)
+tutorial_d |= dict(d_filters=(64, 128), dropout=0.3, batch_size=256, watchful=False)
 tutorial_d |= dict(g_rate=1e-4, d_rate=1e-4, beta_1=0.9, falling=False, half_life=0)
-workshop = dict(latent_dim=8, base=32, filters=(32, 32), momentum=0.9)
-workshop |= dict(d_filters=(32, 48), dropout=0.0, batch_size=32)
-workshop |= dict(g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=True, half_life=500)
+workshop = dict(latent_dim=10, base=32, filters=(32, 16), momentum=0.9)
+workshop |= dict(d_filters=(16, 32, 64), dropout=0.0, batch_size=32, watchful=True)
+workshop |= dict(g_rate=3e-3, d_rate=2e-3, beta_1=0.5, falling=True, half_life=500)
 
 # %% [markdown] lang="es"
 # El presupuesto en vigor elige una de las dos columnas. Al apuntar los datos y el presupuesto, un punto de control de otro entrenamiento se reconoce y se rechaza.
@@ -767,7 +772,7 @@ workshop |= dict(g_rate=2e-3, d_rate=4e-3, beta_1=0.5, falling=True, half_life=5
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d) | dict(data=dataset.name, budget=budget_name())
 batch_size = settings["batch_size"]
 steps_per_epoch = 60_000 // batch_size
-steps = budget(smoke=40, workshop=9000, full=50 * steps_per_epoch)
+steps = budget(smoke=40, workshop=7500, full=50 * steps_per_epoch)
 if settings["falling"]:
     settings["steps"] = steps
 
@@ -828,7 +833,7 @@ def new_generator():
 # %%
 def new_training():
     keras.utils.set_random_seed(42)
-    discriminator = make_discriminator(settings["d_filters"], settings["dropout"])
+    discriminator = make_discriminator(settings["d_filters"], settings["dropout"], settings["watchful"])
     networks = new_generator(), fast_convolution.faster(discriminator)
     optimizers = make_adam(settings["g_rate"]), make_adam(settings["d_rate"])
     state = make_state(*networks, *optimizers, settings)
@@ -839,10 +844,10 @@ def new_training():
 
 
 # %% [markdown] lang="es"
-# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2800: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para la película y, después, un punto de control.
+# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2475: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de las sesiones anteriores (`history`). De vez en cuando guarda un fotograma para la película y, después, un punto de control.
 
 # %% [markdown] lang="en"
-# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,800: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the film and then a checkpoint.
+# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,475: it asks for the batches from there on (`start`), and the monitor picks up the curves of earlier sessions (`history`). From time to time it saves a frame for the film and then a checkpoint.
 
 
 # %% tags=["export"]
@@ -1030,14 +1035,14 @@ plots.show_gif(gif, zoom=1)
 #
 # ## Pasear por el espacio latente
 #
-# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. ¿Qué hay a medio camino entre dos, $a$ y $b$? El camino más corto es la recta, $(1 - t)\,a + t\,b$. Pero en muchas dimensiones la intuición engaña, y ocho son pocas para verlo. Por eso traemos un generador de 100 números de ruido, entrenado con el paso de esta lección. Primera pregunta: ¿cuánto mide un vector de 100 números gaussianos (de media 0 y desviación típica 1)?
+# El generador convierte **cualquier** vector de ruido en una imagen. El conjunto de todos esos vectores es el *espacio latente*. ¿Qué hay a medio camino entre dos, $a$ y $b$? El camino más corto es la recta, $(1 - t)\,a + t\,b$. Pero en muchas dimensiones la intuición engaña, y las diez de tu generador son pocas para verlo. Por eso traemos un generador de 100 números de ruido, entrenado con el paso de esta lección. Primera pregunta: ¿cuánto mide un vector de 100 números gaussianos (de media 0 y desviación típica 1)?
 
 # %% [markdown] lang="en"
 # The same noise, from fog to digit. Pick a square and follow it for several loops: is it always the same digit, or does it change its mind on the way? (`make_film` uses `imageio`, which has two traps: the duration is in **milliseconds**, and a 0.2, which used to mean two tenths of a second, now silently becomes 0; and a GIF plays only once unless you ask for `loop=0`.)
 #
 # ## A walk through latent space
 #
-# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. What is there halfway between two of them, $a$ and $b$? The shortest way is the straight line, $(1 - t)\,a + t\,b$. But in many dimensions intuition misleads us, and eight are too few to see it. So we have brought a generator with 100 noise numbers, trained with this lesson's step. First question: how long is a vector of 100 Gaussian numbers (of mean 0 and standard deviation 1)?
+# The generator turns **any** vector of noise into an image. All those vectors together are the *latent space*. What is there halfway between two of them, $a$ and $b$? The shortest way is the straight line, $(1 - t)\,a + t\,b$. But in many dimensions intuition misleads us, and the ten of your generator are too few to see it. So we have brought a generator with 100 noise numbers, trained with this lesson's step. First question: how long is a vector of 100 Gaussian numbers (of mean 0 and standard deviation 1)?
 
 # %%
 walker, rng = pretrained.load_generator_100(), np.random.default_rng(7)
@@ -1127,7 +1132,7 @@ pairs = rng.normal(size=(2, budget(smoke=50, workshop=1000, full=1000), 100))
 
 def seen(path, t):
     drawn = walker.predict(path(*pairs, t).astype("float32"), batch_size=200, verbose=0)
-    sure = (judge.look(drawn).probabilities.max(axis=1) > 0.95).mean()
+    sure = confident_share(judge.look(drawn).probabilities)
     return percent(sure), f"{spread(drawn):.3f}"
 
 
