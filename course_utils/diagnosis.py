@@ -20,7 +20,7 @@ CHECK_EVERY = 20
 
 STILL = 40  # steps: weights that have not moved for so long do not learn
 TWO_ANSWERS = 2.0  # e^-g_loss is so many times D(G(z)); with one and the same D it is not above 1
-ROUGH = 0.25  # from one step to the next G's loss changes by this share of its mean
+FLUNG = 3.0  # D learns, and yet its loss is so high; to answer 0.5 to everything would cost 0.69
 WINNING = 0.02  # D(x) above 1 - WINNING and D(G(z)) below WINNING: D is sure of everything
 COLLAPSED = 0.1  # the samples differ from each other less than this share of what the real ones do
 SATURATED = 0.99  # a value of a sample beyond this, on either side, is as good as the end of tanh
@@ -65,7 +65,7 @@ def diagnose(history: Mapping[str, Sequence[float]], look: Look | None = None, s
     found, kinds = measure(history, look), []
     if found.get("two_answers", 0) > TWO_ANSWERS:
         kinds.append("two answers")
-    elif found.get("roughness", 0) > ROUGH:
+    elif found.get("d_loss", 0) > FLUNG:
         kinds.append("overshooting")
     elif found.get("d_real", 0) > 1 - WINNING and found.get("d_fake", 1) < WINNING:
         kinds.append("winning")
@@ -87,20 +87,13 @@ def measure(history: Mapping[str, Sequence[float]], look: Look | None = None, wi
         window: how many of the last steps count.
 
     Returns:
-        The means `d_loss`, `g_loss`, `d_real`, `d_fake`; `swing`, the standard deviation of G's loss; `roughness`, by
-        how much it changes from one step to the next, as a share of its mean; `two_answers`, e^-g_loss over D(G(z));
-        `spread` and `saturated` as in `look`.
+        The means `d_loss`, `g_loss`, `d_real`, `d_fake`; `two_answers`, e^-g_loss over D(G(z)); `spread` and
+        `saturated` as in `look`.
     """
     known = [name for name in (*LOSSES, *ANSWERS) if len(history.get(name, ()))]
-    last = {name: np.asarray(history[name][-window:], float) for name in known}
-    found = {name: float(values.mean()) for name, values in last.items()}
-    if "g_loss" in last:
-        loss = last["g_loss"]
-        found["swing"] = float(loss.std())
-        if len(loss) > 1 and found["g_loss"] > 0:
-            found["roughness"] = float(np.abs(np.diff(loss)).mean() / found["g_loss"])
-        if found.get("d_fake") and found["g_loss"] >= 0:  # a loss below 0 is not -log of a probability
-            found["two_answers"] = math.exp(-found["g_loss"]) / found["d_fake"]
+    found = {name: float(np.mean(history[name][-window:])) for name in known}
+    if found.get("d_fake") and found.get("g_loss", -1) >= 0:  # a loss below 0 is not -log of a probability
+        found["two_answers"] = math.exp(-found["g_loss"]) / found["d_fake"]
     seen = {"spread": look.spread, "saturated": look.saturated} if look else {}
     return found | {name: value for name, value in seen.items() if value is not None}
 

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from course_utils import diagnosis, plots
 from course_utils.diagnosis import CHECK_EVERY, STILL, WARM_UP, Look, spread
-from course_utils.language import CourseError, L, percent, say, thousands
+from course_utils.language import CourseError, L, say, thousands
 from course_utils.progress import show_in_place, where
 
 __all__ = ["Monitor", "press_stop", "spread"]
@@ -237,7 +237,7 @@ def press_stop(train_step: Callable, state, at: int) -> Callable:
 def _sentence(kind: str, step: int, history: Mapping[str, Sequence[float]], look: Look) -> str:
     found = diagnosis.measure(history, look)
     believed, answered = math.exp(-max(0.0, found.get("g_loss", 0.0))), found.get("d_fake", 0.0)
-    jump = percent(found.get("roughness", 0.0))
+    paid = f"{found.get('d_loss', 0.0):.3g}"
     # Only where it is known that the rate is not 0 can the rate be left out.
     or_rate = L(", y que su tasa de aprendizaje no es 0", ", and that its learning rate is not 0")
     or_rate = or_rate if look.rate is None else ""
@@ -265,10 +265,9 @@ def _sentence(kind: str, step: int, history: Mapping[str, Sequence[float]], look
             "or write a step that freezes nothing.",
         ),
         "overshooting": L(
-            f"la pérdida de G va a saltos: de un paso al siguiente cambia, de media, un {jump} de su valor. Los "
-            "pasos son demasiado largos. Crea otra vez las redes y baja las tasas de aprendizaje; con Adam, prueba "
-            "con 0.001.",
-            f"G's loss jumps: from one step to the next it changes, on average, by {jump} of its value. The steps "
+            f"la pérdida de D es {paid}, y eso que aprende; si respondiera 0.5 a todo, sería 0.69. Los pasos son "
+            "demasiado largos. Crea otra vez las redes y baja las tasas de aprendizaje; con Adam, prueba con 0.001.",
+            f"D's loss is {paid}, although it learns; if it answered 0.5 to everything, that would be 0.69. The steps "
             "are too long. Make the networks again and lower the learning rates; with Adam, try 0.001.",
         ),
         "winning": L(

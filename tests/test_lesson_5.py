@@ -60,15 +60,36 @@ def test_patient_1_has_an_unbeaten_generator(charts, clinic, seed):
 
 
 @every_seed
-def test_patients_2_and_3_are_told_apart_by_their_roughness_and_not_by_their_loss_or_variety(charts, seed):
-    from course_utils.diagnosis import measure
-
-    healthy, strong, fast = (charts.patient(number, seed) for number in (6, 2, 3))
+def test_patients_2_and_3_are_told_apart_by_d_s_loss_and_not_by_g_s_the_answers_or_variety(charts, clinic, seed):
+    (healthy,) = clinic.cases("healthy", "control", seed)
+    strong, fast = (charts.patient(number, seed) for number in (2, 3))
     assert min(recent(strong)[1], recent(fast)[1]) > 3 * recent(healthy)[1]
+    assert all(recent(case)[2] > 2 * recent(case)[3] for case in (strong, fast))
+    assert min(strong.look.spread, fast.look.spread) > 1  # noise is more varied than real digits
     assert recent(strong)[2] > 0.98 and recent(strong)[3] < 0.02
-    rough = [measure(case.history, case.look)["roughness"] for case in (healthy, strong, fast)]
-    assert rough[2] > 2 * max(rough[:2])
-    assert strong.look.spread > 1  # noise is more varied than real digits
+    assert recent(strong)[0] < recent(healthy)[0] / 100
+    assert recent(fast)[0] > 1000 * recent(healthy)[0] and recent(fast)[2] > 0.6 and recent(fast)[3] < 0.4
+
+
+@every_seed
+def test_patient_3_does_not_come_back_and_2_gets_there(charts, seed):
+    from course_utils.diagnosis import diagnose
+
+    found = [charts.after_treatment(charts.patient(number, seed)) for number in (1, 2, 3, 4)]
+    assert [bool(diagnose(case.history, case.look)) for case in found] == [False, False, True, False]
+
+
+@every_seed
+def test_bn_after_the_second_convolution_alone_does_no_harm_in_the_end(clinic, seed):
+    (case,) = clinic.cases("bn_second", "control", seed)
+    d_loss, g_loss, d_real, d_fake = recent(case)
+    assert abs(d_real - 0.5) < 0.1 and abs(d_fake - 0.5) < 0.1 and np.exp(-g_loss) < 1.2 * d_fake
+
+
+@every_seed
+def test_a_frozen_d_and_one_with_rate_0_have_the_same_curves(clinic, seed):
+    (frozen,), (no_rate,) = (clinic.cases(name, "sick", seed) for name in ("frozen", "no_rate"))
+    assert frozen.history == no_rate.history
 
 
 @every_seed

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 
 from course_utils import diagnosis, plots
 from course_utils.experiments import clinic
-from course_utils.language import L
+from course_utils.language import L, thousands
 
 # Patient 1 is the first of these, and so on. The last one is worried, and well.
-WAITING = ("no_rate", "strong", "fast", "bn", "collapse", "healthy")
+WAITING = ("no_rate", "strong", "fast", "bn", "collapse", "worried")
 CURVES = ("d_loss", "g_loss", "d_real", "d_fake")
 
 
@@ -24,7 +24,7 @@ def patient(number: int, seed: int = 1) -> clinic.Case:
         seed: of its training, 1 to 3.
     """
     name = WAITING[number - 1]
-    (case,) = clinic.cases(name, "control" if name == "healthy" else "sick", seed)
+    (case,) = clinic.cases(name, "control" if name == "worried" else "sick", seed)
     return case
 
 
@@ -43,11 +43,6 @@ def recent(history: Mapping[str, Sequence[float]], name: str) -> float:
     return float(np.mean(history[name][-50:]))
 
 
-def numbers(case: clinic.Case, names: Sequence[str] = CURVES) -> list[str]:
-    """Return the means of the last 50 steps of some curves, as text with two decimals."""
-    return [f"{recent(case.history, name):.2f}" for name in names]
-
-
 def in_words(kinds: Sequence[str]) -> str:
     """Return what `diagnose` has found in the language of the lesson, or a dash.
 
@@ -57,33 +52,164 @@ def in_words(kinds: Sequence[str]) -> str:
     return ", ".join(map(diagnosis.name_of, kinds)) or "—"
 
 
-def title_of_cure(cured: clinic.Case) -> str:
-    """Return how a patient was cured: by going on for some steps, or by beginning again.
+def after_treatment(case: clinic.Case) -> clinic.Case:
+    """Return the training that goes on from a patient's sick weights, with nothing broken any more.
 
     Args:
-        cured: from `clinic.cured_of`.
+        case: a patient, as from `patient`.
     """
-    if cured.part == "cured":
-        return L(f"curada, {cured.steps} pasos más", f"cured, {cured.steps} more steps")
-    return L("de nuevo, sin la avería", "begun again, healthy")
+    part = "cured" if clinic.PATIENTS[case.name].goes_on else "went on"
+    return clinic.cases(case.name, part, case.seed)[0]
+
+
+def waiting_room() -> dict[str, clinic.Case]:
+    """Return a healthy training and the six patients, with their titles."""
+    (healthy,) = clinic.cases("healthy", "control", 1)
+    return {L("sana", "healthy"): healthy, **{title_of(number): patient(number) for number in _numbers()}}
+
+
+def _numbers() -> range:
+    return range(1, len(WAITING) + 1)
+
+
+def title_of(number: int) -> str:
+    """Return "patient 3", in the language of the lesson.
+
+    Args:
+        number: from 1 to 6.
+    """
+    return L(f"paciente {number}", f"patient {number}")
+
+
+def title_of_seed(seed: int) -> str:
+    """Return "seed 2", in the language of the lesson."""
+    return L(f"semilla {seed}", f"seed {seed}")
+
+
+def show_numbers(trainings: Mapping[str, clinic.Case | Mapping[str, Sequence[float]]]) -> None:
+    """Show a table: of each training the means of the last 50 steps of its four curves.
+
+    Args:
+        trainings: title of a row -> a recorded training, or a history (name -> one number a step).
+    """
+    headings = ["", L("pérdida de D", "D loss"), L("pérdida de G", "G loss"), "D(x)", "D(G(z))"]
+    rows = []
+    for title, training in trainings.items():
+        history = training.history if isinstance(training, clinic.Case) else training
+        rows.append([title, *(_number(recent(history, name)) for name in CURVES)])
+    plots.show_table(headings, rows)
+
+
+def _number(value: float) -> str:
+    """Return a number with two decimals, a large one with none."""
+    return f"{value:.2f}" if value < 100 else thousands(round(value))
+
+
+def show_by_seed(measure: str, numbers: Sequence[int]) -> None:
+    """Show a table of one measure of the last 100 steps: a row for the healthy training and for each patient.
+
+    Args:
+        measure: its name, as `diagnosis.measure` returns it.
+        numbers: of the patients, from 1 to 6.
+    """
+    groups = {L("sana", "healthy"): clinic.cases("healthy", "control")}
+    groups |= {title_of(number): [patient(number, seed) for seed in clinic.SEEDS] for number in numbers}
+    rows = [
+        [title, *(_number(diagnosis.measure(case.history, case.look)[measure]) for case in cases)]
+        for title, cases in groups.items()
+    ]
+    plots.show_table([f"`{measure}`", *map(title_of_seed, clinic.SEEDS)], rows)
+
+
+def show_two_answers(numbers: Sequence[int]) -> None:
+    """Show a table: what D answered to G's images in G's turn, e^-loss, and in its own, D(G(z)); last 50 steps.
+
+    Args:
+        numbers: of the patients, from 1 to 6; the healthy training comes first.
+    """
+    room = waiting_room()
+    titles = [next(iter(room)), *map(title_of, numbers)]
+    rows = [
+        [title, *(f"{value:.2f}" for value in (np.exp(-recent(history, "g_loss")), recent(history, "d_fake")))]
+        for title, history in ((title, room[title].history) for title in titles)
+    ]
+    plots.show_table(["", L("en el turno de G", "in G’s turn"), L("en el turno de D", "in D’s turn")], rows)
+
+
+def show_treated(number: int) -> None:
+    """Show a patient, a healthy training and the patient after its treatment, and what the monitor says of the last.
+
+    Args:
+        number: from 1 to 5.
+    """
+    case = patient(number)
+    after = after_treatment(case)
+    titles = [title_of(number), L("sana", "healthy"), L(f"tratado, {after.steps} pasos", f"treated, {after.steps} steps")]
+    show_side_by_side(dict(zip(titles, (case, clinic.control_of(case), after), strict=True)))
+    found = in_words(diagnosis.diagnose(after.history, after.look))
+    print(L(f"El monitor, tras el tratamiento: {found}", f"The monitor, after the treatment: {found}"))
+
+
+def before_and_after(numbers: Sequence[int]) -> np.ndarray:
+    """Return five images of each patient and five after its treatment, float32 (10 · patients, 28, 28, 1) in [-1, 1].
+
+    Args:
+        numbers: of patients that draw images.
+    """
+    some = [patient(number) for number in numbers]
+    return np.concatenate([one.samples[:5] for case in some for one in (case, after_treatment(case))])
+
+
+def show_seeds(number: int) -> None:
+    """Show a patient's three seeds, and a healthy training with as many steps, side by side.
+
+    Args:
+        number: from 1 to 6.
+    """
+    cases = [patient(number, seed) for seed in clinic.SEEDS]
+    columns = {title_of_seed(case.seed): case for case in cases}
+    show_side_by_side({**columns, L("sana", "healthy"): clinic.control_of(cases[0])})
+
+
+def show_coverage(number: int) -> None:
+    """Show a table: how many clusters a patient reaches untreated, after its treatment, and begun again, by seed.
+
+    Args:
+        number: of a patient that draws points.
+    """
+    rows = []
+    for case in (patient(number, seed) for seed in clinic.SEEDS):
+        three = (case, after_treatment(case), clinic.control_of(case))
+        rows.append([title_of_seed(case.seed), *(f"{clinic.coverage(one.samples)}/{clinic.CLUSTERS}" for one in three)])
+    going_on = L("bajar la tasa y seguir", "lower the rate and go on")
+    plots.show_table(["", L("sin tratar", "untreated"), going_on, L("de nuevo", "begin again")], rows)
+
+
+def show_monitor() -> None:
+    """Show a table: what the monitor says at the end of each patient, by seed."""
+    rows = []
+    for number in _numbers():
+        cases = [patient(number, seed) for seed in clinic.SEEDS]
+        rows.append([str(number), *(in_words(diagnosis.diagnose(case.history, case.look)) for case in cases)])
+    plots.show_table([L("paciente", "patient"), *map(title_of_seed, clinic.SEEDS)], rows)
 
 
 @plots.own_settings
-def show_charts(cases: Mapping[str, clinic.Case], pictures: Sequence[str] = ()) -> None:
+def show_charts(cases: Mapping[str, clinic.Case], pictures: Sequence[int] = ()) -> None:
     """Show a row for each patient: both losses, D's two answers and, of some, what G draws in the end.
 
     Args:
         cases: name of a row -> its patient.
-        pictures: the names of those whose pictures are shown; the others have brought none.
+        pictures: the rows, from 0, whose pictures are shown; the others have brought none.
     """
     figure = Figure((7.4, 1.55 * len(cases) + 0.45), dpi=80, layout="constrained")
     rows = figure.subplots(len(cases), 3, squeeze=False, width_ratios=[1, 1, 0.62])
-    for row, (name, case) in zip(rows, cases.items(), strict=True):
+    for number, (row, (name, case)) in enumerate(zip(rows, cases.items(), strict=True)):
         _draw_losses(row[0], case)
         _draw_answers(row[1], case)
         row[0].set_ylabel(name, fontsize=11)
         row[2].set_axis_off()
-        if name in pictures:
+        if number in pictures:
             _draw_samples(row[2], case)
         else:
             row[2].text(0.5, 0.5, "?", ha="center", va="center", fontsize=22, color="0.6")

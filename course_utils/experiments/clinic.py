@@ -33,14 +33,26 @@ KEPT = 8  # images of each run; of points all that the monitor looks at
 # --- The two games, healthy unless told otherwise
 
 
-def with_bn(filters=(64, 64), dropout=0.4):
-    """Return lesson 2's discriminator with batch normalization after each convolution."""
-    network = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
+def with_bn(filters=(64, 64), dropout=0.4, after=(1,)):
+    """Return lesson 2's discriminator with batch normalization.
+
+    Args:
+        filters, dropout: as there.
+        after: the convolutions that it follows, 1 the first.
+    """
+    network, seen = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator"), 0
     for layer in make_discriminator(filters, dropout).layers:
         network.add(layer)
         if isinstance(layer, layers.Conv2D):
-            network.add(layers.BatchNormalization())
+            seen += 1
+            if seen in after:
+                network.add(layers.BatchNormalization())
     return network
+
+
+def with_bn_by_the_book(filters=(64, 64), dropout=0.4):
+    """Return it with batch normalization after the second convolution alone, as lesson 2's guideline has it."""
+    return with_bn(filters, dropout, after=(2,))
 
 
 def image_game(g_rate=1e-3, d_rate=1e-3, make_d=make_discriminator, real_label=1.0, frozen=False):
@@ -164,21 +176,26 @@ class Patient(NamedTuple):
         broken: what differs from the control, as keywords of the game.
         control: name of the training that is healthy.
         goes_on: whether the cure is to mend what is broken and to go on, and not to begin again.
+        shift: what is added to a seed, so that a training is not that of another patient.
     """
 
     kind: str
     broken: Mapping = {}
     control: str = "healthy"
     goes_on: bool = True
+    shift: int = 0
 
 
 PATIENTS = {
     "healthy": Patient("healthy"),
+    "worried": Patient("healthy", shift=len(SEEDS)),
     "frozen": Patient("frozen", {"frozen": True}),
     "no_rate": Patient("no rate", {"d_rate": 0.0}),
     "strong": Patient("winning", {"g_rate": 2e-5}),
     "bn": Patient("two answers", {"make_d": with_bn}),
-    "fast": Patient("overshooting", {"g_rate": 3e-2, "d_rate": 3e-2}),
+    "bn_second": Patient("healthy", {"make_d": with_bn_by_the_book}),
+    # With rates 10 or 30 times too high most games go well in these few steps.
+    "fast": Patient("overshooting", {"g_rate": 0.3, "d_rate": 0.3}, goes_on=False),
     "healthy_points": Patient("healthy", {}, "healthy_points"),
     "collapse": Patient("collapsed", {"g_rate": 3e-2}, "healthy_points", goes_on=False),
     # 1e3 and 2e3 where 1e-3 and 2e-3 were meant
@@ -265,8 +282,9 @@ def run(name: str, seed: int, images: np.ndarray) -> dict:
         images: uint8 array (n, 28, 28) of real ones.
     """
     steps, more = steps_of(name)
-    keras.utils.set_random_seed(seed)
-    batches, noise, patient = batches_of(name, seed, images), noise_of(name), PATIENTS[name]
+    noise, patient = noise_of(name), PATIENTS[name]
+    keras.utils.set_random_seed(seed + patient.shift)
+    batches = batches_of(name, seed + patient.shift, images)
     sick = game(name)
     parts = {"sick": _record(watch(sick, batches, steps, noise))}
     if patient.kind == "healthy":
@@ -279,13 +297,14 @@ def run(name: str, seed: int, images: np.ndarray) -> dict:
     return {"seed": seed, "steps": steps, "measures": measures, "parts": parts}
 
 
-# --- The records: curves as float16, images in sixteen greys, packed
+# --- The records: curves as float16 where that can hold them, images in sixteen greys, packed
 
 
 def _record(monitor: Monitor) -> dict:
     samples, look = monitor.samples(), monitor.looks[max(monitor.looks)] if monitor.looks else None
     curves = np.array([monitor.history[name] for name in (*diagnosis.LOSSES, *diagnosis.ANSWERS)])
-    curves = np.where(np.isfinite(curves), np.clip(curves, -65000, 65000), curves).astype("<f2")
+    largest = np.abs(curves[np.isfinite(curves)]).max(initial=0)
+    kind = "<f2" if largest < 65000 else "<f4"
     if samples.ndim == 4:
         samples = np.round((samples[:KEPT, ..., 0] + 1) * 7.5).astype("uint8")
     else:
@@ -296,7 +315,8 @@ def _record(monitor: Monitor) -> dict:
         "measures": {name: float(f"{value:.4g}") for name, value in measures.items() if np.isfinite(value)},
         "said": [[step, kind] for step, kind, _ in monitor.diagnoses],
         "looks": looks,
-        "curves": _pack(curves),
+        "kind": kind,
+        "curves": _pack(curves.astype(kind)),
         "samples": _pack(samples),
     }
 
@@ -321,7 +341,7 @@ class Case(NamedTuple):
 
     Attributes:
         name: of the patient, from PATIENTS.
-        seed: of its weights, noise and batches.
+        seed: of its weights, noise and batches (plus the `shift` of its patient).
         part: "sick"; "control", with nothing broken, from the beginning; "cured", going on from the sick weights with
             nothing broken any more; "went on", the same where that is no cure.
         kind: what is wrong with it, from `diagnosis.KINDS`, or "healthy".
@@ -383,7 +403,7 @@ def _case(name: str, seed: int, part: str, record: Mapping) -> Case:
     patient = PATIENTS[name]
     if part == "cured" and not patient.goes_on:
         part = "went on"
-    curves = _unpack(record["curves"], "<f2").reshape(4, -1).astype(float)
+    curves = _unpack(record["curves"], record.get("kind", "<f2")).reshape(4, -1).astype(float)
     if plays_with_points(name):
         samples = _unpack(record["samples"], "<f2").reshape(-1, 2).astype("float32")
     else:
@@ -476,11 +496,13 @@ def name_of_patient(name: str) -> str:
     """Return what a patient from PATIENTS is called in the language of the lesson."""
     return {
         "healthy": L("sana", "healthy"),
+        "worried": L("enfermo imaginario", "imaginary invalid"),
         "frozen": L("D congelado", "D frozen"),
         "no_rate": L("tasa 0 en D", "rate 0 in D"),
         "strong": L("D demasiado fuerte", "D too strong"),
         "bn": L("BN en D", "BN in D"),
-        "fast": L("tasas × 30", "rates × 30"),
+        "bn_second": L("BN en D, la segunda capa", "BN in D, second layer"),
+        "fast": L("tasas × 300", "rates × 300"),
         "healthy_points": L("puntos", "points"),
         "collapse": L("puntos, tasa de G × 30", "points, G's rate × 30"),
         "exploding": L("puntos, 1e3 por 1e-3", "points, 1e3 for 1e-3"),
@@ -497,7 +519,7 @@ def name_of_part(part: str) -> str:
     }[part]
 
 
-FEATURES = ("finite", "d_real", "d_fake", "roughness", "two_answers", "spread")
+FEATURES = ("finite", "d_loss", "d_real", "d_fake", "two_answers", "spread")
 
 
 class Tree(NamedTuple):

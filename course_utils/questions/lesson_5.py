@@ -54,18 +54,18 @@ q3 = Choice(
     stub="measurement = ...\nq3.check(measurement)",
     right="d",
     es={
-        "right": "Quien avanza a zancadas va dando tumbos: cada paso deshace el anterior. Cuando es D quien gana, la pérdida de G es alta, pero cambia poco de un paso al siguiente.",
+        "right": "Un D que gana casi no paga. Uno que aprende y, aun así, paga mucho más que quien responde un medio a todo está dando zancadas: cada paso lo lleva demasiado lejos.",
         "a": "En los dos es mucho mayor que en la sana. Que sea alta dice que algo va mal, pero no qué.",
-        "b": "Eso dice que D distingue, pero no por qué. También en la sana hay ratos así.",
+        "b": "En los dos queda por encima: mira los números. Eso dice que D distingue, pero no por qué.",
         "c": "El ruido es más variado que los dígitos reales, así que una variedad alta no dice nada. Solo avisa cuando es casi nula.",
-        "hint": "¿Qué le hacen a una curva unos pasos demasiado largos?",
+        "hint": "Busca en la tabla un número que en uno esté muy por debajo del de la sana y en el otro, muy por encima.",
     },
     en={
-        "right": "Whoever takes giant strides staggers: each step undoes the one before. When it is D that is winning, G's loss is high, but changes little from one step to the next.",
+        "right": "A D that is winning pays next to nothing. One that learns and yet pays far more than one who answers one half to everything is striding: each step carries it too far.",
         "a": "In both it is far above the healthy one. A high loss says that something is wrong, but not what.",
-        "b": "That says that D can tell, but not why. The healthy one has such moments, too.",
+        "b": "In both it is above: look at the numbers. That says that D can tell, but not why.",
         "c": "Noise is more varied than real digits, so great variety says nothing. It is a warning only when there is next to none.",
-        "hint": "What do steps that are too long do to a curve?",
+        "hint": "Look in the table for a number that is far below the healthy one in one patient, and far above it in the other.",
     },
 )
 
@@ -201,7 +201,10 @@ def d_is_winning(history):
 
 def check_alarm(answer):
     def rings(d_real, d_fake):
-        ringing = answer({"d_real": list(d_real), "d_fake": list(d_fake), "d_loss": [0.7], "g_loss": [0.7]})
+        # As if D gave all images of a batch the same answer.
+        d_loss = [-(math.log(real) + math.log(1 - fake)) / 2 for real, fake in zip(d_real, d_fake, strict=True)]
+        g_loss = [-math.log(fake) for fake in d_fake]
+        ringing = answer({"d_real": list(d_real), "d_fake": list(d_fake), "d_loss": d_loss, "g_loss": g_loss})
         wrong_if(not isinstance(ringing, bool | np.bool_), "no bool", answer=ringing)
         return ringing
 

@@ -51,11 +51,9 @@ import numpy as np
 
 from course_utils import data, pixels, plots
 from course_utils.budgets import budget
-from course_utils.diagnosis import diagnose, measure
 from course_utils.experiments import charts, clinic
-from course_utils.folders import out_folder, pretty_path
+from course_utils.folders import out_folder
 from course_utils.lessons.lesson_2 import has_moved, weights_of
-from course_utils.progress import Ticker
 from course_utils.questions.lesson_5 import q1, q2, q3, q4, q5, q6, q7, q8, q9
 
 plots.show_promise("05_museum_of_failures")
@@ -71,10 +69,8 @@ plots.show_promise("05_museum_of_failures")
 # All the patients but one start out from the same network: the DCGAN of lesson 2, made very narrow, so that 300 steps cost little. When it is healthy, both networks learn with Adam, at a rate of 0.001 and a `beta_1` of 0.5; D has a dropout of 0.4, and each step sees 32 images. We have trained it with three seeds and kept the case histories. These are the means of its last 50 steps:
 
 # %%
-healthy = clinic.cases("healthy", "control")
-names = [L("pérdida de D", "D loss"), L("pérdida de G", "G loss"), "D(x)", "D(G(z))"]
-rows = [[L(f"semilla {case.seed}", f"seed {case.seed}"), *charts.numbers(case)] for case in healthy]
-plots.show_table(["", *names], rows)
+healthy = {charts.title_of_seed(case.seed): case for case in clinic.cases("healthy", "control")}
+charts.show_numbers(healthy)
 
 # %% [markdown] lang="es"
 # Son las cifras que hay que aprenderse. Las dos respuestas de D rondan un medio: duda. Y las dos pérdidas rondan 0.69, que es $-\log 0.5$; la de G queda algo por encima, porque G se encuentra con un D que acaba de estudiar sus imágenes.
@@ -83,7 +79,7 @@ plots.show_table(["", *names], rows)
 # These are the numbers to learn. Both of D's answers are about one half: it is in doubt. And both losses are about 0.69, which is $-\log 0.5$; G's is a little above, because G meets a D that has just studied its images.
 
 # %%
-for case in healthy:
+for case in healthy.values():
     assert all(abs(charts.recent(case.history, name) - 0.5) < 0.1 for name in ("d_real", "d_fake"))
     assert 0.6 < charts.recent(case.history, "d_loss") < charts.recent(case.history, "g_loss") < 1
 
@@ -98,17 +94,17 @@ for case in healthy:
 # At the top, a healthy one. Below, the six. For each you see the losses and what D answers: D(x) to real images and D(G(z)) to generated ones. Three have also brought some of G's images. The first hundred steps are restless in the healthy one, too; what counts is what comes after. Take your time before you go on: which of them look like the healthy one? Which look like each other?
 
 # %%
-waiting = {L(f"paciente {n}", f"patient {n}"): charts.patient(n) for n in range(1, 7)}
-charts.show_charts({L("sana", "healthy"): healthy[-1], **waiting}, pictures=(L("sana", "healthy"), *list(waiting)[1:4]))
+waiting = charts.waiting_room()
+charts.show_charts(waiting, pictures=[0, 2, 3, 4])
 
 # %% [markdown] lang="es"
-# Y en números, la media de los últimos 50 pasos:
+# Y en números, la media de los últimos 50 pasos. Apunta qué cifras no se parecen a las de una sana:
 
 # %% [markdown] lang="en"
-# And in numbers, the mean of the last 50 steps:
+# And in numbers, the mean of the last 50 steps. Note which of them do not look like those of a healthy one:
 
 # %%
-plots.show_table(["", *names], [[name, *charts.numbers(case)] for name, case in waiting.items()])
+charts.show_numbers(waiting)
 
 # %% [markdown] lang="es"
 # ## Paciente 1: un generador invicto
@@ -165,10 +161,10 @@ q2.check(test)
 # q2.solution()
 
 # %% [markdown] lang="es"
-# Hagamos la prueba. `admit` ingresa a un paciente: crea de nuevo sus redes, como hace `small_game` en la lección 2, pero con la avería. Cuál es, no lo enseñamos todavía. `play` da unos cuantos pasos y guarda las curvas.
+# Hagamos la prueba. `charts.admit` ingresa a un paciente: crea de nuevo sus redes, como `small_game` en la lección 2, pero con la avería, que aún no enseñamos. `play` da unos pasos y guarda las curvas.
 
 # %% [markdown] lang="en"
-# Let us run the test. `admit` takes a patient in: it makes its networks anew, as `small_game` does in lesson 2, but with what is wrong with them. What that is, we do not show yet. `play` takes a few steps and keeps the curves.
+# Let us run the test. `charts.admit` takes a patient in: it makes its networks anew, as `small_game` does in lesson 2, but with what is wrong with them, which we do not show yet. `play` takes some steps and keeps the curves.
 
 # %%
 dataset = data.load("mnist")
@@ -177,11 +173,9 @@ print(dataset.origin)
 
 
 def play(train_step, steps, history):
-    ticker = Ticker(steps)
     for real_images in batches.take(steps):
         for name, value in train_step(real_images).items():
             history.setdefault(name, []).append(float(value))
-        ticker.tick(f"D(G(z)) = {history['d_fake'][-1]:.2f}")
     return history
 
 
@@ -194,10 +188,10 @@ for model, weights in before.items():
     print(model.name, L("se ha movido", "has moved") if has_moved(model, weights) else L("sigue igual", "is as before"))
 
 # %% [markdown] lang="es"
-# G se ha movido y D no: está parado. Falta la causa. ¿Está congelado, o es otra cosa? Dos datos lo dicen:
+# G se ha movido y D no: está parado. ¿Por qué? ¿Está congelado, o es otra cosa? Dos datos lo dicen:
 
 # %% [markdown] lang="en"
-# G has moved and D has not: it is standing still. What we lack is the cause. Is it frozen, or is it something else? Two facts tell:
+# G has moved and D has not: it is standing still. Why? Is it frozen, or is it something else? Two facts tell:
 
 # %%
 print("trainable:", discriminator.trainable)
@@ -205,14 +199,14 @@ print("learning_rate:", float(discriminator.optimizer.learning_rate))
 assert not has_moved(discriminator, before[discriminator]) and discriminator.trainable
 
 # %% [markdown] lang="es"
-# **Diagnóstico:** D puede aprender (`trainable` es `True`), pero su tasa de aprendizaje es 0. Esa era la única avería. Otra manera de parar a D es la trampa de la lección 2: congelarlo una sola vez. Desde fuera se ve lo mismo, pero entonces la tasa no dice nada; lo que delata al congelado, si nadie lo ha descongelado después, es `trainable`. El `turn` de aquella lección no deja pasar ninguna de las dos averías: con la tasa a 0 se habría detenido en el primer paso, y al congelado lo habría descongelado antes de darlo. Por eso `admit` juega sin él.
+# **Diagnóstico:** D puede aprender (`trainable` es `True`), pero su tasa de aprendizaje es 0. Esa era la única avería. Un D congelado una sola vez, la trampa de la lección 2, da las mismas curvas; lo delata `trainable`, si nadie lo ha descongelado después. El `turn` de aquella lección habría parado las dos averías: por eso `admit` juega sin él.
 #
-# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Entrenamos al enfermo unos pasos más y, donde está la línea, lo curamos. (Unos 20 segundos en dos núcleos, como las otras dos pruebas con imágenes.)
+# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Entrenamos al enfermo unos pasos más y, donde está la línea, lo curamos. (Medio minuto en dos núcleos, como mucho; también las otras dos pruebas con imágenes.)
 
 # %% [markdown] lang="en"
-# **Diagnosis:** D is allowed to learn (`trainable` is `True`), but its learning rate is 0. That was the only thing wrong. Another way to make D stand still is the trap of lesson 2: to freeze it just once. From outside it looks the same, but then the rate says nothing; what gives away the frozen one, unless somebody has thawed it later, is `trainable`. The `turn` of that lesson lets neither failure through: with a rate of 0 it would have stopped at the first step, and the frozen one it would have thawed before that step. That is why `admit` plays without it.
+# **Diagnosis:** D is allowed to learn (`trainable` is `True`), but its learning rate is 0. That was the only thing wrong. A D frozen just once, the trap of lesson 2, gives the same curves; what gives it away is `trainable`, unless somebody has thawed it later. The `turn` of that lesson would have stopped both: that is why `admit` plays without it.
 #
-# **The cure** is to give the rate back. Will G recover, or is it too late? We train the patient for a few more steps and cure it where the line is. (About 20 seconds on two cores, like the other two tests with images.)
+# **The cure** is to give the rate back. Will G recover, or is it too late? We train the patient for a few more steps and cure it where the line is. (Half a minute on two cores, at most; so do the other two tests with images.)
 
 # %%
 sick_steps, cured_steps = budget(smoke=(2, 2), workshop=(60, 100), full=(60, 100))
@@ -222,25 +216,16 @@ play(train_step, cured_steps, history)
 charts.show_treatment(history, sick_steps)
 
 # %% [markdown] lang="es"
-# Ahora, nuestros historiales. A la izquierda, el paciente, sin tratar hasta el final; en medio, una red sana, con la misma semilla y los mismos pasos; a la derecha, el paciente tras la cura: parte de los pesos **enfermos** y sigue, con la tasa en su sitio. Debajo va lo que dice de él el monitor del curso, el que vigila tus entrenamientos desde la lección 1; una raya (—) quiere decir que no le ve nada malo.
+# Ahora, los historiales, más largos. A la izquierda, el paciente, sin tratar hasta el final; en medio, una red sana, con la misma semilla y los mismos pasos; a la derecha, el paciente tratado: parte de los pesos **enfermos** y sigue, con la tasa en su sitio. Debajo, lo que dice de él el monitor que vigila tus entrenamientos desde la lección 1; una raya (—) quiere decir que no le ve nada malo.
 
 # %% [markdown] lang="en"
-# Now our case histories. On the left the patient, untreated to the end; in the middle a healthy network, with the same seed and as many steps; on the right the patient after the cure: it sets out from the **sick** weights and goes on, with the rate where it should be. Below it stands the opinion of the course's monitor, the one that has watched over your training runs since lesson 1; a dash (—) means that it sees nothing wrong.
-
+# Now the case histories, which are longer. On the left the patient, untreated to the end; in the middle a healthy network, with the same seed and as many steps; on the right the patient after its treatment: it sets out from the **sick** weights and goes on, with the rate where it should be. Below it, the opinion of the monitor that has watched over your training runs since lesson 1; a dash (—) means that it sees nothing wrong.
 
 # %%
-def show_three(case):
-    healthy, cured = clinic.control_of(case), clinic.cured_of(case)
-    titles = [L("paciente", "patient"), L("sana", "healthy"), charts.title_of_cure(cured)]
-    charts.show_side_by_side(dict(zip(titles, (case, healthy, cured), strict=True)))
-    found = charts.in_words(diagnose(cured.history, cured.look))
-    print(L(f"El monitor, tras la cura: {found}", f"The monitor, after the cure: {found}"))
-
-
-show_three(charts.patient(1))
+charts.show_treated(1)
 
 # %% [markdown] lang="es"
-# Si el monitor no le ve nada malo, hemos llegado a tiempo: los pesos de D no estaban estropeados, solo quietos.
+# Hemos llegado a tiempo: los pesos de D no estaban estropeados, solo quietos.
 #
 # ## Pacientes 2 y 3: casi gemelos
 #
@@ -248,22 +233,20 @@ show_three(charts.patient(1))
 #
 # ### Ejercicio 3: la medida que los separa
 #
-# ¿Qué medirías en sus últimos 100 pasos?
+# ¿Qué número distingue las dos averías?
 #
-# **a)** Lo alta que es la pérdida de G · **b)** Si D(x) queda por encima de D(G(z)) · **c)** Lo distintas que son entre sí las imágenes de G · **d)** Cuánto cambia la pérdida de G de un paso al siguiente, comparado con su media
+# **a)** La pérdida de G: si es alta o no · **b)** Si D(x) queda por encima de D(G(z)) · **c)** Lo distintas que son entre sí las imágenes de G · **d)** La pérdida de D, comparada con el 0.69 de quien responde un medio a todo
 
 # %% [markdown] lang="en"
-# If the monitor sees nothing wrong, we were in time: D's weights were not spoilt, they had only stood still.
-#
 # ## Patients 2 and 3: nearly twins
 #
-# In both, G's loss is much higher than in the healthy one. But they are two different failures. In one, D is too strong for its rival. In the other, **both** networks take steps that are too long. Before you go on, place your bet: which is which?
+# In both, G's loss is far above the healthy one. But they are two different failures. In one, D is too strong for its rival. In the other, **both** networks take steps that are too long. Before you go on, place your bet: which is which?
 #
 # ### Exercise 3: the measure that tells them apart
 #
-# What would you measure over their last 100 steps?
+# Which number tells the two failures apart?
 #
-# **a)** How high G's loss is · **b)** Whether D(x) is above D(G(z)) · **c)** How much G's images differ from each other · **d)** How much G's loss changes from one step to the next, compared with its mean
+# **a)** G's loss: whether it is high or not · **b)** Whether D(x) is above D(G(z)) · **c)** How much G's images differ from each other · **d)** D's loss, compared with the 0.69 of one who answers one half to everything
 
 # %% tags=["exercise", "nbval-check-output"]
 measurement = ...
@@ -274,26 +257,26 @@ q3.check(measurement)
 # q3.solution()
 
 # %% [markdown] lang="es"
-# Midamos dos de las cuatro cosas, con las tres semillas. `measure` mira los últimos 100 pasos y las últimas imágenes. `"roughness"` es la respuesta d). `"spread"` es la c), comparada con los dígitos reales: 1 quiere decir que son igual de variadas.
+# Midamos dos de las cuatro cosas en las tres semillas. `d_loss` es la respuesta d), la media de los últimos 100 pasos. `spread` es la c): cuánto difieren entre sí las imágenes de G, comparadas con los dígitos reales; 1 quiere decir que son igual de variadas.
 
 # %% [markdown] lang="en"
-# Let us measure two of the four, with the three seeds. `measure` looks at the last 100 steps and at the last images. `"roughness"` is answer d). `"spread"` is answer c), compared with real digits: 1 means just as varied.
+# Let us measure two of the four, with the three seeds. `d_loss` is answer d), the mean of the last 100 steps. `spread` is answer c): how much G's images differ from each other, compared with real digits; 1 means just as varied.
 
 # %%
-seeds = [L(f"semilla {seed}", f"seed {seed}") for seed in clinic.SEEDS]
-groups = {L("sana", "healthy"): healthy}
-groups |= {L(f"paciente {n}", f"patient {n}"): [charts.patient(n, seed) for seed in clinic.SEEDS] for n in (2, 3)}
-for name in ("roughness", "spread"):
-    found = {group: [measure(case.history, case.look)[name] for case in cases] for group, cases in groups.items()}
-    plots.show_table([name, *seeds], [[group, *(f"{value:.2f}" for value in row)] for group, row in found.items()])
+charts.show_by_seed("d_loss", (2, 3))
+charts.show_by_seed("spread", (2, 3))
 
 # %% [markdown] lang="es"
-# El paciente 3 da tumbos y el 2 no. Y fíjate en la segunda tabla: las imágenes del paciente 2 son ruido, y son **más** variadas que los dígitos reales. En los reales, los bordes son casi siempre negros; en el ruido cambia cada píxel. La variedad no dice si algo está bien dibujado.
+# El D del paciente 2 apenas paga: gana. El del paciente 3 aprende y, aun así, paga miles de veces más que si se encogiera de hombros y dijera un medio a todo: acierta casi siempre, pero sus pesos han ido a parar tan lejos que cada error cuesta una fortuna.
+#
+# Y fíjate en la segunda tabla: las imágenes del paciente 2 son ruido, y son **más** variadas que los dígitos reales. En los reales, los bordes son casi siempre negros; en el ruido cambia cada píxel. La variedad no dice si algo está bien dibujado.
 #
 # Ya se pueden abrir los dos informes. En cada uno, lo único que cambia respecto a la sana:
 
 # %% [markdown] lang="en"
-# Patient 3 staggers and patient 2 does not. And look at the second table: the images of patient 2 are noise, and **more** varied than real digits. In real ones the edges are nearly always black; in noise every pixel changes. Variety does not say whether something is drawn well.
+# The D of patient 2 pays next to nothing: it is winning. That of patient 3 learns, and yet pays thousands of times what it would pay if it shrugged and answered one half to everything: it is right most of the time, but its weights have been carried so far that each mistake costs a fortune.
+#
+# And look at the second table: the images of patient 2 are noise, and **more** varied than real digits. In real ones the edges are nearly always black; in noise every pixel changes. Variety does not say whether something is drawn well.
 #
 # Now both files can be opened. In each, the only thing that differs from the healthy one:
 
@@ -302,10 +285,10 @@ for number in (2, 3):
     print(number, clinic.PATIENTS[charts.patient(number).name].broken)
 
 # %% [markdown] lang="es"
-# **Paciente 2:** D es el de siempre, pero su rival aprende muy despacio. «D demasiado fuerte» quiere decir eso: demasiado para G. **Paciente 3:** las dos tasas son 30 veces mayores que la sana, 0.001.
+# **Paciente 2:** D es el de siempre, pero su rival aprende muy despacio. «D demasiado fuerte» quiere decir eso: demasiado para G. **Paciente 3:** las dos tasas son 300 veces la sana, 0.001.
 
 # %% [markdown] lang="en"
-# **Patient 2:** D is the usual one, but its rival learns very slowly. That is what “D is too strong” means: too strong for G. **Patient 3:** both rates are 30 times the healthy one, 0.001.
+# **Patient 2:** D is the usual one, but its rival learns very slowly. That is what “D is too strong” means: too strong for G. **Patient 3:** both rates are 300 times the healthy one, 0.001.
 
 # %% [markdown] lang="es"
 # ### Ejercicio 4: un remedio muy recomendado
@@ -330,35 +313,31 @@ q4.check(prediction)
 # q4.solution()
 
 # %% [markdown] lang="es"
-# Se lo damos desde el primer paso, y lo comparamos con el historial del mismo paciente sin tratar, en los mismos pasos (otros 20 segundos). Al principio de cada línea, la etiqueta de las reales:
+# Se lo damos desde el primer paso, y lo comparamos con su historial sin tratar, en los mismos pasos:
 
 # %% [markdown] lang="en"
-# It gets that from the first step on, and we compare it with its own history, untreated, at the same steps (another 20 seconds). Each line begins with the label of the real images:
+# It gets that from the first step on, and we compare it with its own history, untreated, at the same steps:
 
 # %%
 keras.utils.set_random_seed(1)
 generator, discriminator, train_step = charts.admit(2, real_label=0.9)
 smoothed = play(train_step, budget(smoke=2, workshop=150, full=150), {})
 untreated = {name: values[: len(smoothed[name])] for name, values in charts.patient(2).history.items()}
-for label, history in {"1.0": untreated, "0.9": smoothed}.items():
-    print(f"{label}  D(x) = {charts.recent(history, 'd_real'):.2f}   D(G(z)) = {charts.recent(history, 'd_fake'):.2f}")
-still_wins = charts.recent(smoothed, "d_fake") < 0.25
-print(L("D sigue ganando.", "D still wins.") if still_wins else L("D ya no gana.", "D does not win any more."))
+charts.show_numbers({L("etiqueta 1", "label 1"): untreated, L("etiqueta 0.9", "label 0.9"): smoothed})
+print(L("¿Sigue ganando D?", "Is D still winning?"), charts.recent(smoothed, "d_fake") < 0.25)
 
 # %% [markdown] lang="es"
-# La mejor respuesta a una etiqueta de 0.9 es 0.9, y hacia ahí va D(x). Pero ante las imágenes de G nada ha cambiado: D está menos seguro de las reales y rechaza igual las falsas. Suavizar trata el síntoma. Lo que cura es quitar la causa: devolver a G su tasa, con los pesos que tenía.
+# La mejor respuesta a una etiqueta de 0.9 es 0.9, y hacia ahí va D(x). Pero D rechaza igual las imágenes de G: suavizar trata el síntoma. Lo que cura es quitar la causa. Al paciente 2 le devolvemos la tasa de G; al 3, las dos; los dos siguen con los pesos que tenían:
 
 # %% [markdown] lang="en"
-# The best answer to a label of 0.9 is 0.9, and D(x) heads for it. But for G's images nothing has changed: D is less sure of the real ones, and rejects the fakes just as before. Smoothing treats the symptom. The cure is to take away the cause: to give G its rate back, with the weights that it had.
+# The best answer to a label of 0.9 is 0.9, and D(x) heads for it. But D rejects G's images as before: smoothing treats the symptom. The cure is to take away the cause. Patient 2 gets G's rate back; patient 3, both rates; each goes on with the weights it had:
 
 # %%
-show_three(charts.patient(2))
-
-# %%
-show_three(charts.patient(3))
+charts.show_treated(2)
+charts.show_treated(3)
 
 # %% [markdown] lang="es"
-# ¿Se han curado los dos? Al 2 solo le faltaba que G fuera más deprisa; al 3 lo habían llevado muy lejos sus propias zancadas. El que no se recupera así tiene que empezar de nuevo, con la tasa baja: es la columna del medio.
+# El 2 se recupera: solo le faltaba que G fuera más deprisa. El 3, no: sus propias zancadas lo han llevado tan lejos que, con la tasa sana, no vuelve en estos pasos. A ese hay que empezarlo de nuevo, con la tasa baja: es la columna del medio.
 #
 # ## Paciente 4: dos respuestas
 #
@@ -369,7 +348,7 @@ show_three(charts.patient(3))
 # Supón que la pérdida de G es 0.30. ¿Qué probabilidad de ser reales les dio D a las imágenes de G? Calcúlala con NumPy.
 
 # %% [markdown] lang="en"
-# Have both recovered? All that patient 2 lacked was a faster G; patient 3 had been carried far off by its own strides. One that does not recover in this way has to begin again, at the low rate: that is the middle column.
+# Patient 2 recovers: all it lacked was a faster G. Patient 3 does not: its own strides have carried it so far that, at the healthy rate, it does not come back within these steps. It has to begin again, at the low rate: that is the middle column.
 #
 # ## Patient 4: two answers
 #
@@ -394,13 +373,7 @@ q5.check(answer)
 # The same sum for the case histories. On the left, $e^{-\text{loss}}$, what D answered in G's turn; on the right D(G(z)), what it answered in its own:
 
 # %%
-compared = {L("sana", "healthy"): healthy[0], **{name: waiting[name] for name in list(waiting)[1:4]}}
-answers = {
-    name: (np.exp(-charts.recent(case.history, "g_loss")), charts.recent(case.history, "d_fake"))
-    for name, case in compared.items()
-}
-headings = ["", L("en el turno de G", "in G’s turn"), L("en el turno de D", "in D’s turn")]
-plots.show_table(headings, [[name, *(f"{value:.3f}" for value in pair)] for name, pair in answers.items()])
+charts.show_two_answers((1, 2, 3, 4))
 
 # %% [markdown] lang="es"
 # Cuidado con la primera columna. En rigor es una media **geométrica**, que nunca supera a la media corriente y que se hunde con unas pocas respuestas cercanas a 0: mira al paciente 3. Que sea menor que D(G(z)) no dice nada. Que sea **mucho mayor** sí: con un solo D no puede ser.
@@ -437,10 +410,10 @@ q6.check(diagnosis, test)
 # q6.solution()
 
 # %% [markdown] lang="es"
-# Ingresamos al paciente 4. Entrena unos 20 segundos; después G dibuja un lote, y D lo juzga dos veces: libre y congelado.
+# Ingresamos al paciente 4. Entrena unos pasos; después G dibuja un lote, y D lo juzga dos veces: libre y congelado.
 
 # %% [markdown] lang="en"
-# Patient 4 is taken in. It trains for about 20 seconds; then G draws a batch, and D judges it twice: free and frozen.
+# Patient 4 is taken in. It trains for some steps; then G draws a batch, and D judges it twice: free and frozen.
 
 # %%
 keras.utils.set_random_seed(1)
@@ -449,8 +422,7 @@ play(train_step, budget(smoke=2, workshop=120, full=120), {})
 fake_images = generator(keras.random.normal((32, 50), seed=1), training=True)
 for trainable in (True, False):
     discriminator.trainable = trainable
-    answer = np.mean(discriminator(fake_images, training=True))
-    print(f"trainable = {trainable!s:5}  D(G(z)) = {answer:.2f}")
+    print(f"trainable = {trainable!s:5}  D(G(z)) = {np.mean(discriminator(fake_images, training=True)):.2f}")
 
 # %% [markdown] lang="es"
 # Dos respuestas. ¿Y qué tiene D dentro?
@@ -462,26 +434,37 @@ for trainable in (True, False):
 print(*(type(layer).__name__ for layer in discriminator.layers), sep=" → ")
 
 # %% [markdown] lang="es"
-# **Diagnóstico:** D lleva normalización por lotes (BN) tras cada convolución, también la primera, en contra de la guía de la lección 2, y en el turno de G está congelado. (Al tutorial E, en la lección 6, le pasa lo mismo.) La BN tiene dos modos, como viste en la lección 2. En su turno, D normaliza cada lote con las medias del propio lote; congelado, usa las que ha acumulado, que mezclan reales y generadas. Son dos árbitros con los mismos pesos, y G se entrena para gustar al que no juzga. **Remedio:** quitar la BN de D o dar el paso con cintas (`GradientTape`), como en la lección 3, que no congela nada. Aquí hemos hecho lo primero:
+# **Diagnóstico:** D lleva normalización por lotes (BN) y, en el turno de G, está congelado. La BN tiene dos modos, como viste en la lección 2. En su turno, D normaliza cada lote con las medias del propio lote; congelado, usa las que ha acumulado, que mezclan reales y generadas. Son dos árbitros con los mismos pesos, y G se entrena para gustar al que no juzga. **Remedio:** quitar la BN de D o dar el paso con cintas (`GradientTape`), como en la lección 3, que no congela nada. Aquí hemos hecho lo primero:
 
 # %% [markdown] lang="en"
-# **Diagnosis:** D has batch normalization (BN) after each convolution, even the first, against the guideline of lesson 2, and in G's turn it is frozen. (The same happens to tutorial E, in lesson 6.) BN has two modes, as you saw in lesson 2. In its own turn D normalizes each batch by the batch's own averages; frozen, it uses those that it has gathered, in which real and generated images are mixed. That makes two referees with the same weights, and G is trained to please the one that does not judge. **Cure:** take BN out of D, or write the step with tapes (`GradientTape`), as in lesson 3: that freezes nothing. Here we have done the former:
+# **Diagnosis:** D has batch normalization (BN) and, in G's turn, it is frozen. BN has two modes, as you saw in lesson 2. In its own turn D normalizes each batch by the batch's own averages; frozen, it uses those that it has gathered, in which real and generated images are mixed. That makes two referees with the same weights, and G is trained to please the one that does not judge. **Cure:** take BN out of D, or write the step with tapes (`GradientTape`), as in lesson 3: that freezes nothing. Here we have done the former:
 
 # %%
-show_three(charts.patient(4))
+charts.show_treated(4)
 
 # %% [markdown] lang="es"
-# Los cuatro primeros, antes y después de la cura, como en la figura del principio:
+# ¿Y dónde está la BN? Tras las dos convoluciones: la guía de la lección 2 la desaconseja tras la primera. ¿Importa? Así acaba la misma red con BN solo tras la segunda, congelada igual en el turno de G:
 
 # %% [markdown] lang="en"
-# The first four, before and after the cure, as in the figure at the top:
+# And where is the BN? After both convolutions; the guideline of lesson 2 advises against it after the first. Does that matter? This is how the same network ends up with BN after the second one only, and frozen in G's turn just the same:
 
 # %%
-treated = [charts.patient(number) for number in range(1, 5)]
-pairs = [np.concatenate([case.samples[:5], clinic.cured_of(case).samples[:5]]) for case in treated]
-plots.show_grid(np.concatenate(pairs), columns=10)
-pixels.save_grid(np.concatenate(pairs), out_folder() / "generated.png")
-print(pretty_path(out_folder()))
+charts.show_numbers({charts.title_of_seed(case.seed): case for case in clinic.cases("bn_second")})
+
+# %% [markdown] lang="es"
+# Esta no ha enfermado con ninguna de las tres semillas. Los dos modos siguen ahí, pero aquí casi coinciden: la BN en un D congelado es un riesgo, y en la primera capa, junto a los píxeles, el mayor. No se ve en el código. Se mide.
+#
+# Los cuatro primeros, antes y después del tratamiento, como en la figura del principio. ¿Has acertado a cuántos les sirvió? A tres: el 3 tuvo que empezar de nuevo.
+
+# %% [markdown] lang="en"
+# This one has not fallen ill with any of the three seeds. The two modes are still there, but here they nearly agree: BN in a frozen D is a risk, and in the first layer, next to the pixels, a greater one. The code does not show it. You have to measure.
+#
+# The first four, before and after the treatment, as in the figure at the top. Did you get right how many it helped? Three: patient 3 had to begin again.
+
+# %%
+images = charts.before_and_after((1, 2, 3, 4))
+plots.show_grid(images, columns=10)
+pixels.save_grid(images, out_folder() / "generated.png")
 
 # %% [markdown] lang="es"
 # ## Paciente 5: unas curvas inocentes
@@ -520,11 +503,7 @@ q7.check(test)
 # Let us look. The three seeds of the patient and, on the right, a healthy one at the same step; in grey, the real points:
 
 # %%
-collapsed = [charts.patient(5, seed) for seed in clinic.SEEDS]
-columns = dict(zip(seeds, collapsed, strict=True)) | {L("sana", "healthy"): clinic.control_of(collapsed[0])}
-charts.show_side_by_side(columns)
-for case in collapsed:
-    assert 0.1 < charts.recent(case.history, "d_fake") < charts.recent(case.history, "d_real") < 0.9
+charts.show_seeds(5)
 
 # %% [markdown] lang="es"
 # **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone los puntos en el mismo sitio. Las curvas no lo ven: comparan a G con D, y no lo que G dibuja con lo que debería dibujar.
@@ -537,32 +516,21 @@ for case in collapsed:
 # And the cure? All that is wrong is G's rate. We can lower it and go on with the sick weights, or make the networks anew with the healthy rate. `coverage` counts how many of the eight clusters are reached by at least one point in a hundred; if it is 0, the points lie outside all of them:
 
 # %%
-headings = [
-    "",
-    L("enfermo", "ill"),
-    L("bajar la tasa y seguir", "lower the rate and go on"),
-    L("de nuevo", "begin again"),
-]
-rows = []
-for seed, case in zip(seeds, collapsed, strict=True):
-    (went_on,) = clinic.cases(case.name, "went on", case.seed)
-    three = (case, went_on, clinic.control_of(case))
-    rows.append([seed, *(f"{clinic.coverage(one.samples)}/8" for one in three)])
-plots.show_table(headings, rows)
+charts.show_coverage(5)
 
 # %% [markdown] lang="es"
 # Bajar la tasa y seguir no siempre saca de un colapso así: compara las dos últimas columnas. Empezar de nuevo es lo seguro.
 #
 # ¿Habría bastado con medir la variedad? Aquí sí, porque todo cae en un punto. Pero si G llegara solo a dos grupos opuestos, sus puntos podrían ser tan variados como los reales. Cuenta justo lo que quieras saber.
 #
-# ¿Y se quedan ahí? Vamos a verlo aquí y ahora, con la avería y una cuarta semilla; o con la tuya, si cambias el 4 en `set_random_seed(4)` y en `default_rng(4)`. Cada 125 pasos, cuántos grupos y dónde está el centro de los puntos:
+# ¿Y se quedan ahí? Vamos a verlo con una cuarta semilla; o con la tuya, si cambias los dos 4. Cada 125 pasos, cuántos grupos y dónde está el centro de los puntos:
 
 # %% [markdown] lang="en"
 # Lowering the rate and going on does not always lead out of such a collapse: compare the last two columns. Beginning again is the safe way.
 #
 # Would it have been enough to measure the variety? Here, yes, because everything falls on one spot. But if G reached just two opposite clusters, its points could be as varied as the real ones. Count what you want to know.
 #
-# And do they stay there? Let us see, here and now, with the failure and a fourth seed; or with yours, if you change the 4 in `set_random_seed(4)` and in `default_rng(4)`. Every 125 steps, how many clusters, and where the centre of the points is:
+# And do they stay there? Let us see, with a fourth seed; or with yours, if you change both 4s. Every 125 steps, how many clusters, and where the centre of the points is:
 
 # %%
 keras.utils.set_random_seed(4)
@@ -621,24 +589,20 @@ q8.check(prescription)
 plots.show_grid(charts.patient(6).samples, columns=8)
 
 # %% [markdown] lang="es"
-# ¿Qué diría el monitor? Sus reglas son `diagnose`: mira las curvas y, además, lo variadas que son las muestras y si los pesos de D se mueven. Se las aplicamos a los seis, con sus tres semillas:
+# ¿Qué diría el monitor? Mira las curvas y, además, lo variadas que son las muestras y si los pesos de D se mueven. Se lo preguntamos por los seis, con tres semillas cada uno:
 
 # %% [markdown] lang="en"
-# What would the monitor say? Its rules are `diagnose`: it looks at the curves and also at how varied the samples are, and at whether D's weights move. We apply them to all six, with their three seeds:
+# What would the monitor say? It looks at the curves and also at how varied the samples are, and at whether D's weights move. We ask it about all six, with three seeds each:
 
 # %%
-rows = []
-for number in range(1, 7):
-    cases = [charts.patient(number, seed) for seed in clinic.SEEDS]
-    rows.append([str(number), *(charts.in_words(diagnose(case.history, case.look)) for case in cases)])
-plots.show_table([L("paciente", "patient"), *seeds], rows)
+charts.show_monitor()
 
 # %% [markdown] lang="es"
 # El sexto no tiene nada, y el monitor calla con sus tres semillas. Callar también es acertar: un médico que receta a todo el mundo no deja escapar a ningún enfermo, pero no sirve de nada.
 #
 # ## Un árbol de decisiones
 #
-# ¿En qué orden conviene preguntar? Que lo diga el ordenador. Un **árbol de decisiones** hace una pregunta de sí o no sobre un número y, según la respuesta, otra. `grow_tree` prueba todas las preguntas y todos los umbrales y se queda, en cada nodo, con la pregunta que mejor separa. Le damos todos los historiales: los enfermos, los sanos y los curados, y dos enfermos que no estaban en la sala de espera, uno congelado y otro cuyas pérdidas dejaron de ser números.
+# ¿En qué orden conviene preguntar? Que lo diga el ordenador. Un **árbol de decisiones** hace una pregunta de sí o no sobre un número y, según la respuesta, otra. `grow_tree` prueba todas las preguntas y todos los umbrales y se queda, en cada nodo, con la pregunta que mejor separa. Le damos todos los historiales: los enfermos, los sanos y los que se trataron con éxito, y también los de dos enfermos que no estaban en la sala de espera, uno congelado y otro cuyas pérdidas dejaron de ser números.
 #
 # `finite` es 1 si las pérdidas siguen siendo números, y 0 si no. `two_answers` es $e^{-\text{pérdida}}$ dividido entre D(G(z)). Un D congelado y otro con tasa 0 son aquí la misma avería: por las curvas no se distinguen. El árbol se lee de arriba abajo: cada línea es una respuesta, y la flecha señala el diagnóstico. La última línea dice cuántos historiales acierta, y de cuántos.
 
@@ -647,7 +611,7 @@ plots.show_table([L("paciente", "patient"), *seeds], rows)
 #
 # ## A decision tree
 #
-# In what order should one ask? Let the computer say. A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. `grow_tree` tries all questions and all thresholds and keeps, at each node, the one that separates best. It gets all the case histories: the ill, the healthy and the cured, and two patients who were not in the waiting room, one frozen and one whose losses stopped being numbers.
+# In what order should one ask? Let the computer say. A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. `grow_tree` tries all questions and all thresholds and keeps, at each node, the one that separates best. It gets all the case histories: the ill, the healthy and those whose treatment worked, and also two patients who were not in the waiting room, one frozen and one whose losses stopped being numbers.
 #
 # `finite` is 1 if the losses still are numbers, and 0 if not. `two_answers` is $e^{-\text{loss}}$ divided by D(G(z)). A frozen D and one with a rate of 0 are the same failure here: the curves do not tell them apart. The tree is read from the top down: each line is an answer, and the arrow points to the diagnosis. The last line says how many case histories it gets right, and out of how many.
 
@@ -667,7 +631,7 @@ print("{}/{}".format(*tree.right(everyone)))
 for seed in clinic.SEEDS:
     seen = [case for case in everyone if case.seed != seed]
     unseen = [case for case in everyone if case.seed == seed]
-    print(seeds[seed - 1], "{}/{}".format(*clinic.grow_tree(seen).right(unseen)))
+    print(charts.title_of_seed(seed), "{}/{}".format(*clinic.grow_tree(seen).right(unseen)))
 
 # %% [markdown] lang="es"
 # Ahí se ve lo que sabe de verdad. Y un aviso: conoce las averías que ha visto, en esta red. Ante otra nueva, nombrará una de las suyas sin dudarlo.
@@ -716,19 +680,19 @@ verdicts = clinic.try_alarm(d_is_winning, "winning")
 print(clinic.table_of_alarm(verdicts))
 
 # %% [markdown] lang="es"
-# ¿Quién la hace sonar sin ser el paciente 2? Si es el 4, «BN en D», tiene su razón: también allí gana D, pero por otra causa. Y si calla con alguna semilla del 2, quizá pides demasiado. Una alarma ve síntomas, no causas; para la causa hace falta la prueba.
+# ¿Quién la hace sonar sin ser el paciente 2? Si es el 4, «BN en D», tiene su razón: también allí gana D, pero por otra causa. Si es el 3, «tasas × 300», es que la has puesto muy sensible. Y si calla con alguna semilla del 2, quizá pides demasiado. Una alarma ve síntomas, no causas; para la causa hace falta la prueba.
 #
 # ### Para seguir jugando, sin nota
 #
 # - Cambia los umbrales de tu alarma. ¿Puedes quitarle las falsas alarmas sin perder a ningún enfermo? ¿Qué otra curva tendría que mirar?
 # - Escribe una alarma `mine` para otra avería y pruébala: `print(clinic.table_of_alarm(clinic.try_alarm(mine, "overshooting")))`. Las demás averías se llaman `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` y `"not finite"`. ¿Para cuáles no basta con mirar curvas?
-# - ¿Cuánto hay que subir las dos tasas para que la red enferme? Prueba con `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, diez veces la sana. Devuelve lo mismo que `admit`: dale 200 pasos con `play` y pásale las curvas a `diagnose`.
+# - ¿Cuánto hay que subir las dos tasas para que la red enferme? Prueba con `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, diez veces la sana. Devuelve lo mismo que `admit`: dale 200 pasos con `play` y mira sus números con `charts.show_numbers`.
 #
 # ## Lo que hemos visto
 #
 # - D no aprende: su pérdida sube y él no reacciona. Lo confirman sus pesos, antes y después de un paso.
 # - D demasiado fuerte para G: D(x) en 1, D(G(z)) en 0 y una pérdida de G alta y lisa. Suavizar etiquetas no lo cura; igualar las tasas, sí.
-# - Tasas demasiado altas: la pérdida de G va a tumbos.
+# - Tasas demasiado altas: D aprende y, aun así, paga mucho más que quien responde un medio a todo. Hay que empezar de nuevo.
 # - BN en un D congelado: $e^{-\text{pérdida}}$ es mucho mayor que D(G(z)).
 # - Colapso: ninguna curva lo dice. Hay que mirar lo que G dibuja, o contarlo.
 # - Que las pérdidas no bajen no es un síntoma.
@@ -736,19 +700,19 @@ print(clinic.table_of_alarm(verdicts))
 # Ninguno de los seis dio un error. Por eso hay que saberse de memoria cómo es una sana, sospechar pronto y, antes de tocar nada, hacer la prueba.
 
 # %% [markdown] lang="en"
-# Who sets it off without being patient 2? If it is patient 4, “BN in D”, there is a reason: there, too, D is winning, but for another reason. And if it is silent for some seed of patient 2, you may be asking too much. An alarm sees symptoms, not causes; for the cause you need the test.
+# Who sets it off without being patient 2? If it is patient 4, “BN in D”, there is a reason: there, too, D is winning, but from another cause. If it is patient 3, “rates × 300”, you have made it very sensitive. And if it is silent for some seed of patient 2, you may be asking too much. An alarm sees symptoms, not causes; for the cause you need the test.
 #
 # ### To keep playing (ungraded)
 #
 # - Change the thresholds of your alarm. Can you get rid of the false alarms without missing anybody who is ill? Which other curve would it have to look at?
 # - Write an alarm `mine` for another failure and try it: `print(clinic.table_of_alarm(clinic.try_alarm(mine, "overshooting")))`. The other failures are called `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` and `"not finite"`. For which is it not enough to look at curves?
-# - How far do both rates have to rise before the network falls ill? Try `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, ten times the healthy ones. It returns the same as `admit`: make 200 steps with `play` and give the curves to `diagnose`.
+# - How far do both rates have to rise before the network falls ill? Try `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, ten times the healthy ones. It returns the same as `admit`: make 200 steps with `play` and look at its numbers with `charts.show_numbers`.
 #
 # ## What we have seen
 #
 # - D does not learn: its loss goes up, and it does not react. Its weights, before and after a step, confirm it.
 # - D too strong for G: D(x) at 1, D(G(z)) at 0, and a G loss that is high and smooth. Smoothing labels does not cure it; evening out the rates does.
-# - Rates too high: G's loss staggers.
+# - Rates too high: D learns, and yet pays far more than one who answers one half to everything. You have to begin again.
 # - BN in a frozen D: $e^{-\text{loss}}$ is much greater than D(G(z)).
 # - Collapse: no curve tells. You have to look at what G draws, or count.
 # - Losses that do not fall are no symptom.
