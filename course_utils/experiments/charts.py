@@ -43,6 +43,24 @@ def recent(history: Mapping[str, Sequence[float]], name: str) -> float:
     return float(np.mean(history[name][-50:]))
 
 
+def means(case: clinic.Case) -> list[float]:
+    """Return the means of the last 50 steps of D's loss, G's loss, D(x) and D(G(z)).
+
+    Args:
+        case: a recorded training.
+    """
+    return [recent(case.history, name) for name in CURVES]
+
+
+def controls(name: str) -> dict[str, clinic.Case]:
+    """Return the recorded trainings of a healthy network, with their titles: "seed 1" and so on.
+
+    Args:
+        name: from `clinic.PATIENTS`.
+    """
+    return {title_of_seed(case.seed): case for case in clinic.cases(name, "control")}
+
+
 def in_words(kinds: Sequence[str]) -> str:
     """Return what `diagnose` has found in the language of the lesson, or a dash.
 
@@ -105,6 +123,17 @@ def _number(value: float) -> str:
     return f"{value:.2f}" if value < 100 else thousands(round(value))
 
 
+def show_against(number: int, history: Mapping[str, Sequence[float]]) -> None:
+    """Show the numbers of a patient, untreated, and those of another training of it, after as many steps.
+
+    Args:
+        number: from 1 to 6.
+        history: of the other, name -> one number a step.
+    """
+    untreated = {name: patient(number).history[name][: len(history[name])] for name in CURVES}
+    show_numbers({L("sin tratar", "untreated"): untreated, L("tratado", "treated"): history})
+
+
 def show_by_seed(measure: str, numbers: Sequence[int]) -> None:
     """Show a table of one measure of the last 100 steps: a row for the healthy training and for each patient.
 
@@ -144,7 +173,11 @@ def show_treated(number: int) -> None:
     """
     case = patient(number)
     after = after_treatment(case)
-    titles = [title_of(number), L("sana", "healthy"), L(f"tratado, {after.steps} pasos", f"treated, {after.steps} steps")]
+    titles = [
+        title_of(number),
+        L("sana", "healthy"),
+        L(f"tratado, {after.steps} pasos", f"treated, {after.steps} steps"),
+    ]
     show_side_by_side(dict(zip(titles, (case, clinic.control_of(case), after), strict=True)))
     found = in_words(diagnosis.diagnose(after.history, after.look))
     print(L(f"El monitor, tras el tratamiento: {found}", f"The monitor, after the treatment: {found}"))
@@ -264,6 +297,9 @@ def show_treatment(history: Mapping[str, Sequence[float]], step: int) -> None:
 def _draw_losses(ax, case: clinic.Case) -> None:
     """Draw both losses."""
     _draw(ax, case, (("d_loss", "D", plots.REAL_COLOUR, "-"), ("g_loss", "G", plots.FAKE_COLOUR, "--")))
+    if max(case.history["g_loss"]) > 1000:
+        ax.set_yscale("symlog", linthresh=1)
+        ax.set_yticks([1, 1e2, 1e4, 1e6])
     ax.set_ylim(bottom=0)
 
 

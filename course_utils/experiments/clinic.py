@@ -467,7 +467,9 @@ def table_of_alarm(verdicts: list[Verdict]) -> str:
     """Return what an alarm did as text: for which seeds of which patient it rang, and hits, misses and false alarms."""
     rows: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
-        title = f"{name_of_patient(verdict.case.name)}, {name_of_part(verdict.case.part)}"
+        title = name_of_patient(verdict.case.name)
+        if verdict.case.part != "control":
+            title += f", {name_of_part(verdict.case.part)}"
         rows.setdefault(title, []).append(verdict)
     width = max(map(len, rows), default=0)
     lines = []
@@ -501,9 +503,9 @@ def name_of_patient(name: str) -> str:
         "no_rate": L("tasa 0 en D", "rate 0 in D"),
         "strong": L("D demasiado fuerte", "D too strong"),
         "bn": L("BN en D", "BN in D"),
-        "bn_second": L("BN en D, la segunda capa", "BN in D, second layer"),
+        "bn_second": L("BN en D, segunda capa", "BN in D, second layer"),
         "fast": L("tasas × 300", "rates × 300"),
-        "healthy_points": L("puntos", "points"),
+        "healthy_points": L("puntos, sana", "points, healthy"),
         "collapse": L("puntos, tasa de G × 30", "points, G's rate × 30"),
         "exploding": L("puntos, 1e3 por 1e-3", "points, 1e3 for 1e-3"),
     }[name]
@@ -514,7 +516,7 @@ def name_of_part(part: str) -> str:
     return {
         "sick": L("sin tratar", "untreated"),
         "control": L("sana", "healthy"),
-        "cured": L("curada", "cured"),
+        "cured": L("tratada", "treated"),
         "went on": L("siguió", "went on"),
     }[part]
 

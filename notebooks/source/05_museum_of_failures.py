@@ -69,8 +69,12 @@ plots.show_promise("05_museum_of_failures")
 # All the patients but one start out from the same network: the DCGAN of lesson 2, made very narrow, so that 300 steps cost little. When it is healthy, both networks learn with Adam, at a rate of 0.001 and a `beta_1` of 0.5; D has a dropout of 0.4, and each step sees 32 images. We have trained it with three seeds and kept the case histories. These are the means of its last 50 steps:
 
 # %%
-healthy = {charts.title_of_seed(case.seed): case for case in clinic.cases("healthy", "control")}
+healthy = charts.controls("healthy")
 charts.show_numbers(healthy)
+for case in healthy.values():
+    d_loss, g_loss, d_real, d_fake = charts.means(case)
+    assert abs(d_real - 0.5) < 0.1 and abs(d_fake - 0.5) < 0.1
+    assert 0.6 < d_loss < g_loss < 1
 
 # %% [markdown] lang="es"
 # Son las cifras que hay que aprenderse. Las dos respuestas de D rondan un medio: duda. Y las dos pérdidas rondan 0.69, que es $-\log 0.5$; la de G queda algo por encima, porque G se encuentra con un D que acaba de estudiar sus imágenes.
@@ -78,30 +82,25 @@ charts.show_numbers(healthy)
 # %% [markdown] lang="en"
 # These are the numbers to learn. Both of D's answers are about one half: it is in doubt. And both losses are about 0.69, which is $-\log 0.5$; G's is a little above, because G meets a D that has just studied its images.
 
-# %%
-for case in healthy.values():
-    assert all(abs(charts.recent(case.history, name) - 0.5) < 0.1 for name in ("d_real", "d_fake"))
-    assert 0.6 < charts.recent(case.history, "d_loss") < charts.recent(case.history, "g_loss") < 1
-
 # %% [markdown] lang="es"
 # ## La sala de espera
 #
-# Arriba, una sana. Debajo, los seis. De cada uno, las pérdidas y lo que responde D: D(x) ante las imágenes reales y D(G(z)) ante las generadas. Tres han traído además imágenes de G. Los primeros cien pasos son movidos también en la sana; cuenta lo que viene después. Mira sin prisa antes de seguir: ¿quién se parece a la sana? ¿Quiénes se parecen entre sí?
+# Arriba, una sana. Debajo, los seis. (Las pérdidas del paciente 3 no caben en una escala corriente: en la suya, cada marca es cien veces la anterior.) De cada uno, las pérdidas y lo que responde D: D(x) ante las imágenes reales y D(G(z)) ante las generadas. Tres han traído además imágenes de G. Los primeros cien pasos son movidos también en la sana. Mira sin prisa: ¿quién se parece a la sana? ¿Quiénes se parecen entre sí?
 
 # %% [markdown] lang="en"
 # ## The waiting room
 #
-# At the top, a healthy one. Below, the six. For each you see the losses and what D answers: D(x) to real images and D(G(z)) to generated ones. Three have also brought some of G's images. The first hundred steps are restless in the healthy one, too; what counts is what comes after. Take your time before you go on: which of them look like the healthy one? Which look like each other?
+# At the top, a healthy one. Below, the six. (The losses of patient 3 do not fit an ordinary scale: on its own, each mark is a hundred times the one before.) For each you see the losses and what D answers: D(x) to real images and D(G(z)) to generated ones. Three have also brought some of G's images. The first hundred steps are restless in the healthy one, too. Take your time: which of them look like the healthy one? Which look like each other?
 
 # %%
 waiting = charts.waiting_room()
 charts.show_charts(waiting, pictures=[0, 2, 3, 4])
 
 # %% [markdown] lang="es"
-# Y en números, la media de los últimos 50 pasos. Apunta qué cifras no se parecen a las de una sana:
+# Y en números, la media de los últimos 50 pasos:
 
 # %% [markdown] lang="en"
-# And in numbers, the mean of the last 50 steps. Note which of them do not look like those of a healthy one:
+# And in numbers, the mean of the last 50 steps:
 
 # %%
 charts.show_numbers(waiting)
@@ -201,12 +200,12 @@ assert not has_moved(discriminator, before[discriminator]) and discriminator.tra
 # %% [markdown] lang="es"
 # **Diagnóstico:** D puede aprender (`trainable` es `True`), pero su tasa de aprendizaje es 0. Esa era la única avería. Un D congelado una sola vez, la trampa de la lección 2, da las mismas curvas; lo delata `trainable`, si nadie lo ha descongelado después. El `turn` de aquella lección habría parado las dos averías: por eso `admit` juega sin él.
 #
-# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Entrenamos al enfermo unos pasos más y, donde está la línea, lo curamos. (Medio minuto en dos núcleos, como mucho; también las otras dos pruebas con imágenes.)
+# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Entrenamos al enfermo unos pasos más y, donde está la línea, lo curamos. (Menos de medio minuto en dos núcleos; igual que las otras dos pruebas con imágenes.)
 
 # %% [markdown] lang="en"
 # **Diagnosis:** D is allowed to learn (`trainable` is `True`), but its learning rate is 0. That was the only thing wrong. A D frozen just once, the trap of lesson 2, gives the same curves; what gives it away is `trainable`, unless somebody has thawed it later. The `turn` of that lesson would have stopped both: that is why `admit` plays without it.
 #
-# **The cure** is to give the rate back. Will G recover, or is it too late? We train the patient for a few more steps and cure it where the line is. (Half a minute on two cores, at most; so do the other two tests with images.)
+# **The cure** is to give the rate back. Will G recover, or is it too late? We train the patient for a few more steps and cure it where the line is. (Less than half a minute on two cores, like the other two tests with images.)
 
 # %%
 sick_steps, cured_steps = budget(smoke=(2, 2), workshop=(60, 100), full=(60, 100))
@@ -227,7 +226,7 @@ charts.show_treated(1)
 # %% [markdown] lang="es"
 # Hemos llegado a tiempo: los pesos de D no estaban estropeados, solo quietos.
 #
-# ## Pacientes 2 y 3: casi gemelos
+# ## Pacientes 2 y 3: el mismo síntoma
 #
 # En los dos la pérdida de G es mucho más alta que en la sana. Pero son dos averías distintas. En una, D es demasiado fuerte para su rival. En la otra, las **dos** redes dan pasos demasiado largos. Antes de seguir, apuesta: ¿cuál es cuál?
 #
@@ -238,7 +237,7 @@ charts.show_treated(1)
 # **a)** La pérdida de G: si es alta o no · **b)** Si D(x) queda por encima de D(G(z)) · **c)** Lo distintas que son entre sí las imágenes de G · **d)** La pérdida de D, comparada con el 0.69 de quien responde un medio a todo
 
 # %% [markdown] lang="en"
-# ## Patients 2 and 3: nearly twins
+# ## Patients 2 and 3: the same symptom
 #
 # In both, G's loss is far above the healthy one. But they are two different failures. In one, D is too strong for its rival. In the other, **both** networks take steps that are too long. Before you go on, place your bet: which is which?
 #
@@ -267,18 +266,18 @@ charts.show_by_seed("d_loss", (2, 3))
 charts.show_by_seed("spread", (2, 3))
 
 # %% [markdown] lang="es"
-# El D del paciente 2 apenas paga: gana. El del paciente 3 aprende y, aun así, paga miles de veces más que si se encogiera de hombros y dijera un medio a todo: acierta casi siempre, pero sus pesos han ido a parar tan lejos que cada error cuesta una fortuna.
+# El D del paciente 2 casi no paga: gana. El del 3 aprende y, aun así, paga miles de veces más que si respondiera un medio a todo. Acierta más de lo que falla, pero sus respuestas son tan extremas que cada fallo le cuesta una fortuna.
 #
-# Y fíjate en la segunda tabla: las imágenes del paciente 2 son ruido, y son **más** variadas que los dígitos reales. En los reales, los bordes son casi siempre negros; en el ruido cambia cada píxel. La variedad no dice si algo está bien dibujado.
+# La segunda tabla engaña: las imágenes de los dos son **más** variadas que los dígitos reales. En los reales, los bordes son casi siempre negros; en el ruido cambia cada píxel. La variedad no dice si algo está bien dibujado.
 #
-# Ya se pueden abrir los dos informes. En cada uno, lo único que cambia respecto a la sana:
+# Abramos los dos informes. Lo único que cambia respecto a la sana:
 
 # %% [markdown] lang="en"
-# The D of patient 2 pays next to nothing: it is winning. That of patient 3 learns, and yet pays thousands of times what it would pay if it shrugged and answered one half to everything: it is right most of the time, but its weights have been carried so far that each mistake costs a fortune.
+# The D of patient 2 pays next to nothing: it is winning. That of patient 3 learns, and yet pays thousands of times what one half to everything would cost. It is right more often than not, but its answers are so extreme that each mistake costs a fortune.
 #
-# And look at the second table: the images of patient 2 are noise, and **more** varied than real digits. In real ones the edges are nearly always black; in noise every pixel changes. Variety does not say whether something is drawn well.
+# The second table is misleading: the images of both are **more** varied than real digits. In real ones the edges are nearly always black; in noise every pixel changes. Variety does not say whether something is drawn well.
 #
-# Now both files can be opened. In each, the only thing that differs from the healthy one:
+# Let us open both files. The only thing that differs from the healthy one:
 
 # %%
 for number in (2, 3):
@@ -322,8 +321,7 @@ q4.check(prediction)
 keras.utils.set_random_seed(1)
 generator, discriminator, train_step = charts.admit(2, real_label=0.9)
 smoothed = play(train_step, budget(smoke=2, workshop=150, full=150), {})
-untreated = {name: values[: len(smoothed[name])] for name, values in charts.patient(2).history.items()}
-charts.show_numbers({L("etiqueta 1", "label 1"): untreated, L("etiqueta 0.9", "label 0.9"): smoothed})
+charts.show_against(2, smoothed)
 print(L("¿Sigue ganando D?", "Is D still winning?"), charts.recent(smoothed, "d_fake") < 0.25)
 
 # %% [markdown] lang="es"
@@ -337,22 +335,22 @@ charts.show_treated(2)
 charts.show_treated(3)
 
 # %% [markdown] lang="es"
-# El 2 se recupera: solo le faltaba que G fuera más deprisa. El 3, no: sus propias zancadas lo han llevado tan lejos que, con la tasa sana, no vuelve en estos pasos. A ese hay que empezarlo de nuevo, con la tasa baja: es la columna del medio.
+# El 2 se recupera: le bastaba con que G fuera más deprisa. El 3, no: sus zancadas lo han llevado tan lejos que, en estos pasos, no vuelve. Hay que empezarlo de nuevo, con la tasa sana: es la columna del medio.
 #
 # ## Paciente 4: dos respuestas
 #
-# Este ha traído imágenes, sucias y parecidas entre sí. También aquí gana D y, sin embargo, la pérdida de G es baja: un número que no encaja. Esa pérdida es la media de $-\log D(G(z))$. Si la conoces, puedes calcular, más o menos, qué respondió D en el turno de G.
+# Este ha traído imágenes, grises, borrosas y parecidas entre sí. También aquí gana D y, sin embargo, la pérdida de G es baja: un número que no encaja. Esa pérdida es la media de $-\log D(G(z))$. Si la conoces, puedes calcular, más o menos, qué respondió D en el turno de G.
 #
 # ### Ejercicio 5: de la pérdida a la respuesta
 #
 # Supón que la pérdida de G es 0.30. ¿Qué probabilidad de ser reales les dio D a las imágenes de G? Calcúlala con NumPy.
 
 # %% [markdown] lang="en"
-# Patient 2 recovers: all it lacked was a faster G. Patient 3 does not: its own strides have carried it so far that, at the healthy rate, it does not come back within these steps. It has to begin again, at the low rate: that is the middle column.
+# Patient 2 recovers: all it lacked was a faster G. Patient 3 does not: its strides have carried it so far that it does not come back within these steps. It has to begin again, at the healthy rate: that is the middle column.
 #
 # ## Patient 4: two answers
 #
-# This one has brought images, dirty and all much alike. Here, too, D is winning, and yet G's loss is low: a number that does not fit. That loss is the mean of $-\log D(G(z))$. If you know it, you can work out roughly what D answered in G's turn.
+# This one has brought images, grey, blurred and all much alike. Here, too, D is winning, and yet G's loss is low: a number that does not fit. That loss is the mean of $-\log D(G(z))$. If you know it, you can work out roughly what D answered in G's turn.
 #
 # ### Exercise 5: from the loss to the answer
 #
@@ -422,7 +420,8 @@ play(train_step, budget(smoke=2, workshop=120, full=120), {})
 fake_images = generator(keras.random.normal((32, 50), seed=1), training=True)
 for trainable in (True, False):
     discriminator.trainable = trainable
-    print(f"trainable = {trainable!s:5}  D(G(z)) = {np.mean(discriminator(fake_images, training=True)):.2f}")
+    answer = np.mean(discriminator(fake_images, training=True))
+    print(f"trainable = {trainable!s:5}  D(G(z)) = {answer:.2f}")
 
 # %% [markdown] lang="es"
 # Dos respuestas. ¿Y qué tiene D dentro?
@@ -443,23 +442,23 @@ print(*(type(layer).__name__ for layer in discriminator.layers), sep=" → ")
 charts.show_treated(4)
 
 # %% [markdown] lang="es"
-# ¿Y dónde está la BN? Tras las dos convoluciones: la guía de la lección 2 la desaconseja tras la primera. ¿Importa? Así acaba la misma red con BN solo tras la segunda, congelada igual en el turno de G:
+# ¿Y dónde está la BN? Tras la primera convolución, donde la guía de la lección 2 la desaconseja. ¿Importa? Así acaba la misma red con la BN tras la segunda, congelada igual en el turno de G:
 
 # %% [markdown] lang="en"
-# And where is the BN? After both convolutions; the guideline of lesson 2 advises against it after the first. Does that matter? This is how the same network ends up with BN after the second one only, and frozen in G's turn just the same:
+# And where is the BN? After the first convolution, where the guideline of lesson 2 advises against it. Does that matter? This is how the same network ends up with the BN after the second, and frozen in G's turn just the same:
 
 # %%
-charts.show_numbers({charts.title_of_seed(case.seed): case for case in clinic.cases("bn_second")})
+charts.show_numbers(charts.controls("bn_second"))
 
 # %% [markdown] lang="es"
-# Esta no ha enfermado con ninguna de las tres semillas. Los dos modos siguen ahí, pero aquí casi coinciden: la BN en un D congelado es un riesgo, y en la primera capa, junto a los píxeles, el mayor. No se ve en el código. Se mide.
+# Acaba sana con las tres semillas, aunque el monitor avisó de alguna durante un rato. Aquí la BN en un D congelado es un riesgo, y tras la primera convolución, una avería: no se ve en el código, se mide.
 #
-# Los cuatro primeros, antes y después del tratamiento, como en la figura del principio. ¿Has acertado a cuántos les sirvió? A tres: el 3 tuvo que empezar de nuevo.
+# Los cuatro primeros, antes y después del tratamiento, como al principio. ¿A cuántos les ha servido? A tres: el 3 tuvo que empezar de nuevo.
 
 # %% [markdown] lang="en"
-# This one has not fallen ill with any of the three seeds. The two modes are still there, but here they nearly agree: BN in a frozen D is a risk, and in the first layer, next to the pixels, a greater one. The code does not show it. You have to measure.
+# It ends up healthy with all three seeds, although the monitor warned about some of them for a while. Here, BN in a frozen D is a risk, and after the first convolution it is a failure: the code does not show that, you have to measure.
 #
-# The first four, before and after the treatment, as in the figure at the top. Did you get right how many it helped? Three: patient 3 had to begin again.
+# The first four, before and after the treatment, as at the top. How many has it helped? Three: patient 3 had to begin again.
 
 # %%
 images = charts.before_and_after((1, 2, 3, 4))
@@ -521,14 +520,10 @@ charts.show_coverage(5)
 # %% [markdown] lang="es"
 # Bajar la tasa y seguir no siempre saca de un colapso así: compara las dos últimas columnas. Empezar de nuevo es lo seguro.
 #
-# ¿Habría bastado con medir la variedad? Aquí sí, porque todo cae en un punto. Pero si G llegara solo a dos grupos opuestos, sus puntos podrían ser tan variados como los reales. Cuenta justo lo que quieras saber.
-#
 # ¿Y se quedan ahí? Vamos a verlo con una cuarta semilla; o con la tuya, si cambias los dos 4. Cada 125 pasos, cuántos grupos y dónde está el centro de los puntos:
 
 # %% [markdown] lang="en"
 # Lowering the rate and going on does not always lead out of such a collapse: compare the last two columns. Beginning again is the safe way.
-#
-# Would it have been enough to measure the variety? Here, yes, because everything falls on one spot. But if G reached just two opposite clusters, its points could be as varied as the real ones. Count what you want to know.
 #
 # And do they stay there? Let us see, with a fourth seed; or with yours, if you change both 4s. Every 125 steps, how many clusters, and where the centre of the points is:
 
@@ -541,7 +536,7 @@ for step in range(1, 4 * every + 1):
     train_step(clinic.points(64, rng))
     if step % every == 0:
         points = np.asarray(generator(noise, training=False))
-        print(f"{step:5}  {clinic.coverage(points)}/8  ({points.mean(axis=0)[0]:5.2f}, {points.mean(axis=0)[1]:5.2f})")
+        print(f"{step:5}  {clinic.coverage(points)}/8  {points.mean(axis=0).round(2)}")
 
 # %% [markdown] lang="es"
 # Si los grupos siguen siendo pocos y el centro se muda, has visto por qué no basta con esperar: cuando D rechaza un sitio, G se lleva los puntos a otro, todos juntos.
@@ -598,22 +593,22 @@ plots.show_grid(charts.patient(6).samples, columns=8)
 charts.show_monitor()
 
 # %% [markdown] lang="es"
-# El sexto no tiene nada, y el monitor calla con sus tres semillas. Callar también es acertar: un médico que receta a todo el mundo no deja escapar a ningún enfermo, pero no sirve de nada.
+# El sexto no tiene nada, y el monitor calla. Callar también es acertar: un médico que receta a todo el mundo no deja escapar a ningún enfermo, pero no sirve de nada.
 #
 # ## Un árbol de decisiones
 #
-# ¿En qué orden conviene preguntar? Que lo diga el ordenador. Un **árbol de decisiones** hace una pregunta de sí o no sobre un número y, según la respuesta, otra. `grow_tree` prueba todas las preguntas y todos los umbrales y se queda, en cada nodo, con la pregunta que mejor separa. Le damos todos los historiales: los enfermos, los sanos y los que se trataron con éxito, y también los de dos enfermos que no estaban en la sala de espera, uno congelado y otro cuyas pérdidas dejaron de ser números.
+# ¿Qué conviene preguntar primero? Un **árbol de decisiones** hace una pregunta de sí o no sobre un número y, según la respuesta, otra. `clinic.grow_tree` prueba todas las preguntas y se queda cada vez con la que mejor separa. Le damos todos los historiales: los enfermos, los sanos y los que se trataron con éxito, y también los de dos enfermos que no estaban en la sala de espera, uno congelado y otro cuyas pérdidas dejaron de ser números.
 #
-# `finite` es 1 si las pérdidas siguen siendo números, y 0 si no. `two_answers` es $e^{-\text{pérdida}}$ dividido entre D(G(z)). Un D congelado y otro con tasa 0 son aquí la misma avería: por las curvas no se distinguen. El árbol se lee de arriba abajo: cada línea es una respuesta, y la flecha señala el diagnóstico. La última línea dice cuántos historiales acierta, y de cuántos.
+# `finite` es 1 si las pérdidas siguen siendo números, y 0 si no. `two_answers` es $e^{-\text{pérdida}}$ dividido entre D(G(z)). Un D congelado y otro con tasa 0 cuentan aquí como la misma avería: sus curvas son iguales. Se lee de arriba abajo; la última línea dice cuántos historiales acierta, y de cuántos.
 
 # %% [markdown] lang="en"
-# The sixth has nothing, and the monitor is silent for all three of its seeds. Silence can be right, too: a doctor who prescribes something for everybody misses nobody who is ill, and is of no use.
+# The sixth has nothing, and the monitor is silent. Silence can be right, too: a doctor who prescribes something for everybody misses nobody who is ill, and is of no use.
 #
 # ## A decision tree
 #
-# In what order should one ask? Let the computer say. A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. `grow_tree` tries all questions and all thresholds and keeps, at each node, the one that separates best. It gets all the case histories: the ill, the healthy and those whose treatment worked, and also two patients who were not in the waiting room, one frozen and one whose losses stopped being numbers.
+# What should one ask first? A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. `clinic.grow_tree` tries all questions and keeps, each time, the one that separates best. It gets all the case histories: the ill, the healthy and those whose treatment worked, and also two patients who were not in the waiting room, one frozen and one whose losses stopped being numbers.
 #
-# `finite` is 1 if the losses still are numbers, and 0 if not. `two_answers` is $e^{-\text{loss}}$ divided by D(G(z)). A frozen D and one with a rate of 0 are the same failure here: the curves do not tell them apart. The tree is read from the top down: each line is an answer, and the arrow points to the diagnosis. The last line says how many case histories it gets right, and out of how many.
+# `finite` is 1 if the losses still are numbers, and 0 if not. `two_answers` is $e^{-\text{loss}}$ divided by D(G(z)). A frozen D and one with a rate of 0 count as the same failure here: their curves are the same. It is read from the top down; the last line says how many case histories it gets right, and out of how many.
 
 # %%
 everyone = clinic.cases()
@@ -622,10 +617,10 @@ print(*tree.lines(), sep="\n")
 print("{}/{}".format(*tree.right(everyone)))
 
 # %% [markdown] lang="es"
-# Pero un árbol puede haberse aprendido de memoria a los pacientes que ha visto. ¿Y con los que no ha visto? Lo hacemos crecer con dos semillas y le preguntamos por la tercera:
+# Puede haberse aprendido a sus pacientes de memoria. Lo hacemos crecer con dos semillas y le preguntamos por la tercera:
 
 # %% [markdown] lang="en"
-# But a tree may have learnt by heart the patients that it has seen. What about those that it has not seen? We grow it from two seeds and ask it about the third:
+# It may have learnt its patients by heart. We grow it from two seeds and ask it about the third:
 
 # %%
 for seed in clinic.SEEDS:
@@ -634,18 +629,18 @@ for seed in clinic.SEEDS:
     print(charts.title_of_seed(seed), "{}/{}".format(*clinic.grow_tree(seen).right(unseen)))
 
 # %% [markdown] lang="es"
-# Ahí se ve lo que sabe de verdad. Y un aviso: conoce las averías que ha visto, en esta red. Ante otra nueva, nombrará una de las suyas sin dudarlo.
+# Eso es lo que sabe de verdad. Y conoce solo las averías que ha visto, en esta red: ante otra nueva, nombrará una de las suyas sin dudarlo.
 #
 # ## Tu propia alarma
 #
-# Con el árbol, las preguntas las ha elegido el ordenador. Ahora, la regla la pones tú.
+# Las preguntas del árbol las ha elegido el ordenador. Ahora, la regla la pones tú.
 #
 # ### Ejercicio 9: tu propia alarma
 #
 # Escribe `d_is_winning(history)`: recibe las curvas de un entrenamiento, una lista por nombre, y devuelve `True` si en los últimos 100 pasos D gana por mucho. ¿A partir de qué medias? Tú decides; luego veremos con quién acierta.
 
 # %% [markdown] lang="en"
-# That shows what it really knows. And a warning: it knows the failures that it has seen, in this network. Faced with a new one, it will name one of its own without hesitation.
+# That is what it really knows. And it knows only the failures that it has seen, in this network: faced with a new one, it will name one of its own without hesitation.
 #
 # ## An alarm of your own
 #
@@ -684,7 +679,7 @@ print(clinic.table_of_alarm(verdicts))
 #
 # ### Para seguir jugando, sin nota
 #
-# - Cambia los umbrales de tu alarma. ¿Puedes quitarle las falsas alarmas sin perder a ningún enfermo? ¿Qué otra curva tendría que mirar?
+# - ¿Puedes quitarle a tu alarma las falsas alarmas sin perder a ningún enfermo? ¿Qué otra curva tendría que mirar?
 # - Escribe una alarma `mine` para otra avería y pruébala: `print(clinic.table_of_alarm(clinic.try_alarm(mine, "overshooting")))`. Las demás averías se llaman `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` y `"not finite"`. ¿Para cuáles no basta con mirar curvas?
 # - ¿Cuánto hay que subir las dos tasas para que la red enferme? Prueba con `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, diez veces la sana. Devuelve lo mismo que `admit`: dale 200 pasos con `play` y mira sus números con `charts.show_numbers`.
 #
@@ -704,7 +699,7 @@ print(clinic.table_of_alarm(verdicts))
 #
 # ### To keep playing (ungraded)
 #
-# - Change the thresholds of your alarm. Can you get rid of the false alarms without missing anybody who is ill? Which other curve would it have to look at?
+# - Can you rid your alarm of the false alarms without missing anybody who is ill? Which other curve would it have to look at?
 # - Write an alarm `mine` for another failure and try it: `print(clinic.table_of_alarm(clinic.try_alarm(mine, "overshooting")))`. The other failures are called `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` and `"not finite"`. For which is it not enough to look at curves?
 # - How far do both rates have to rise before the network falls ill? Try `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, ten times the healthy ones. It returns the same as `admit`: make 200 steps with `play` and look at its numbers with `charts.show_numbers`.
 #
