@@ -198,12 +198,12 @@ print("learning_rate:", float(discriminator.optimizer.learning_rate))
 assert not has_moved(discriminator, before[discriminator]) and discriminator.trainable
 
 # %% [markdown] lang="es"
-# **Diagnóstico:** D puede aprender (`trainable` es `True`), pero su tasa de aprendizaje es 0. Esa era la única avería. Un D congelado una sola vez, la trampa de la lección 2, da las mismas curvas; lo delata `trainable`, si nadie lo ha descongelado después. El `turn` de aquella lección habría parado las dos averías: por eso `admit` juega sin él.
+# **Diagnóstico:** D puede aprender (`trainable` es `True`), pero su tasa de aprendizaje es 0. Esa era la única avería. Un D congelado una sola vez, la trampa de la lección 2, da las mismas curvas; lo delata `trainable`, si nadie lo ha descongelado después. El `turn` de aquella lección no deja pasar ninguna de las dos averías: por eso `admit` juega sin él.
 #
 # **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Entrenamos al enfermo unos pasos más y, donde está la línea, lo curamos. (Menos de medio minuto en dos núcleos; igual que las otras dos pruebas con imágenes.)
 
 # %% [markdown] lang="en"
-# **Diagnosis:** D is allowed to learn (`trainable` is `True`), but its learning rate is 0. That was the only thing wrong. A D frozen just once, the trap of lesson 2, gives the same curves; what gives it away is `trainable`, unless somebody has thawed it later. The `turn` of that lesson would have stopped both: that is why `admit` plays without it.
+# **Diagnosis:** D is allowed to learn (`trainable` is `True`), but its learning rate is 0. That was the only thing wrong. A D frozen just once, the trap of lesson 2, gives the same curves; what gives it away is `trainable`, unless somebody has thawed it later. The `turn` of that lesson lets neither failure through: that is why `admit` plays without it.
 #
 # **The cure** is to give the rate back. Will G recover, or is it too late? We train the patient for a few more steps and cure it where the line is. (Less than half a minute on two cores, like the other two tests with images.)
 
