@@ -22,7 +22,7 @@ ifneq ($(shell $(VENV) -c 'import pip; print(1)' 2>/dev/null),1)
 endif
 
 .PHONY: help lab run doctor update test test-lessons test-browser test-hosts stress bench build format publish \
-	address experiment tutorials trials minute record
+	address experiment tutorials trials minute clinic record
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ trials: .venv/ready ## put the tricks of lesson 6 on trial, or go on with it (ho
 
 minute: .venv/ready ## train with every trick of lesson 7, or go on with it (hours; COSTS=1: what a step costs here)
 	@$(VENV) -m tools.minute $(if $(COSTS),--costs) $(if $(ONLY),--only $(ONLY))
+
+clinic: .venv/ready ## train lesson 5's patients, or go on with it (minutes) [ONLY="strong bn"]
+	@$(VENV) -m tools.clinic $(if $(ONLY),--only $(ONLY))
 
 record: .venv/ready ## train a recipe for a minute with five seeds; where does it stand? [RECIPE=recipes/tutorial_d.py]
 	@$(VENV) -m tools.record $(or $(RECIPE),recipes/tutorial_d.py) $(LANGUAGE_OPTION)

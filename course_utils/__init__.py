@@ -11,11 +11,13 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/judgements: what follows from their results: verdicts, tables, figure
 - experiments/minute: what a minute buys: lesson 7's network with one trick more, or one thing changed
 - experiments/tricks: its tables and figures: what each trick costs and gives
+- experiments/clinic: lesson 5's patients, controls and cures, recorded; any alarm and any tree tried on them
 - experiments/toy: lesson 1's game with points at many speeds, played beforehand: its measures, film and dials
 - experiments/trap: the tiny networks of lesson 2's trap, and who moves in each turn
 - experiments/results: the published results, and the learner's own generators beside them
 - experiments/verdicts: who wins, by every measure, at every moment, by other judges; the ladder
 - experiments/figures: the figures that show the results
+- experiments/charts: the patients of lesson 5, under numbers, and their charts
 - experiments/pasted: finds networks that somebody else has written in the code that was pasted into a cell
 - experiments/contract: looks over such a pair, and says what training it would cost
 - experiments/cures: what it says: what is wrong, why it matters, what to change
@@ -32,6 +34,7 @@ What the lessons use
 - buttons: answers that are clicked
 - ballot: a blind vote between two grids
 - monitor: the live view of a training: curves, pictures, and the rules that make it warn; the stop button
+- diagnosis: those rules: what is wrong with a training, judged by its curves and a look at its samples
 - progress: how long a loop will take, and how far it is
 - data: MNIST, Fashion-MNIST or the stand-in digits; shuffled batches
 - checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one

@@ -10,23 +10,19 @@ import gc
 import math
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from tqdm import tqdm
 
-from course_utils import plots
+from course_utils import diagnosis, plots
+from course_utils.diagnosis import CHECK_EVERY, STILL, WARM_UP, Look, spread
 from course_utils.language import CourseError, L, say, thousands
 from course_utils.progress import show_in_place, where
 
-# When the monitor speaks up. It looks at the last WINDOW steps, and not before WARM_UP steps are done.
-WARM_UP = 100
-WINDOW = 100
-CHECK_EVERY = 20
-WINNING = 0.02  # D(x) above 1 - WINNING and D(G(z)) below WINNING: D is sure of everything
-COLLAPSED = 0.1  # the generated samples differ from each other less than this share of what the real ones do
+__all__ = ["Monitor", "press_stop", "spread"]
 
 
 class Monitor:
@@ -52,7 +48,8 @@ class Monitor:
 
     Attributes:
         history: name -> list with one float per step, for every name given to `update`.
-        diagnoses: list of (step, kind, sentence); kind is "frozen", "winning", "collapsed" or "not finite".
+        diagnoses: list of (step, kind, sentence); kind is one of `diagnosis.KINDS`.
+        looks: step -> what was seen of the samples and the weights after it, see `diagnosis.Look`.
         step: updates so far, those of earlier sessions included.
         start: updates of earlier sessions.
     """
@@ -73,6 +70,7 @@ class Monitor:
         self.history: dict[str, list[float]] = {name: list(values) for name, values in (history or {}).items()}
         self.start = self.step = max(map(len, self.history.values()), default=0)
         self.diagnoses: list[tuple[int, str, str]] = []
+        self.looks: dict[int, Look] = {}
         self._generator, self._noise, self._discriminator = generator, noise, discriminator
         self._draw = draw or (lambda ax, samples: plots.draw_grid(ax, samples, _columns(len(samples))))
         self._real_spread = spread(real)
@@ -145,7 +143,8 @@ class Monitor:
         for name, value in values.items():
             self.history.setdefault(name, []).append(value)
         self.step += 1
-        if (self.step >= WARM_UP and self.step % CHECK_EVERY == 0) or not _finite(values):
+        latest = {name: [value] for name, value in values.items()}
+        if (self.step >= WARM_UP and self.step % CHECK_EVERY == 0) or not diagnosis.finite(latest):
             self._diagnose()
         self._view.refresh(self)
         if self._stop_asked:
@@ -181,29 +180,31 @@ class Monitor:
         weights = _copy_of_weights(self._discriminator)
         if not all(map(np.array_equal, weights, self._weights)):
             self._moved_at, self._weights = self.step, weights
-        found = set(self._symptoms())
-        for kind in sorted(found - self._present):
-            sentence = _sentence(kind, self.step, self.step - self._moved_at)
-            self.diagnoses.append((self.step, kind, sentence))
-            self._view.say(sentence)
-        self._present = found
+        found, look = self._kinds()
+        for kind in found:
+            if kind not in self._present:
+                sentence = _sentence(kind, self.step, self.history, look)
+                self.diagnoses.append((self.step, kind, sentence))
+                self._view.say(sentence)
+        self._present = set(found)
 
-    def _symptoms(self) -> Iterator[str]:
-        latest = {name: values[-1] for name, values in self.history.items()}
-        if not _finite(latest):
-            yield "not finite"
-            return
-        if self.step - self.start < min(WARM_UP, self.steps - self.start):
-            return
-        if self.step - self._moved_at >= min(2 * CHECK_EVERY, self.steps - self.start):
-            yield "frozen"
-        if {"d_real", "d_fake"} <= self.history.keys() and self.step >= WARM_UP:
-            d_real, d_fake = (np.array(self.history[name][-WINDOW:]) for name in ("d_real", "d_fake"))
-            if d_real.mean() > 1 - WINNING and d_fake.mean() < WINNING:
-                yield "winning"
-        samples = self.samples() if self.step >= WARM_UP and len(self._noise) > 1 else ()  # one has no spread
-        if len(samples) and spread(samples) < COLLAPSED * self._real_spread:
-            yield "collapsed"
+    def _kinds(self) -> tuple[list[str], Look]:
+        this_time = self.steps - self.start
+        if not diagnosis.finite(self.history):
+            return ["not finite"], Look()
+        if self.step - self.start < min(WARM_UP, this_time):
+            return [], Look()
+        look = self._look()
+        self.looks[self.step] = look
+        return diagnosis.diagnose(self.history, look, min(STILL, this_time)), look
+
+    def _look(self) -> Look:
+        look = Look(still=self.step - self._moved_at, rate=_rate(self._discriminator))
+        if self.step < WARM_UP or len(self._noise) < 2:  # one sample has no spread
+            return look
+        samples = self.samples()
+        share = spread(samples) / self._real_spread if self._real_spread else None
+        return look._replace(spread=share, saturated=diagnosis.saturated(samples))
 
 
 def who_is_winning(d_loss: Sequence[float], draw: float) -> str:
@@ -247,45 +248,68 @@ def press_stop(train_step: Callable, state, at: int) -> Callable:
     return step_and_press
 
 
-def spread(samples) -> float:
-    """Return how much samples differ from each other: the standard deviation over them, averaged over the features.
-
-    Args:
-        samples: array or tensor (n, …) with n of at least 2.
-    """
-    samples = np.asarray(samples, dtype="float32")
-    return float(samples.reshape(len(samples), -1).std(axis=0).mean())
-
-
-def _sentence(kind: str, step: int, still: int) -> str:
-    return {
+def _sentence(kind: str, step: int, history: Mapping[str, Sequence[float]], look: Look) -> str:
+    found = diagnosis.measure(history, look)
+    believed, answered = math.exp(-max(0.0, found.get("g_loss", 0.0))), found.get("d_fake", 0.0)
+    paid = f"{found.get('d_loss', 0.0):.3g}"
+    # Only where it is known that the rate is not 0 can the rate be left out.
+    or_rate = L(", y que su tasa de aprendizaje no es 0", ", and that its learning rate is not 0")
+    or_rate = or_rate if look.rate is None else ""
+    sentence = {
         "frozen": L(
-            f"⚠ Paso {step}: el discriminador está congelado; sus pesos no han cambiado en {still} pasos. Comprueba "
-            "que es entrenable (trainable = True) cuando le toca aprender.",
-            f"⚠ Step {step}: the discriminator is frozen; its weights have not changed for {still} steps. Check that "
-            "it is trainable (trainable = True) when it is its turn to learn.",
+            f"el discriminador está congelado; sus pesos no han cambiado en {look.still} pasos. Crea otra vez las "
+            "redes, compílalas y comprueba que D es entrenable (trainable = True) cuando aprende por primera "
+            f"vez{or_rate}. Descongelarlo después no basta.",
+            f"the discriminator is frozen; its weights have not changed for {look.still} steps. Make the networks "
+            f"again, compile them, and check that D is trainable (trainable = True) when it first learns{or_rate}. "
+            "Thawing it later is not enough.",
+        ),
+        "no rate": L(
+            "el discriminador no aprende: la tasa de aprendizaje de su optimizador es 0, y sus pesos no han cambiado "
+            f"en {look.still} pasos. Dale otra, por ejemplo la de G: discriminator.optimizer.learning_rate = …",
+            "the discriminator does not learn: the learning rate of its optimizer is 0, and its weights have not "
+            f"changed for {look.still} steps. Give it another, say G's: discriminator.optimizer.learning_rate = …",
+        ),
+        "two answers": L(
+            f"D responde de dos maneras. A lo que dibuja G le da cerca de {believed:.2f} en el turno de G, según la "
+            f"pérdida de G, y {answered:.2f} en el suyo. Suele deberse a la normalización por lotes (BN) en un D "
+            "congelado. Quita la BN de D, o escribe un paso que no congele nada.",
+            f"D gives two answers. What G draws gets about {believed:.2f} in G's turn, by G's loss, and "
+            f"{answered:.2f} in D's own. That is usually batch normalization (BN) in a frozen D. Take BN out of D, "
+            "or write a step that freezes nothing.",
+        ),
+        "overshooting": L(
+            f"la pérdida de D es {paid}, y eso que aprende; si respondiera 0.5 a todo, sería 0.69. Los pasos son "
+            "demasiado largos. Crea otra vez las redes y baja las tasas de aprendizaje; con Adam, prueba con 0.001.",
+            f"D's loss is {paid}, although it learns; if it answered 0.5 to everything, that would be 0.69. The steps "
+            "are too long. Make the networks again and lower the learning rates; with Adam, try 0.001.",
         ),
         "winning": L(
-            f"⚠ Paso {step}: el discriminador supera con creces al generador: D(x) ≈ 1 y D(G(z)) ≈ 0, así que ya casi "
-            "no puede guiarlo. Prueba con una tasa de aprendizaje menor para D, o suaviza sus etiquetas (0.9 en "
-            "lugar de 1 para las reales).",
-            f"⚠ Step {step}: the discriminator is overpowering the generator: D(x) ≈ 1 and D(G(z)) ≈ 0, so it may no "
-            "longer guide it. Try a lower learning rate for D, or smooth its labels (0.9 instead of 1 for the real "
-            "ones).",
+            "el discriminador supera con creces al generador: D(x) ≈ 1 y D(G(z)) ≈ 0, así que ya casi no puede "
+            "guiarlo. Acerca las dos tasas de aprendizaje: sube la de G o baja la de D.",
+            "the discriminator is overpowering the generator: D(x) ≈ 1 and D(G(z)) ≈ 0, so it can hardly guide it "
+            "any more. Bring the two learning rates closer together: raise that of G or lower that of D.",
         ),
         "collapsed": L(
-            f"⚠ Paso {step}: el generador ha colapsado; sea cual sea el ruido, sus muestras son casi iguales. "
-            "Vuelve a crear los modelos y baja la tasa de aprendizaje.",
-            f"⚠ Step {step}: the generator has collapsed; whatever the noise, its samples are nearly the same. Make "
-            "the models again and lower the learning rate.",
+            "el generador ha colapsado; sea cual sea el ruido, sus muestras son casi iguales. Vuelve a crear los "
+            "modelos y baja la tasa de aprendizaje de G.",
+            "the generator has collapsed; whatever the noise, its samples are nearly all alike. Make the models again "
+            "and lower the learning rate of G.",
         ),
         "not finite": L(
-            f"⚠ Paso {step}: una pérdida ya no es un número finito; no hay vuelta atrás. Interrumpe, crea de nuevo "
-            "los modelos y baja la tasa de aprendizaje.",
-            f"⚠ Step {step}: a loss is no longer a finite number, and there is no way back. Interrupt, make the models "
-            "again and lower the learning rate.",
+            "una pérdida ya no es un número finito; no hay vuelta atrás. Interrumpe, crea de nuevo los modelos y baja "
+            "la tasa de aprendizaje.",
+            "a loss is no longer a finite number, and there is no way back. Interrupt, make the models again and "
+            "lower the learning rate.",
         ),
     }[kind]
+    return L(f"⚠ Paso {step}: ", f"⚠ Step {step}: ") + sentence
+
+
+def _rate(model) -> float | None:
+    """Return the learning rate of a compiled model's optimizer, and None if there is none to be seen."""
+    rate = getattr(getattr(model, "optimizer", None), "learning_rate", None)
+    return None if rate is None else float(rate.numpy() if hasattr(rate, "numpy") else rate)
 
 
 def _number(name: str, value: Any) -> float:
@@ -299,10 +323,6 @@ def _number(name: str, value: Any) -> float:
             f"{name} is a {kind} and has to be one number. Is it from train_on_batch? Ask that for a dictionary "
             'with return_dict=True and take, for instance, ["loss"] from it.',
         ) from None
-
-
-def _finite(values: Mapping[str, float]) -> bool:
-    return all(math.isfinite(value) for value in values.values())
 
 
 def _copy_of_weights(model) -> list[np.ndarray]:
@@ -381,7 +401,23 @@ class _Lines:
         """The last line is there already."""
 
 
-_VIEWS = {"notebook": _Notebook, "lines": _Lines}
+class _Nothing:
+    """For trainings that are only recorded."""
+
+    def __init__(self, steps: int, start: int) -> None:
+        pass
+
+    def refresh(self, monitor: Monitor) -> None:
+        pass
+
+    def say(self, sentence: str) -> None:
+        pass
+
+    def close(self, monitor: Monitor) -> None:
+        pass
+
+
+_VIEWS = {"notebook": _Notebook, "lines": _Lines, "nothing": _Nothing}
 
 
 def _numbers(monitor: Monitor) -> str:

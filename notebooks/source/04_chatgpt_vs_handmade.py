@@ -1410,7 +1410,7 @@ evaluation.show_measures(table)
 # - Para saber **qué** cuenta, se cambia una cosa cada vez.
 # - El código ajeno se lee antes de ejecutarlo, y se comprueba que hace lo que se pidió.
 #
-# **Lo siguiente:** aquí termina el camino principal. En el museo de averías, el cuaderno 5, verás de cuántas maneras se puede estropear una GAN. Y ahora ya sabes juzgar lo que dibuje cualquiera de ellas.
+# **Lo siguiente:** aquí termina el camino principal. En la clínica, la lección 5, verás de cuántas maneras se puede estropear una GAN. Y ahora ya sabes juzgar lo que dibuje cualquiera de ellas.
 
 # %% [markdown] lang="en"
 # It is not a fair race, and you know why. Each lesson trained a different network, with different noise, different settings and a different training time, and each row is a single run. The table gives an idea of where each one stands; it does not declare a winner.
@@ -1426,7 +1426,7 @@ evaluation.show_measures(table)
 # - To find out **what** matters, change one thing at a time.
 # - Read code that you did not write before you run it, and check that it does what was asked.
 #
-# **Next:** this is the end of the main path. In the museum of failures you will meet the ways in which a GAN goes wrong. And you now know how to judge whatever a GAN draws.
+# **Next:** this is the end of the main path. In the clinic, lesson 5, you will meet the ways in which a GAN goes wrong. And you now know how to judge whatever a GAN draws.
 
 # %% [markdown] lang="es"
 # ## Fuentes
