@@ -47,12 +47,6 @@ def code_cells(language="en"):
     return [cell.source for cell in cells if cell.cell_type == "code"][1:]
 
 
-@pytest.mark.parametrize("language", ("es", "en"))
-def test_its_cells_are_short(language):
-    lines = [len(source.splitlines()) for source in code_cells(language)]
-    assert np.median(lines) <= 6 and np.percentile(lines, 90) <= 16 and max(lines) <= 25
-
-
 # --- The turns, as learners write them
 
 

@@ -1,5 +1,6 @@
 """Each lesson is the same program in both languages: so `make test` runs it in one of them, by turns."""
 
+import numpy as np
 import pytest
 
 from tools.course import LANGUAGES, ROOT, find_sources, notebook_path, read_notebook
@@ -25,6 +26,13 @@ def cells(language: str, lesson: str) -> list[str]:
 def test_a_lesson_is_the_same_program_in_both_languages(lesson):
     spanish, english = (cells(language, lesson) for language in ("es", "en"))
     assert len(spanish) > 10 and same_program(spanish, english)
+
+
+@pytest.mark.parametrize("lesson", [lesson for lesson in LESSONS if lesson[:2] in ("01", "02", "03", "05", "06")])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_cells_of_a_lesson_are_short(lesson, language):
+    lines = [len(source.splitlines()) for source in cells(language, lesson)[1:]]  # but for the setup cell
+    assert np.median(lines) <= 6 and np.percentile(lines, 90) <= 16 and max(lines) <= 25
 
 
 @pytest.mark.parametrize(

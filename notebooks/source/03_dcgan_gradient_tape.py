@@ -92,7 +92,7 @@ print([int(slope) for slope in slopes])
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**: los argumentos valen por defecto lo que allí. La primera convolución traspuesta tiene salto 1, así que el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: el tablero de la lección 2 viene de fábrica, y los pesos tienen que aprender a disimularlo. Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`. Con `watchful`, D lleva la capa de la lección 2 que mira el lote entero.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**: los argumentos valen por defecto lo que allí. La primera convolución traspuesta tiene salto 1, así que el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: el tablero de la lección 2 viene de fábrica, y los pesos tienen que aprender a taparlo. Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`. Con `watchful`, D lleva la capa de la lección 2 que mira el lote entero.
 
 # %% [markdown] lang="en"
 # Twelve and nine. Notice what was **not** needed: to differentiate with respect to $x$ alone we did not freeze $y$. We just did not ask about it. Replace $x$ with the generator's weights, $y$ with the discriminator's and $z$ with the loss: that is the whole secret of this lesson. (Without `persistent=True` the tape answers once and is erased. For training that is enough: one question per tape.)
@@ -462,12 +462,12 @@ train_tiny(whole, train_step, k)
 # %% [markdown] lang="es"
 # Los lotes se piden a partir de `game.step`: se barajan con una semilla fija, así que el número de paso dice qué lote toca.
 #
-# `resume_with` hace de kernel nuevo: crea todo otra vez, saca de lo guardado **solo las piezas que le digamos** y da los otros 10 pasos. (Lo que sigue a `read` exige que cada pieza pedida esté en lo guardado, y no protesta por las que sobran.) Al final cuenta: de las matrices (*arrays*) con los pesos, las medias de la BN y la memoria de Adam, ¿cuántas han acabado distintas de las del patrón?
+# `resume_with` hace de kernel nuevo: crea todo otra vez, saca de lo guardado **solo las piezas que le digamos** y da los otros 10 pasos. Al final cuenta: de las matrices (*arrays*) con los pesos, las medias de la BN y la memoria de Adam, ¿cuántas han acabado distintas de las del patrón?
 
 # %% [markdown] lang="en"
 # The batches are asked for from `game.step` on: they are shuffled with a fixed seed, so the step number says which batch comes next.
 #
-# `resume_with` plays the part of the new kernel: it makes everything anew, takes **only the pieces we name** out of what was saved, and takes the other 10 steps. (What follows `read` demands that each piece we ask for is in what was saved, and does not mind the rest.) At the end it counts: of the *arrays* that hold the weights, BN's averages and Adam's memory, how many have ended up different from those of the run in one go?
+# `resume_with` plays the part of the new kernel: it makes everything anew, takes **only the pieces we name** out of what was saved, and takes the other 10 steps. At the end it counts: of the *arrays* that hold the weights, BN's averages and Adam's memory, how many have ended up different from those of the run in one go?
 
 
 # %%
@@ -491,7 +491,7 @@ print({name: len(those) for name, those in checkpoints.arrays_of(whole).items()}
 print(resume_with(*both_networks))
 
 # %% [markdown] lang="es"
-# Todas, menos las dos tasas de Adam, que no cambian nunca. Las redes estaban guardadas, y aun así ha salido otro entrenamiento.
+# Son distintas todas, salvo las dos tasas de Adam, que no cambian nunca. Las redes estaban guardadas, y aun así ha salido otro entrenamiento.
 #
 # ### Ejercicio 4: la maleta
 #
@@ -500,7 +500,7 @@ print(resume_with(*both_networks))
 # **a)** lo que recuerda Adam de cada peso · **b)** la última imagen que dibujó G · **c)** el número de paso · **d)** por dónde va el generador de números aleatorios del que sale el ruido · **e)** por dónde va el azar con el que *dropout* apaga neuronas · **f)** las curvas de las pérdidas · **g)** el tiempo que ha tardado cada paso
 
 # %% [markdown] lang="en"
-# All of them, but for Adam's two rates, which never change. The networks had been saved, and still it has become another training run.
+# All of them differ, except for Adam's two rates, which never change. The networks had been saved, and still it has become another training run.
 #
 # ### Exercise 4: the suitcase
 #
@@ -531,10 +531,10 @@ with_adam = (*both_networks, "g_optimizer", "d_optimizer")
 print(resume_with(*with_adam))
 
 # %% [markdown] lang="es"
-# Todavía no: solo coinciden ahora, además, los dos contadores de pasos de Adam. El kernel nuevo cree que va por el paso 0, y le enseña a D los diez primeros lotes otra vez. Metemos también `step`.
+# Todavía no: además de las tasas, solo coinciden los dos contadores de pasos de Adam. El kernel nuevo cree que va por el paso 0, y le enseña a D los diez primeros lotes otra vez. Metemos también `step`.
 
 # %% [markdown] lang="en"
-# Not yet: all that agrees now, besides, are Adam's two step counters. The new kernel thinks that it is at step 0, and shows D the first ten batches again. Let us put in `step`, too.
+# Not yet: besides the rates, only Adam's two step counters agree now. The new kernel thinks that it is at step 0, and shows D the first ten batches again. Let us put in `step`, too.
 
 # %%
 with_step = (*with_adam, "step")
@@ -669,6 +669,8 @@ assert int(state.step) == 5
 # | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
 # | pasos | 50 épocas | 7500 | lo que cabe en unos cinco minutos |
+#
+# Las dos celdas que siguen no dicen nada más que la tabla: no hace falta que las leas.
 
 # %% [markdown] lang="en"
 # ## Training
@@ -688,6 +690,8 @@ assert int(state.step) == 5
 # | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network forgets yesterday's rival sooner |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
 # | steps | 50 epochs | 7,500 | what fits into about five minutes |
+#
+# The two cells that follow say no more than the table: you need not read them.
 
 # %%
 tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99, slope=0.3)
@@ -698,10 +702,10 @@ workshop |= dict(d_filters=(16, 32, 64), dropout=0.0, batch_size=32, watchful=Tr
 workshop |= dict(g_rate=3e-3, d_rate=2e-3, beta_1=0.5, falling=True)
 
 # %% [markdown] lang="es"
-# El presupuesto elige la columna; las dos celdas no dicen nada más que la tabla. Como los ajustes van en la maleta, con los datos y el presupuesto, un punto de control de otro entrenamiento se reconoce y se rechaza.
+# El presupuesto elige la columna. Como los ajustes van en la maleta, con los datos y el presupuesto, un punto de control de otro entrenamiento se reconoce y se rechaza.
 
 # %% [markdown] lang="en"
-# The budget picks the column; the two cells say no more than the table. As the settings go into the suitcase, with the data and the budget, a checkpoint of some other training run is recognised and refused.
+# The budget picks the column. As the settings go into the suitcase, with the data and the budget, a checkpoint of some other training run is recognised and refused.
 
 # %%
 settings = budget(smoke=workshop, workshop=workshop, full=tutorial_d)
@@ -806,10 +810,10 @@ save_every = budget(smoke=10, workshop=225, full=steps_per_epoch)
 saving = dict(folder=folder, save_every=save_every, noise=fixed_noise[:36])
 
 # %% [markdown] lang="es"
-# Ahora te toca interrumpir. Ejecuta la celda y, **cuando veas los primeros dígitos, pulsa el botón de parar** (■). Si no lo pulsa nadie, a un tercio del camino lo pulsa el curso, con la misma señal que envía el botón.
+# Ahora te toca interrumpir. Ejecuta la celda y, **cuando veas los primeros dígitos, pulsa el botón de parar** (■). Si no lo pulsa nadie, a un tercio del camino lo pulsa el curso, con la misma señal que envía el botón. Mientras tanto, adelanta la lectura de **§ Pasear por el espacio latente** y piensa su ejercicio: no necesita nada de este entrenamiento.
 
 # %% [markdown] lang="en"
-# Now it is your turn to interrupt. Run the cell and, **when you see the first digits, press the stop button** (■). If nobody does, the course presses it a third of the way, with the same signal that the button sends.
+# Now it is your turn to interrupt. Run the cell and, **when you see the first digits, press the stop button** (■). If nobody does, the course presses it a third of the way, with the same signal that the button sends. Meanwhile read ahead in **§ A walk through latent space** and think about its exercise: it needs nothing from this training.
 
 # %%
 state, train_step = new_training()
@@ -818,10 +822,10 @@ until_stopped = press_stop(train_step, state, at=steps // 3)
 monitor = train(state, until_stopped, dataset.x_train, batch_size, steps, **saving)
 
 # %% [markdown] lang="es"
-# Parado. (Para seguir bastaría con ejecutar otra vez esa misma celda, como dice el aviso.) Nosotros vamos a hacer como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca, el del último punto de control, y en que las curvas siguen desde ahí. Mientras tanto, adelanta la lectura de **§ Pasear por el espacio latente** y piensa su ejercicio: no necesita nada de este entrenamiento.
+# Parado. (Para seguir bastaría con ejecutar otra vez esa misma celda, como dice el aviso.) Nosotros vamos a hacer como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca, el del último punto de control, y en que las curvas siguen desde ahí. Mientras tanto, sigue con lo que leías.
 
 # %% [markdown] lang="en"
-# Stopped. (To go on it would be enough to run that same cell again, as the message says.) We shall act as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, that of the last checkpoint, and at the curves, which go on from there. Meanwhile read ahead in **§ A walk through latent space** and think about its exercise: it needs nothing from this training.
+# Stopped. (To go on it would be enough to run that same cell again, as the message says.) We shall act as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, that of the last checkpoint, and at the curves, which go on from there. Meanwhile go on with what you were reading.
 
 # %%
 state, train_step = new_training()
@@ -979,10 +983,10 @@ for name, path in paths.items():
     assert np.allclose(points[[0, -1]], [a, b])
 
 # %% [markdown] lang="es"
-# Una pareja no demuestra nada. En mil parejas, de un extremo ($t = 0$) al medio ($t = 0.5$): ¿cuántas de las imágenes reconoce el juez de la lección 2, es decir, en cuántas está seguro al 95 % de la cifra que ve? ¿Y cuánta **variedad** hay, es decir, cuánto se diferencian entre sí? (Es la desviación típica de cada píxel, de media.)
+# (El medio de la recta no mide justo lo que has calculado, porque estas dos puntas no son del todo perpendiculares.) Una pareja no demuestra nada. En mil parejas, de un extremo ($t = 0$) al medio ($t = 0.5$): ¿cuántas de las imágenes reconoce el juez de la lección 2, es decir, en cuántas está seguro al 95 % de la cifra que ve? ¿Y cuánta **variedad** hay, es decir, cuánto se diferencian entre sí? (Es la desviación típica de cada píxel, de media.)
 
 # %% [markdown] lang="en"
-# One pair proves nothing. For a thousand pairs, from one end ($t = 0$) to the middle ($t = 0.5$): how many of the images does the judge of lesson 2 recognise, that is, in how many is it at least 95% sure which digit it sees? And how much **variety** is there, that is, how much do they differ from each other? (It is the standard deviation of each pixel, averaged.)
+# (The middle of the line is not quite as long as you worked out, because these two ends are not quite perpendicular.) One pair proves nothing. For a thousand pairs, from one end ($t = 0$) to the middle ($t = 0.5$): how many of the images does the judge of lesson 2 recognise, that is, in how many is it at least 95% sure which digit it sees? And how much **variety** is there, that is, how much do they differ from each other? (It is the standard deviation of each pixel, averaged.)
 
 # %%
 pairs = rng.normal(size=(2, budget(smoke=50, workshop=1000, full=1000), 100))
