@@ -29,7 +29,7 @@ def patient(number: int, seed: int = 1) -> clinic.Case:
 
 
 def admit(number: int, **more):
-    """Return the networks of a patient and its training step, new, as `small_game` does.
+    """Return the networks of a patient and its training step, new.
 
     Args:
         number: from 1 to 6.

@@ -10,7 +10,6 @@ from keras import layers
 from course_utils import turns
 from course_utils.language import L
 from course_utils.lessons.lesson_1 import learn
-from course_utils.monitor import Monitor
 
 
 # Lesson 2, § Exercise 3: the missing layers
@@ -92,51 +91,6 @@ def make_train_step(generator, discriminator, gan, batch_size):
         return {"d_loss": d_loss, "g_loss": on_gan["loss"], **answers}
 
     return train_step
-
-
-# Lesson 2, § Training
-def small_game(
-    g_rate=1e-3,
-    d_rate=1e-3,
-    beta_1=0.5,
-    dropout=0.4,
-    momentum=0.9,
-    make_d=make_discriminator,
-    real_label=1.0,
-    turn=turns.turn,
-):
-    generator = make_generator(filters=16, base=32, momentum=momentum)
-    discriminator = make_d(filters=(16, 16), dropout=dropout)
-    optimizers = [keras.optimizers.Adam(rate, beta_1=beta_1) for rate in (g_rate, d_rate)]
-    gan = compile_gan(generator, discriminator, *optimizers)
-    noise = tf.function(lambda: keras.random.normal((32, 50)))
-    draw = tf.function(lambda: generator(noise(), training=True))
-
-    def train_step(real_images):
-        fake_images = draw()
-        with turn(discriminator, rival=generator):
-            on_real = learn(discriminator, real_images, real_label)
-            on_fake = learn(discriminator, fake_images, 0.0)
-        with turn(generator, rival=discriminator):
-            on_gan = learn(gan, noise(), 1.0)
-        d_loss = (on_real["loss"] + on_fake["loss"]) / 2
-        answers = {"d_real": on_real["mean_output"], "d_fake": on_fake["mean_output"]}
-        return {"d_loss": d_loss, "g_loss": on_gan["loss"], **answers}
-
-    return generator, discriminator, train_step
-
-
-# Lesson 2, § Training
-def train(generator, discriminator, train_step, batches, steps, noise):
-    moments = sorted({max(1, steps // 16), steps // 4, steps})
-    album = {0: generator(noise, training=False)}
-    real_images = next(iter(batches))
-    with Monitor(steps, generator, noise[:64], discriminator, real_images) as monitor:
-        for step, real_images in enumerate(batches.take(steps), start=1):
-            monitor.update(**train_step(real_images))
-            if step in moments:
-                album[step] = generator(noise, training=False)
-    return monitor, album
 
 
 # Lesson 2, § A D that looks at the whole batch

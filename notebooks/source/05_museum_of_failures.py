@@ -160,10 +160,10 @@ q2.check(test)
 # q2.solution()
 
 # %% [markdown] lang="es"
-# Hagamos la prueba. `charts.admit` ingresa a un paciente: crea de nuevo sus redes, como `small_game` en la lección 2, pero con la avería, que aún no enseñamos. `play` da unos pasos y guarda las curvas.
+# Hagamos la prueba. `charts.admit` ingresa a un paciente: crea de nuevo sus redes y su paso, como en la lección 2, pero con la avería, que aún no enseñamos. `play` da unos pasos y guarda las curvas.
 
 # %% [markdown] lang="en"
-# Let us run the test. `charts.admit` takes a patient in: it makes its networks anew, as `small_game` does in lesson 2, but with what is wrong with them, which we do not show yet. `play` takes some steps and keeps the curves.
+# Let us run the test. `charts.admit` takes a patient in: it makes its networks and its step anew, as in lesson 2, but with what is wrong with them, which we do not show yet. `play` takes some steps and keeps the curves.
 
 # %%
 dataset = data.load("mnist")
