@@ -507,7 +507,7 @@ def name_of_patient(name: str) -> str:
         "fast": L("tasas × 300", "rates × 300"),
         "healthy_points": L("puntos, sana", "points, healthy"),
         "collapse": L("puntos, tasa de G × 30", "points, G's rate × 30"),
-        "exploding": L("puntos, 1e3 por 1e-3", "points, 1e3 for 1e-3"),
+        "exploding": L("puntos, tasas de 1000", "points, rates of 1,000"),
     }[name]
 
 
@@ -516,7 +516,7 @@ def name_of_part(part: str) -> str:
     return {
         "sick": L("sin tratar", "untreated"),
         "control": L("sana", "healthy"),
-        "cured": L("tratada", "treated"),
+        "cured": L("tratado", "treated"),
         "went on": L("siguió", "went on"),
     }[part]
 

@@ -70,7 +70,7 @@ plots.show_promise("02_dcgan_train_on_batch")
 plots.show_grid(plots.promised_images("01_fully_connected_gan")[:30])
 
 # %% [markdown] lang="es"
-# Los trazos son ahora continuos y el fondo está más limpio. La lección 1 contó los píxeles claros que no tienen ningún vecino claro, el «polvo», y señaló a un sospechoso: las capas densas, que no saben qué píxel está al lado de cuál. Si es cierto, una red que mira a los vecinos no debería dejarlo. Al final lo contaremos.
+# Los trazos son ahora continuos y el fondo está más limpio. La lección 1 contó los píxeles claros que no tienen ningún vecino claro, el «polvo», y señaló a un sospechoso: las capas densas, que no saben qué píxel está al lado de cuál. Si es cierto, una red que mira a los vecinos apenas debería dejarlo. Al final lo contaremos.
 #
 # ## Hacia abajo: la convolución con salto
 #
@@ -79,7 +79,7 @@ plots.show_grid(plots.promised_images("01_fully_connected_gan")[:30])
 # El **salto** (*stride*) es cuánto avanza la ventana. Con salto 2 se detiene en uno de cada dos píxeles, y el lado de la salida es la mitad. Este núcleo suma lo de arriba y resta lo de abajo. ¿Qué esperas ver?
 
 # %% [markdown] lang="en"
-# The strokes are now continuous and the background is cleaner. Lesson 1 counted the bright pixels without any bright neighbour, the “dust”, and named a suspect: dense layers, which do not know which pixel is next to which. If that is right, a network that looks at neighbours should leave none. At the end we shall count it.
+# The strokes are now continuous and the background is cleaner. Lesson 1 counted the bright pixels without any bright neighbour, the “dust”, and named a suspect: dense layers, which do not know which pixel is next to which. If that is right, a network that looks at neighbours should leave hardly any. At the end we shall count it.
 #
 # ## Down: the strided convolution
 #
@@ -93,7 +93,7 @@ print(dataset.origin)
 diagrams.show_strides(dataset.x_train[0], kernel=[[1, 1, 1], [0, 0, 0], [-1, -1, -1]], strides=(1, 2))
 
 # %% [markdown] lang="es"
-# Los bordes superiores salen en naranja (negativo) y los inferiores en morado (positivo); lo liso, en blanco. Con salto 2 se ve lo mismo con la cuarta parte de los píxeles. Así encoge D las imágenes: en lugar de una regla fija, como las capas de *pooling* (quédate con el mayor), aprende él mismo qué conservar.
+# Los bordes superiores salen en naranja (negativo) y los inferiores en morado (positivo); lo liso, en blanco. Con salto 2 se ve lo mismo con la cuarta parte de los píxeles. Así encoge D las imágenes: en lugar de seguir una regla fija, como hacen las capas de *pooling* («quédate con el mayor»), aprende él mismo qué conservar.
 #
 # `padding` dice qué pasa en el borde: `"same"` rodea la imagen de ceros y `"valid"` no añade nada. Con `"same"`, el lado de la salida es el de la entrada dividido entre el salto y redondeado hacia arriba: 28 → 14 → 7 → 4.
 #
@@ -143,7 +143,7 @@ plots.show_arrays([image, kernel, sheets[0], sheets[1], sheets[15]], titles)
 # %% [markdown] lang="es"
 # La primera estampa es el núcleo tal cual, porque el primer píxel vale 1. La segunda, dos casillas a la derecha, vale el doble y pisa dos columnas de la primera. Al final, de 4×4 hemos pasado a 10×10.
 #
-# Ahora tú: mueve el núcleo, el salto y el número de estampas. ¿Cuándo dejan de pisarse? ¿Cuándo quedan huecos?
+# Ahora tú: cambia el lado del núcleo (aquí, lleno de unos), el salto y el número de estampas. ¿Cuándo dejan de pisarse? ¿Cuándo quedan huecos?
 
 # %% [markdown] lang="en"
 # The first stamp is the kernel as it is, because the first pixel is 1. The second, two squares to the right, is twice as strong and overlaps two columns of the first. In the end we have gone from 4×4 to 10×10.
@@ -204,7 +204,7 @@ q1.check(first, second, third)
 # %% [markdown] lang="es"
 # ### El tablero de ajedrez
 #
-# ¿Por qué un núcleo de 4 y no de 3 o de 5? Contemos cuántas estampas caen en cada casilla: basta con que cada píxel de una imagen de unos estampe un núcleo de unos. Mira el centro de cada hoja: ¿cuál es uniforme?
+# ¿Por qué un núcleo de 4 y no de 3 o de 5? Contemos cuántas estampas caen en cada casilla: basta con que cada píxel de una imagen llena de unos estampe un núcleo lleno de unos. Mira el centro de cada hoja: ¿cuál es uniforme?
 
 # %% [markdown] lang="en"
 # ### The checkerboard
@@ -241,7 +241,7 @@ diagrams.show_untrained(sizes, stride=2)
 # **a)** k = 5, s = 2 · **b)** k = 6, s = 3 · **c)** k = 3, s = 2 · **d)** k = 2, s = 2 · **e)** k = 4, s = 3
 
 # %% [markdown] lang="en"
-# With 3 and 5 the strong squares form a grid already. With 4, in the middle, the differences are those of chance in the weights.
+# With 3 and 5 the strong squares form a grid already. With 4, in the middle, the differences come from nothing but the random weights.
 #
 # ### Exercise 2: which leave a checkerboard?
 #
@@ -297,7 +297,7 @@ print("100 × True, training=False:", spread(bn(batch, training=False)))
 # %% [markdown] lang="en"
 # (Each line is mean ± standard deviation.) In inference the new layer does next to nothing: it has not seen any batch yet. In training it leaves mean 0 and standard deviation 1. After a hundred batches the two modes agree.
 #
-# There remains the case that nobody expects. **A frozen BN always works in inference mode, even if you ask for `training=True`.** Given a batch shifted by ten it still uses the earlier averages, and what comes out is 5 standard deviations away from 0:
+# There remains the case that nobody expects. **A frozen BN always works in inference mode, even if you ask for `training=True`.** Given a batch shifted by ten it still uses the earlier averages, and what comes out is about 5 standard deviations away from 0:
 
 # %% tags=["nbval-check-output"]
 bn.trainable = False
@@ -577,10 +577,10 @@ for trainable, size in [(True, 8), (True, 8), (False, 8), (False, 5)]:
     traced_step(tf.ones((size, 3)))
 
 # %% [markdown] lang="es"
-# Dos veces. En la tercera llamada repite el grafo, y le da igual que `trainable` haya cambiado. Solo el lote de otro tamaño la obliga a trazar de nuevo. El paso de entrenamiento de Keras hace lo mismo: **`trainable` cuenta en el instante de trazar**, ni al compilar ni en cada paso. Esta es la línea de tiempo de la manera 1:
+# Dos veces. En la tercera llamada repite el grafo, y le da igual que `trainable` haya cambiado. Solo el lote de otro tamaño la obliga a trazar de nuevo. El paso de entrenamiento de Keras hace lo mismo: **`trainable` cuenta en el instante de trazar**, y no al compilar ni en cada paso. Esta es la línea de tiempo de la manera 1:
 
 # %% [markdown] lang="en"
-# Twice. In the third call it replays the graph, and does not care that `trainable` has changed. Only the batch of another size makes it trace again. The training step of Keras does the same: **`trainable` counts at the moment of tracing**, not on compiling and not at every step. This is the time line of idiom 1:
+# Twice. In the third call it replays the graph, and does not care that `trainable` has changed. Only the batch of another size makes it trace again. The training step of Keras does the same: **`trainable` counts at the moment of tracing**, not on compiling and not at every step. This is the timeline of idiom 1:
 
 # %%
 diagrams.show_trap(1)
@@ -601,12 +601,12 @@ diagrams.show_trap(1)
 #
 # ### Ejercicio 6: la tabla, casilla a casilla
 #
-# ¿Quién se mueve en el turno de D y en el de G? Todos los lotes son de 8. Solo a la manera 5 le llega al final uno de 5: di quién se mueve con ese (`last_d`, `last_g`). Las letras son las de antes.
+# ¿Quién se mueve en el turno de D y en el de G? Todos los lotes son de 8, menos uno: a la manera 5 le llega al final un lote de 5. Di también quién se mueve con él (`last_d`, `last_g`). Las letras son las de antes.
 #
 # Un dato para la manera 3: Adam guarda memoria de cada peso, y la prepara toda en su primer paso, para los pesos que entonces le dan.
 
 # %% [markdown] lang="en"
-# D is frozen before the first call, and so it is traced.
+# D is frozen before the first call, and therefore it is traced as frozen.
 #
 # (This holds for Keras 3 on TensorFlow, which trains with graphs. With `run_eagerly=True`, or on PyTorch, `trainable` is read at every step. Keras 2 read it on compiling: that is why freezing once was right.)
 #
@@ -670,12 +670,12 @@ diagrams.show_trap(1, 2, 4, 5)
 # %% [markdown] lang="es"
 # ### El código con el que nos quedamos
 #
-# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige lo que tenía que pasar. Y lo hace en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo. Primero, lo que necesita para saber si una red se ha movido:
+# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige que haya pasado lo que tenía que pasar. Y lo hace en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo. Primero, lo que necesita para saber si una red se ha movido:
 
 # %% [markdown] lang="en"
 # ### The idiom that we keep
 #
-# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It does so at **every** step, because the first batch of another size traces again. First, what it needs to know whether a network has moved:
+# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It does so at **every** step, because the first batch of another size traces again. First, what it needs in order to know whether a network has moved:
 
 
 # %% tags=["export"]
@@ -707,10 +707,10 @@ def watched_turn(player, rival):
 
 
 # %% [markdown] lang="es"
-# Probémoslo, y después **rompámoslo**, para oír si la alarma suena, como en la manera 4: un paso de la GAN antes de tiempo.
+# Probémoslo, y después **rompámoslo** como en la manera 4, con un paso de la GAN antes de tiempo, para oír si suena la alarma.
 
 # %% [markdown] lang="en"
-# Let us try it, and then **break it**, to hear whether the alarm rings, as in idiom 4: one step of the GAN too soon.
+# Let us try it, and then **break it** as in idiom 4, with one step of the GAN too soon, to hear whether the alarm rings.
 
 # %% tags=["nbval-check-output"]
 fair, tried = trap.tiny_game(), trap.tiny_game()
@@ -843,7 +843,7 @@ steps = budget(smoke=40, workshop=4800, full=30 * (60_000 // batch_size))
 # `new_game` crea las redes: tu G y tu D con los números del tutorial C, si es `full`; si no, tu G, más estrecho, y el D de arriba. `CosineDecay` es una tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, uno con cada lote; por eso la suya tiene `2 * steps` para bajar.
 
 # %% [markdown] lang="en"
-# `new_game` makes the networks: your G and D with tutorial C's numbers, if it is `full`; otherwise your G, narrower, and the D above. `CosineDecay` is a rate that falls, along half a cosine wave; D takes two steps in each turn, one on each batch; that is why its rate has `2 * steps` to fall.
+# `new_game` makes the networks: your G and D with tutorial C's numbers, if it is `full`; otherwise your G, narrower, and the D above. `CosineDecay` is a rate that falls, along half a cosine wave. D takes two steps in each turn, one on each batch; that is why its rate has `2 * steps` to fall.
 
 
 # %%
@@ -907,7 +907,7 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
 # | pasos | 30 épocas | 4800 | lo que cabe en unos cinco minutos |
 #
-# Lo que más se notó fueron la tercera convolución y ver el lote; una sin la otra no sirvió de nada. ¿Por qué ver el lote? Porque D juzga las imágenes de una en una. Si G dibuja siempre el mismo 1, y lo dibuja bien, cada uno de esos unos puede pasar por bueno; solo juntos delatan que son el mismo. La idea se llama *minibatch standard deviation* y es de la ProGAN (Karras y otros, 2018).
+# Lo que más se notó fueron la tercera convolución y ver el lote; una sin la otra no sirvió de nada. ¿Por qué ver el lote? Porque, sin esa capa, D juzga las imágenes de una en una. Si G dibuja siempre el mismo 1, y lo dibuja bien, cada uno de esos unos puede pasar por bueno; solo juntos delatan que son el mismo. La idea se llama *minibatch standard deviation* y es de la ProGAN (Karras y otros, 2018).
 #
 # Y un detalle del paso: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado, y ya sabes que una BN congelada no hace caso de `training=True`. Así D juzga al mismo generador que se entrena. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.) ¿Y el ruido? `tf.function` repite las operaciones, no los números: `keras.random.normal` es una operación del grafo, y cada vez da otros.
 #
@@ -944,9 +944,9 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
 # | steps | 30 epochs | 4,800 | what fits into about five minutes |
 #
-# What showed most were the third convolution and seeing the batch; one without the other was of no use. Why see the batch? Because D judges images one at a time. If G always draws the same 1, and draws it well, each of those ones can pass; only together do they give away that they are all the same. The idea is called minibatch standard deviation and comes from ProGAN (Karras et al., 2018).
+# What made the most difference was the third convolution together with seeing the batch; one without the other was of no use. Why see the batch? Because otherwise D judges images one at a time. If G always draws the same 1, and draws it well, each of those ones can pass; only together do they give away that they are all the same. The idea is called minibatch standard deviation and comes from ProGAN (Karras et al., 2018).
 #
-# And a detail of the step: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen, and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.) And the noise? `tf.function` replays operations, not numbers: `keras.random.normal` is an operation of the graph, and gives others every time.
+# And a detail of the step: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen, and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.) And the noise? `tf.function` replays operations, not numbers: `keras.random.normal` is an operation of the graph, and gives new numbers every time.
 #
 # ### Exercise 7: what moves?
 #
@@ -1023,10 +1023,10 @@ assert "frozen" not in {kind for _, kind, _ in monitor.diagnoses}
 plots.show_grids([images[:16] for images in album.values()], [L(f"paso {step}", f"step {step}") for step in album])
 
 # %% [markdown] lang="es"
-# Primero manchas, después trozos de trazo y por fin dígitos. Aquí están los cien:
+# Primero un gris liso, después manchas y trozos de trazo, y por fin dígitos. Aquí están los cien:
 
 # %% [markdown] lang="en"
-# First blots, then pieces of strokes, and at last digits. Here are all one hundred:
+# First plain grey, then blots and pieces of strokes, and at last digits. Here are all one hundred:
 
 # %%
 out, images = out_folder(), album[steps]
@@ -1036,10 +1036,10 @@ plots.show_grid(images)
 print(pretty_path(out))
 
 # %% [markdown] lang="es"
-# Y las curvas de *esta* partida: las medias en dos tramos, cada uno de una décima parte de los pasos: uno hacia el primer cuarto del camino y otro al final. La última fila es lo que D distingue. ¿Quién va ganando? ¿Su ventaja crece o mengua?
+# Y las curvas de *esta* partida: las medias en dos tramos, uno hacia el primer cuarto del camino y otro al final, cada uno de una décima parte de los pasos. La última fila es lo que D distingue. ¿Quién va ganando? ¿Su ventaja crece o mengua?
 
 # %% [markdown] lang="en"
-# And the curves of *this* run: the means over two stretches, each a tenth of the steps: one around a quarter of the way, the other at the end. The last row is what D can tell. Who is winning? Is the lead growing or shrinking?
+# And the curves of *this* run, as means over two stretches, each a tenth of the steps: one around a quarter of the way, the other at the end. The last row says how well D tells real images from generated ones. Who is winning? Is the lead growing or shrinking?
 
 # %%
 figures.show_means(monitor.history)
@@ -1056,7 +1056,7 @@ figures.show_means(monitor.history)
 #
 # ## The dust, and the digits that can be read
 #
-# The same count of the dust as in lesson 1: stray pixels in every 10,000 bright ones. And another: the share of the images that a **judge** recognises, a network that has learnt to read real digits. An image counts as read if the judge is at least 95% sure of it. (Lesson 4 examines the judge.) What do you expect of each group?
+# The same count of the dust as in lesson 1: stray pixels in every 10,000 bright ones. And another measure: the share of the images recognised by a **judge**, a network that has learnt to read real digits. An image counts as read if the judge is at least 95% sure of it. (Lesson 4 examines the judge.) What do you expect of each group?
 
 # %%
 noise = keras.random.normal((1000, 100), seed=1)
@@ -1068,12 +1068,12 @@ dust = figures.show_dust(groups)
 assert steps < 1000 or dust[dcgan] < dust[dense] / 2
 
 # %% [markdown] lang="es"
-# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Una prueba rigurosa cambiaría una sola cosa, y aquí han cambiado varias.) La otra columna cambia menos: no basta con que un dígito esté limpio para que se lea. Eso sí, la red densa se entrenó durante 20 épocas, y la tuya, con `workshop`, durante muchas menos. (La línea de encima de la tabla es su ficha; la lección 4 explica esas dos medidas.)
+# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Una prueba rigurosa cambiaría una sola cosa, y aquí han cambiado varias.) La otra columna cambia menos: no basta con que un dígito esté limpio para que se lea. Eso sí, la red densa se entrenó durante 20 épocas, y la tuya, con `workshop`, durante muchas menos. (La línea de encima de la tabla es la ficha de la red densa; la lección 4 explica sus dos medidas, la distancia de Fréchet y los dígitos claros, contados allí en otras 10 000 imágenes.)
 #
 # ¿Y el tutorial C, con sus propios números y sus 30 épocas? Hemos entrenado su red una vez, con una sola semilla, en una GPU y con el paso de la lección 3:
 
 # %% [markdown] lang="en"
-# Convolutions take nearly all the dust away: everything points to the suspect. (A rigorous test would change one thing only, and here several have changed.) The other column changes less: a digit needs more than being clean to be read. Mind you, the dense network was trained for 20 epochs, and yours, with `workshop`, for far fewer. (The line above the table is its card; lesson 4 explains those two measures.)
+# Convolutions take nearly all the dust away: everything points to the suspect. (A rigorous test would change one thing only, and here several have changed.) The other column changes less: a digit needs more than being clean to be read. Mind you, the dense network was trained for 20 epochs, and yours, with `workshop`, for far fewer. (The line above the table is the card of the dense network; lesson 4 explains the two measures on it, the Fréchet distance and the clear digits, counted there on 10,000 other images.)
 #
 # And tutorial C, with its own numbers and its 30 epochs? We have trained its network once, with a single seed, on a GPU and with the step of lesson 3:
 
@@ -1089,7 +1089,7 @@ figures.show_tutorial("C")
 # - Copia `make_generator` en una celda nueva, sin `q3.use`, cambia los núcleos de 4 por núcleos de 5 y entrena. ¿Ves la rejilla?
 
 # %% [markdown] lang="en"
-# After a third of the way they are digits already; from there they get better slowly.
+# A third of the way through they are digits already; from there they get better slowly.
 #
 # ### To keep playing (ungraded)
 #
@@ -1102,7 +1102,7 @@ figures.show_tutorial("C")
 # - Una convolución con salto encoge; una traspuesta estampa el núcleo y agranda. Si el núcleo es múltiplo del salto, el tablero de ajedrez no viene de fábrica.
 # - La BN tiene dos modos y, congelada, solo uno.
 # - Keras 3, sobre TensorFlow, lee `trainable` al trazar. Por eso exigimos en cada paso que se mueva quien tiene que moverse, y nadie más.
-# - Que las pérdidas no bajen es normal. Se mira D(x) y D(G(z)), y las imágenes del mismo ruido. El polvo se cuenta, y los dígitos que se leen, también.
+# - Que las pérdidas no bajen es normal. Se miran D(x) y D(G(z)), y las imágenes del mismo ruido. El polvo se cuenta, y los dígitos que se leen, también.
 #
 # **Lo siguiente:** en la lección 3 escribimos el paso de entrenamiento a mano, con `GradientTape`: no hará falta congelar nada.
 
@@ -1123,7 +1123,7 @@ figures.show_tutorial("C")
 # - Augustus Odena, Vincent Dumoulin y Chris Olah, [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/), 2016.
 # - Sergey Ioffe y Christian Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015.
 # - Tero Karras, Timo Aila, Samuli Laine y Jaakko Lehtinen, [*Progressive Growing of GANs*](https://arxiv.org/abs/1710.10196), 2018: la desviación del lote.
-# - **Tutorial C**, «Tutorial GAN-1», un artículo de un blog en español, con su cuaderno. Lo que falla: usa `keras.Layers` y `LeakyRelu`, que no existen; escribe «un factor del salto»; su cuaderno comparte un optimizador; y llama sí o no a lo que es una probabilidad.
+# - **Tutorial C**, «Tutorial GAN-1», un artículo de un blog en español, con su cuaderno. Lo que falla: usa `keras.Layers` y `LeakyRelu`, que no existen; escribe «un factor del salto» por «un múltiplo»; su cuaderno comparte un optimizador; y llama sí o no a lo que es una probabilidad.
 # - Los tutoriales B y E son los de la lección 6; el A, el de la 1.
 # - [Base de datos MNIST](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
 
@@ -1134,6 +1134,6 @@ figures.show_tutorial("C")
 # - Augustus Odena, Vincent Dumoulin and Chris Olah, [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/), 2016.
 # - Sergey Ioffe and Christian Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015.
 # - Tero Karras, Timo Aila, Samuli Laine and Jaakko Lehtinen, [*Progressive Growing of GANs*](https://arxiv.org/abs/1710.10196), 2018: the deviation of the batch.
-# - **Tutorial C**, “Tutorial GAN-1”, an article from a Spanish-language blog, with its notebook. What fails: it uses `keras.Layers` and `LeakyRelu`, which do not exist; it writes “a factor of the stride”; its notebook shares one optimizer; and it calls a probability a yes or no.
+# - **Tutorial C**, “Tutorial GAN-1”, an article from a Spanish-language blog, with its notebook. What fails: it uses `keras.Layers` and `LeakyRelu`, which do not exist; it writes “a factor of the stride” for “a multiple”; its notebook shares one optimizer; and it calls a probability a yes or no.
 # - Tutorials B and E are those of lesson 6; A is that of lesson 1.
 # - [MNIST database](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.

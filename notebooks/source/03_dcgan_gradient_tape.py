@@ -99,7 +99,7 @@ print([int(slope) for slope in slopes])
 #
 # ## The two networks
 #
-# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**: the defaults of the arguments are its numbers. The first transposed convolution has stride 1, so the generator stays at 7×7 for two blocks. The kernels are of 5, which is not a multiple of 2: it is the weights that have to hide lesson 2's checkerboard. Where its input is negative, `LeakyReLU` has the slope `slope`. With `watchful`, D gets lesson 2's layer that looks at the whole batch.
+# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**: the defaults of the arguments are its numbers. The first transposed convolution has stride 1, so the generator stays at 7×7 for two blocks. The kernels have side 5, which is not a multiple of the stride 2: here it is up to the weights to hide lesson 2's checkerboard. Where its input is negative, `LeakyReLU` has the slope `slope`. With `watchful`, D gets lesson 2's layer that looks at the whole batch.
 
 
 # %% tags=["export"]
@@ -209,7 +209,7 @@ def generator_loss(fake_logits):
 diagrams.show_tapes()
 
 # %% [markdown] lang="es"
-# La cinta de G atraviesa D de lado a lado, porque a `g_loss` solo se llega a través de lo que opina D. Pero por los pesos de D no pregunta (el candado), y a quien no se le pregunta no se le mueve. La de D acaba en D: podría seguir hasta G, y nadie se lo pide.
+# La cinta de G atraviesa D de lado a lado, porque a `g_loss` solo se llega a través de lo que opina D. Pero por los pesos de D no pregunta (el candado), y los pesos por los que nadie pregunta no se mueven. La de D acaba en D: podría seguir hasta G, pero nadie se lo pide.
 #
 # ## El paso de entrenamiento
 #
@@ -289,7 +289,7 @@ def make_train_step(state, batch_size):
 
 
 # %% [markdown] lang="es"
-# Con **`training=True`** en las tres llamadas, la BN usa las estadísticas del lote; y como no se congela nada, ninguna se queda en modo de inferencia. **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. Y **`tf.function`** traza el paso la primera vez, como en la lección 2: se queda con las redes de `state`, y traza de nuevo si llega un lote de otra forma. (Por eso `data.make_batches` los da todos iguales.)
+# Con **`training=True`** en las tres llamadas, la BN usa las estadísticas del lote; y como no se congela nada, ninguna se queda en modo de inferencia. **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. Y **`tf.function`** traza el paso la primera vez, como en la lección 2: se queda con las redes de `state`, y traza de nuevo si llega un lote con otra forma. (Por eso `data.make_batches` los da todos iguales.)
 #
 # ## Un minuto de entrenamiento
 #
@@ -621,7 +621,7 @@ def make_state(generator, discriminator, g_adam, d_adam, settings=None, seed=42)
 # %% [markdown] lang="es"
 # ### Un punto de control que falta, y uno dañado
 #
-# (Este apartado también se puede saltar.) Falta una trampa. En TensorFlow, restaurar de una carpeta vacía no hace nada, y tampoco lo dice: así puede «reanudarse» un entrenamiento que empieza de cero. Por eso el curso usa `checkpoints.restore`, que dice en voz alta qué ha restaurado. Primero uno y después el otro, con la misma carpeta vacía:
+# (Este apartado también se puede saltar.) Queda una trampa. En TensorFlow, restaurar de una carpeta vacía no hace nada, y tampoco lo dice: así puede «reanudarse» un entrenamiento que empieza de cero. Por eso el curso usa `checkpoints.restore`, que dice en voz alta qué ha restaurado. Primero, la manera de TensorFlow; después, la del curso, con la misma carpeta vacía:
 
 # %% [markdown] lang="en"
 # ### A checkpoint that is missing, and one that is damaged
@@ -637,7 +637,7 @@ checkpoints.restore(state, out / "nothing_here", steps=20, steps_per_epoch=10)
 assert int(state.step) == 0
 
 # %% [markdown] lang="es"
-# Solo ha hablado el segundo. Además lee el punto de control entero antes de tocar nada: si está dañado, usa el anterior. Guardemos dos y estropeemos un archivo del segundo:
+# Solo ha hablado la segunda. Además, lee el punto de control entero antes de tocar nada: si está dañado, usa el anterior. Guardemos dos y estropeemos un archivo del segundo:
 
 # %% [markdown] lang="en"
 # Only the second has spoken. It also reads the whole checkpoint before it touches anything: if it is damaged, it falls back on the one before. Let us save two, and spoil a file of the second:
@@ -670,7 +670,7 @@ assert int(state.step) == 5
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
 # | pasos | 50 épocas | 7500 | lo que cabe en unos cinco minutos |
 #
-# Las dos celdas que siguen no dicen nada más que la tabla: no hace falta que las leas.
+# Las dos celdas que siguen no dicen nada que no esté en la tabla: no hace falta que las leas.
 
 # %% [markdown] lang="en"
 # ## Training
@@ -702,7 +702,7 @@ workshop |= dict(d_filters=(16, 32, 64), dropout=0.0, batch_size=32, watchful=Tr
 workshop |= dict(g_rate=3e-3, d_rate=2e-3, beta_1=0.5, falling=True)
 
 # %% [markdown] lang="es"
-# El presupuesto elige la columna. Como los ajustes van en la maleta, con los datos y el presupuesto, un punto de control de otro entrenamiento se reconoce y se rechaza.
+# El presupuesto elige la columna. Como los ajustes van en la maleta, con el nombre de los datos y el del presupuesto, un punto de control de otro entrenamiento se reconoce y se rechaza.
 
 # %% [markdown] lang="en"
 # The budget picks the column. As the settings go into the suitcase, with the data and the budget, a checkpoint of some other training run is recognised and refused.
@@ -717,7 +717,7 @@ if settings["falling"]:
     settings["steps"] = steps
 
 # %% [markdown] lang="es"
-# `make_adam` hace un Adam con esos números. Si la tasa baja, lo hace como en la lección 2, por media onda de coseno:
+# `make_adam` hace un Adam con esos números. Si la tasa tiene que bajar, baja como en la lección 2, por media onda de coseno:
 
 # %% [markdown] lang="en"
 # `make_adam` makes an Adam with those numbers. A rate that falls does so as in lesson 2, along half a cosine wave:
@@ -734,7 +734,7 @@ def make_adam(rate):
 # `new_training` lo crea **todo** en una sola llamada, para que no quede un paso viejo entrenando redes viejas: las dos redes, los dos Adam, la maleta y el paso, con los números de la tabla. No hace falta que leas más. (`faster` solo acelera la red ancha de `full` en una CPU; la lección 7 explica cómo.)
 
 # %% [markdown] lang="en"
-# `new_training` makes **everything** in a single call, so that no old step is left over, still training old networks: both networks, both Adams, the suitcase and the step, with the numbers of the table. You need not read any more of it. (`faster` only speeds up the wide network of `full` on a CPU; lesson 7 explains how.)
+# `new_training` makes **everything** in a single call, so that no old step is left over, still training old networks: both networks, both Adams, the suitcase and the step, with the numbers of the table. You need not know any more about it. (`faster` only speeds up the wide network of `full` on a CPU; lesson 7 explains how.)
 
 
 # %%
@@ -870,7 +870,7 @@ figures.show_tutorial("D")
 #
 # ## The curves, once more
 #
-# Both sessions have left a single curve. Who is winning? A draw is at 2 ln 2 = 1.39 for D, at ln 2 = 0.69 for G, and at 0.5 for D(x) and D(G(z)). The means over five stretches, and a sentence that writes itself, from the smoothed curve (the draw of the very first steps, that of exercise 3, does not show there):
+# Both sessions have left a single curve. Who is winning? A draw is at 2 ln 2 = 1.39 for D, at ln 2 = 0.69 for G, and at 0.5 for D(x) and D(G(z)). Here are the means over five stretches, and a sentence that writes itself, from the smoothed curve (the draw of the very first steps, that of exercise 3, does not show there):
 
 # %%
 history = dict(zip(NAMES, state.history.numpy().T, strict=True))
@@ -879,7 +879,7 @@ plots.show_stretches(history, names | {"d_real": "D(x)", "d_fake": "D(G(z))"})
 print(who_is_winning(history["d_loss"], draw=2 * np.log(2)))
 
 # %% [markdown] lang="es"
-# ¿Es malo que D vaya ganando? No por sí solo: que D distinga lo real de lo falso es lo que le da a G algo que aprender. Preocupa que D(x) llegue a 1 y D(G(z)) a 0: entonces apenas queda gradiente útil, y el monitor avisa. Y si los dibujos son buenos no lo dicen las pérdidas, sino la cuadrícula.
+# ¿Es malo que D vaya ganando? No por sí solo: que D distinga lo real de lo falso es lo que le da a G algo que aprender. Preocupa que D(x) llegue a 1 y D(G(z)) a 0: entonces apenas queda gradiente útil, y el monitor avisa. Y que los dibujos sean buenos no lo dicen las pérdidas, sino la cuadrícula.
 #
 # ## La película
 #
@@ -890,7 +890,7 @@ print(who_is_winning(history["d_loss"], draw=2 * np.log(2)))
 #
 # ## The film
 #
-# The name of each frame holds the name of the run (`run`) and the step number. So the frames of **this** run go into the film, from both sessions and in order, and none from another.
+# The name of each frame holds the name of the run (`run`) and the step number. So the frames of **this** run go into the film, from both sessions and in order, and none from any other run.
 
 # %%
 frames = animation.frames_of(folder, state)
@@ -947,7 +947,7 @@ q6.check(halfway_length)
 # La recta ataja por dentro de la cáscara. Un **arco** va por ella. Si $\omega$ es el ángulo que forman $a$ y $b$, sus puntos son $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. Empieza en $a$ y termina justo en $b$. Debajo, veinte imágenes para elegir las puntas, contadas desde 0:
 
 # %% [markdown] lang="en"
-# The straight line cuts through the inside of the shell. An **arc** stays in it. If $\omega$ is the angle between $a$ and $b$, its points are $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. It begins at $a$ and ends exactly at $b$. Below, twenty images to choose the ends from, counted from 0:
+# The straight line leaves the shell and cuts through the inside. An **arc** stays in the shell. If $\omega$ is the angle between $a$ and $b$, its points are $\frac{\sin((1 - t)\,\omega)}{\sin \omega}\,a + \frac{\sin(t\,\omega)}{\sin \omega}\,b$. It begins at $a$ and ends exactly at $b$. Below, twenty images to choose the ends from, counted from 0:
 
 
 # %%
@@ -994,10 +994,10 @@ on_line, on_arc = figures.show_walks(walker, paths, pairs).values()
 assert on_line[-1] < on_arc[-1]
 
 # %% [markdown] lang="es"
-# No, por la recta no se rompe nada: a medio camino el generador dibuja cifras más o menos igual de claras que en las puntas. (Seguras son pocas en todas partes: con 100 números de ruido, este generador mezcla más cifras que el tuyo.) Lo que encoge es la variedad: las imágenes del medio de la recta se parecen más entre sí que las del arco. Y por cualquiera de los dos caminos una cifra se va convirtiendo en otra, casi siempre por formas intermedias y no por dos dígitos superpuestos: lo que ha aprendido G es un paisaje entero, no unos puntos sueltos. Pasea tú, por el arco, de $a$ (0) a $b$ (100):
+# Por la recta no se rompe nada: a medio camino el generador dibuja cifras más o menos igual de claras que en las puntas. (Seguras son pocas en todas partes: con 100 números de ruido, este generador mezcla más cifras que el tuyo.) Lo que encoge es la variedad: las imágenes del medio de la recta se parecen más entre sí que las del arco. Y por cualquiera de los dos caminos una cifra se va convirtiendo en otra, casi siempre por formas intermedias y no por dos dígitos superpuestos: lo que ha aprendido G es un paisaje entero, no unos puntos sueltos. Pasea tú, por el arco, de $a$ (0) a $b$ (100):
 
 # %% [markdown] lang="en"
-# No, nothing breaks on the line: halfway, the generator draws digits about as clear as at the ends. (Few are sure anywhere: with 100 noise numbers this generator mixes digits more than yours does.) What shrinks is the variety: the images in the middle of the line are more alike than those of the arc. And on either path one digit turns into another, nearly always through shapes in between and not as two digits on top of each other: what G has learnt is a whole landscape, not isolated points. Take a walk yourself, along the arc, from $a$ (0) to $b$ (100):
+# Nothing breaks on the line: halfway, the generator draws digits about as clear as at the ends. (The judge is sure of few of them anywhere: with 100 noise numbers this generator mixes digits more than yours does.) What shrinks is the variety: the images in the middle of the line are more alike than those of the arc. And on either path one digit turns into another, nearly always through shapes in between and not as two digits on top of each other: what G has learnt is a whole landscape, not isolated points. Take a walk yourself, along the arc, from $a$ (0) to $b$ (100):
 
 
 # %%
@@ -1011,12 +1011,12 @@ plots.show_slider(on_the_way, 0, 100, "%")
 # %% [markdown] lang="es"
 # ## Llevarse el generador
 #
-# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un archivo `.keras`. (Antes, `plain` le devuelve las capas corrientes de Keras.) La prueba: otro proceso de Python, que no sabe nada de este curso, lo carga y dibuja con el mismo ruido, en la CPU. ¿Cuánto se aleja, como mucho, un píxel de allí de uno de aquí?
+# Un punto de control sirve para **seguir entrenando** y necesita el código que crea las redes. Para **usar** el generador en otro programa se guarda entero, capas y pesos, en un archivo `.keras`. (Antes, `plain` le devuelve las capas corrientes de Keras.) La prueba: otro proceso de Python, que no sabe nada de este curso, lo carga y dibuja con el mismo ruido, en la CPU. ¿Cuánto se diferencia, como mucho, un píxel de allí del mismo píxel de aquí?
 
 # %% [markdown] lang="en"
 # ## Taking the generator with you
 #
-# A checkpoint is for **resuming training**, and it needs the code that makes the networks. To **use** the generator in another program, you save it whole, layers and weights, in a `.keras` file. (First, `plain` gives it back the ordinary layers of Keras.) The proof: another Python process, which knows nothing about this course, loads it and draws from the same noise, on the CPU. How far, at most, is a pixel there from one here?
+# A checkpoint is for **resuming training**, and it needs the code that makes the networks. To **use** the generator in another program, you save it whole, layers and weights, in a `.keras` file. (First, `plain` gives it back the ordinary layers of Keras.) The proof: another Python process, which knows nothing about this course, loads it and draws from the same noise, on the CPU. How far, at most, is a pixel there from the same pixel here?
 
 # %%
 file = out / "generator.keras"
@@ -1057,7 +1057,7 @@ assert difference < 0.05 if on_gpu else difference == 0
 # - Las pérdidas se calculan a partir de los logits, para que el redondeo no se lleve la pendiente.
 # - En la maleta van redes, optimizadores, paso y **azar**, el del ruido y el de *dropout*. Si falta una sola pieza, acaba siendo otro entrenamiento; con todas, en la misma máquina, son los mismos bits.
 # - La pérdida de D es una suma: el empate está en 1.39.
-# - En muchas dimensiones el ruido vive en una cáscara. Una recta ataja por dentro, y los dibujos varían menos; un arco se queda en ella.
+# - En muchas dimensiones el ruido vive en una cáscara. Una recta ataja por dentro, y los dibujos varían menos; un arco se queda en la cáscara.
 #
 # **Lo siguiente:** en la lección 4 enfrentamos dos DCGAN, la de un asistente de IA y una hecha a mano, y aprendemos a decidir con números cuál es mejor. O a admitir que no se puede saber.
 
@@ -1068,7 +1068,7 @@ assert difference < 0.05 if on_gpu else difference == 0
 # - Losses are computed from logits, so that rounding does not take the slope away.
 # - The suitcase holds networks, optimizers, step and **random state**, that of the noise and that of dropout. If a single piece is missing, it becomes another training run; with all of them, on the same machine, the bits are the same.
 # - D's loss is a sum: a draw is at 1.39.
-# - In many dimensions noise lives in a shell. A straight line cuts through the inside, and the drawings vary less; an arc stays in it.
+# - In many dimensions noise lives in a shell. A straight line cuts through the inside, and the drawings vary less; an arc stays in the shell.
 #
 # **Next:** in lesson 4 we set two DCGANs against each other, an AI assistant's and a handmade one, and learn to decide with numbers which is better. Or to admit that there is no telling.
 

@@ -90,7 +90,7 @@ for case in healthy.values():
 # %% [markdown] lang="en"
 # ## The waiting room
 #
-# At the top, a healthy one. Below, the six. (The losses of patient 3 do not fit an ordinary scale: on its own, each mark is a hundred times the one before.) For each you see the losses and what D answers: D(x) to real images and D(G(z)) to generated ones. Three have also brought some of G's images. The first hundred steps are restless in the healthy one, too. Take your time: which of them look like the healthy one? Which look like each other?
+# At the top, a healthy one. Below, the six. (The losses of patient 3 do not fit an ordinary scale: on the one they have, each mark is a hundred times the one before.) For each you see the losses and what D answers: D(x) to real images and D(G(z)) to generated ones. Three have also brought some of G's images. The first hundred steps are restless in the healthy one, too. Take your time: which of them look like the healthy one? Which look like each other?
 
 # %%
 waiting = charts.waiting_room()
@@ -200,7 +200,7 @@ assert not has_moved(discriminator, before[discriminator]) and discriminator.tra
 # %% [markdown] lang="es"
 # **Diagnóstico:** D puede aprender (`trainable` es `True`), pero su tasa de aprendizaje es 0. Esa era la única avería. Un D congelado una sola vez, la trampa de la lección 2, da las mismas curvas; lo delata `trainable`, si nadie lo ha descongelado después. El `turn` de aquella lección no deja pasar ninguna de las dos averías: por eso `admit` juega sin él.
 #
-# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Entrenamos al enfermo unos pasos más y, donde está la línea, lo curamos. (Menos de medio minuto en dos núcleos; igual que las otras dos pruebas con imágenes.)
+# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Entrenamos al enfermo unos pasos más y, donde está la línea, lo curamos. (Tarda menos de medio minuto en dos núcleos, como las otras dos pruebas con imágenes.)
 
 # %% [markdown] lang="en"
 # **Diagnosis:** D is allowed to learn (`trainable` is `True`), but its learning rate is 0. That was the only thing wrong. A D frozen just once, the trap of lesson 2, gives the same curves; what gives it away is `trainable`, unless somebody has thawed it later. The `turn` of that lesson lets neither failure through: that is why `admit` plays without it.
@@ -378,7 +378,7 @@ charts.show_two_answers((1, 2, 3, 4))
 #
 # ### Ejercicio 6: diagnóstico y prueba
 #
-# En el paciente 4, la primera columna es mucho mayor que la segunda. Comprométete con un diagnóstico y con la prueba que lo confirmaría. Diagnóstico:
+# En el paciente 4, la primera columna es mucho mayor que la segunda. Decídete por un diagnóstico y por la prueba que lo confirmaría. Diagnóstico:
 #
 # **a)** D es demasiado fuerte · **b)** D no aprende · **c)** D no dice lo mismo en los dos turnos · **d)** G da pasos demasiado largos
 #
@@ -387,7 +387,7 @@ charts.show_two_answers((1, 2, 3, 4))
 # **a)** Enseñarle a D las mismas imágenes dos veces: como en su turno y, congelado, como en el de G · **b)** Comparar los pesos de D antes y después de un paso · **c)** Enseñarle imágenes de otro ruido en cada turno · **d)** Suavizar las etiquetas
 
 # %% [markdown] lang="en"
-# Be careful with the first column. Strictly, it is a **geometric** mean: it never exceeds the ordinary mean, and a few answers near 0 are enough to sink it (look at patient 3). If it is less than D(G(z)), that means nothing. If it is **much greater**, it does: with just one D that cannot be.
+# Be careful with the first column. Strictly, it is a **geometric** mean: it never exceeds the ordinary mean, and a few answers near 0 are enough to sink it (look at patient 3). If it is less than D(G(z)), that means nothing. If it is **much greater**, that does mean something: with just one D it could not happen.
 #
 # ### Exercise 6: diagnosis and test
 #
@@ -442,21 +442,21 @@ print(*(type(layer).__name__ for layer in discriminator.layers), sep=" → ")
 charts.show_treated(4)
 
 # %% [markdown] lang="es"
-# ¿Y dónde está la BN? Tras la primera convolución, donde la guía de la lección 2 la desaconseja. ¿Importa? Así acaba la misma red con la BN tras la segunda, congelada igual en el turno de G:
+# ¿Y dónde está la BN? Tras la primera convolución, donde las reglas de la lección 2 la desaconsejan. ¿Importa? Así acaba la misma red con la BN tras la segunda, congelada igual en el turno de G:
 
 # %% [markdown] lang="en"
-# And where is the BN? After the first convolution, where the guideline of lesson 2 advises against it. Does that matter? This is how the same network ends up with the BN after the second, and frozen in G's turn just the same:
+# And where is the BN? After the first convolution, where the guideline of lesson 2 advises against it. Does that matter? Here is the same network with the BN after the second convolution, and D frozen in G's turn just as before. This is how it ends up:
 
 # %%
 charts.show_numbers(charts.controls("bn_second"))
 
 # %% [markdown] lang="es"
-# Acaba sana con las tres semillas, aunque el monitor avisó de alguna durante un rato. Aquí la BN en un D congelado es un riesgo, y tras la primera convolución, una avería: no se ve en el código, se mide.
+# Acaba sana con las tres semillas. Aquí la BN en un D congelado es un riesgo, y tras la primera convolución, una avería: no se ve en el código, se mide.
 #
-# Los cuatro primeros, antes y después del tratamiento, como al principio. ¿A cuántos les ha servido? A tres: el 3 tuvo que empezar de nuevo.
+# Los cuatro primeros, antes y después del tratamiento, como al principio. ¿A cuántos les ha servido? A tres; al paciente 3 hay que empezarlo de nuevo.
 
 # %% [markdown] lang="en"
-# It ends up healthy with all three seeds, although the monitor warned about some of them for a while. Here, BN in a frozen D is a risk, and after the first convolution it is a failure: the code does not show that, you have to measure.
+# It ends up healthy with all three seeds. Here, BN in a frozen D is a risk, and after the first convolution it is a failure: the code does not show that; you have to measure it.
 #
 # The first four, before and after the treatment, as at the top. How many has it helped? Three: patient 3 had to begin again.
 
@@ -512,7 +512,7 @@ charts.show_seeds(5)
 # %% [markdown] lang="en"
 # **Diagnosis:** mode collapse. Whatever the noise, G puts its points in the same place. The curves do not see it: they compare G with D, and not what G draws with what it should draw.
 #
-# And the cure? All that is wrong is G's rate. We can lower it and go on with the sick weights, or make the networks anew with the healthy rate. `coverage` counts how many of the eight clusters are reached by at least one point in a hundred; if it is 0, the points lie outside all of them:
+# And the cure? All that is wrong is G's rate. We can lower it and go on with the sick weights, or make the networks anew with the healthy rate. `coverage` counts how many of the eight clusters are reached by at least one in every hundred points; if it is 0, the points lie outside all of them:
 
 # %%
 charts.show_coverage(5)
@@ -520,7 +520,7 @@ charts.show_coverage(5)
 # %% [markdown] lang="es"
 # Bajar la tasa y seguir no siempre saca de un colapso así: compara las dos últimas columnas. Empezar de nuevo es lo seguro.
 #
-# ¿Y se quedan ahí? Vamos a verlo con una cuarta semilla; o con la tuya, si cambias los dos 4. Cada 125 pasos, cuántos grupos y dónde está el centro de los puntos:
+# ¿Y se quedan ahí los puntos? Vamos a verlo con una cuarta semilla; o con la tuya, si cambias los dos 4. Cada 125 pasos, cuántos grupos y dónde está el centro de los puntos:
 
 # %% [markdown] lang="en"
 # Lowering the rate and going on does not always lead out of such a collapse: compare the last two columns. Beginning again is the safe way.
@@ -584,7 +584,7 @@ q8.check(prescription)
 plots.show_grid(charts.patient(6).samples, columns=8)
 
 # %% [markdown] lang="es"
-# ¿Qué diría el monitor? Mira las curvas y, además, lo variadas que son las muestras y si los pesos de D se mueven. Se lo preguntamos por los seis, con tres semillas cada uno:
+# ¿Qué diría el monitor? Además de las curvas, vigila lo variadas que son las muestras y si se mueven los pesos de D. Le preguntamos por los seis, con tres semillas de cada uno:
 
 # %% [markdown] lang="en"
 # What would the monitor say? It looks at the curves and also at how varied the samples are, and at whether D's weights move. We ask it about all six, with three seeds each:
@@ -608,7 +608,7 @@ charts.show_monitor()
 #
 # What should one ask first? A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. `clinic.grow_tree` tries all questions and keeps, each time, the one that separates best. It gets all the case histories: the ill, the healthy and those whose treatment worked, and also two patients who were not in the waiting room, one frozen and one whose losses stopped being numbers.
 #
-# `finite` is 1 if the losses still are numbers, and 0 if not. `two_answers` is $e^{-\text{loss}}$ divided by D(G(z)). A frozen D and one with a rate of 0 count as the same failure here: their curves are the same. It is read from the top down; the last line says how many case histories it gets right, and out of how many.
+# `finite` is 1 if the losses still are numbers, and 0 if not. `two_answers` is $e^{-\text{loss}}$ divided by D(G(z)). A frozen D and one with a rate of 0 count as the same failure here: their curves are the same. The tree is read from the top down; the last line says how many case histories it gets right, and out of how many.
 
 # %%
 everyone = clinic.cases()
@@ -679,9 +679,9 @@ print(clinic.table_of_alarm(verdicts))
 #
 # ### Para seguir jugando, sin nota
 #
-# - ¿Puedes quitarle a tu alarma las falsas alarmas sin perder a ningún enfermo? ¿Qué otra curva tendría que mirar?
+# - ¿Puedes quitarle a tu alarma las falsas alarmas sin que se te escape el paciente 2? ¿Qué otra curva tendría que mirar?
 # - Escribe una alarma `mine` para otra avería y pruébala: `print(clinic.table_of_alarm(clinic.try_alarm(mine, "overshooting")))`. Las demás averías se llaman `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` y `"not finite"`. ¿Para cuáles no basta con mirar curvas?
-# - ¿Cuánto hay que subir las dos tasas para que la red enferme? Prueba con `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, diez veces la sana. Devuelve lo mismo que `admit`: dale 200 pasos con `play` y mira sus números con `charts.show_numbers`.
+# - ¿Cuánto hay que subir las dos tasas para que la red enferme? Prueba con `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, diez veces la sana. Devuelve lo mismo que `admit`: dale 200 pasos con `play` y mira los números de lo que devuelve: `charts.show_numbers({"× 10": history})`.
 #
 # ## Lo que hemos visto
 #
@@ -699,9 +699,9 @@ print(clinic.table_of_alarm(verdicts))
 #
 # ### To keep playing (ungraded)
 #
-# - Can you rid your alarm of the false alarms without missing anybody who is ill? Which other curve would it have to look at?
+# - Can you rid your alarm of the false alarms without missing patient 2? Which other curve would it have to look at?
 # - Write an alarm `mine` for another failure and try it: `print(clinic.table_of_alarm(clinic.try_alarm(mine, "overshooting")))`. The other failures are called `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` and `"not finite"`. For which is it not enough to look at curves?
-# - How far do both rates have to rise before the network falls ill? Try `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, ten times the healthy ones. It returns the same as `admit`: make 200 steps with `play` and look at its numbers with `charts.show_numbers`.
+# - How far do both rates have to rise before the network falls ill? Try `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, ten times the healthy ones. It returns the same as `admit`: take 200 steps with `play` and look at the numbers of what that returns: `charts.show_numbers({"× 10": history})`.
 #
 # ## What we have seen
 #
@@ -719,11 +719,11 @@ print(clinic.table_of_alarm(verdicts))
 #
 # - Las averías salen de preguntas reales en foros públicos: el discriminador congelado con Keras 3 ([handson-ml3, 252](https://github.com/ageron/handson-ml3/issues/252)), la BN en un D congelado ([Keras-GAN, 252](https://github.com/eriklindernoren/Keras-GAN/issues/252)), cómo leer las pérdidas ([ganhacks, 2](https://github.com/soumith/ganhacks/issues/2)) y el colapso ([DCGAN-tensorflow, 270](https://github.com/carpedm20/DCGAN-tensorflow/issues/270)).
 # - Tim Salimans y otros, [*Improved Techniques for Training GANs*](https://arxiv.org/abs/1606.03498), 2016: el colapso y el suavizado unilateral.
-# - El tutorial C se cita en la lección 2, y el tutorial E, en la 6. MNIST: [Yann LeCun y otros](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
+# - MNIST: [Yann LeCun y otros](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
 
 # %% [markdown] lang="en"
 # ## Sources
 #
 # - The failures come from real questions in public forums: the discriminator frozen on Keras 3 ([handson-ml3, 252](https://github.com/ageron/handson-ml3/issues/252)), BN in a frozen D ([Keras-GAN, 252](https://github.com/eriklindernoren/Keras-GAN/issues/252)), how to read the losses ([ganhacks, 2](https://github.com/soumith/ganhacks/issues/2)) and collapse ([DCGAN-tensorflow, 270](https://github.com/carpedm20/DCGAN-tensorflow/issues/270)).
 # - Tim Salimans et al., [*Improved Techniques for Training GANs*](https://arxiv.org/abs/1606.03498), 2016: collapse and one-sided smoothing.
-# - Tutorial C is credited in lesson 2, and tutorial E in lesson 6. MNIST: [Yann LeCun et al.](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
+# - MNIST: [Yann LeCun et al.](https://yann.lecun.com/exdb/mnist/), CC BY-SA 3.0.
