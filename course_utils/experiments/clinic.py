@@ -507,7 +507,7 @@ def name_of_patient(name: str) -> str:
         "fast": L("tasas × 300", "rates × 300"),
         "healthy_points": L("puntos, sana", "points, healthy"),
         "collapse": L("puntos, tasa de G × 30", "points, G's rate × 30"),
-        "exploding": L("puntos, tasas de 1000", "points, rates of 1,000"),
+        "exploding": L("puntos, tasas × un millón", "points, rates × a million"),
     }[name]
 
 
