@@ -966,14 +966,14 @@ tricks.show_changes()
 # %% [markdown] lang="es"
 # En la distancia, la mayoría no se distinguen de no hacer nada, y se quedan en la tabla: saber qué **no** hace falta también ahorra tiempo. (La distancia no lo es todo: con la tasa constante el juez está más seguro, 98 % frente a 95 %, y los dibujos varían menos.) La que mejor queda es la relativista con R1 y R2, aunque cada paso cueste casi la mitad más. Pero su intervalo llega muy cerca del 1, y es la mejor de 28 filas: antes de fiarse harían falta semillas nuevas, como en la lección 4.
 #
-# Estropean mucho la normalización espectral, un ruido de 8 números y una tasa tres veces menor. (La lección 3 usaba 8 números: con otra red, sin etiquetas y con más tiempo. Por eso se mide cada vez.) Y sin etiquetas, los cien grupos recuperan la mayor parte de lo perdido: la distancia baja de 4.8 a 0.8; con etiquetas, a 0.6. Eso sí: a esa red no se le puede pedir una cifra.
+# Estropean mucho la normalización espectral, un ruido de 8 números y una tasa tres veces menor. (La lección 2 usa 8 números: con otra red, sin etiquetas y con más tiempo. Por eso se mide cada vez.) Y sin etiquetas, los cien grupos recuperan la mayor parte de lo perdido: la distancia baja de 4.8 a 0.8; con etiquetas, a 0.6. Eso sí: a esa red no se le puede pedir una cifra.
 #
 # La tabla habla de un minuto, de esta red y de MNIST: con una hora podrían ganar otros. ¿Y la misma red con menos tiempo y con más, con etiquetas y sin ellas?
 
 # %% [markdown] lang="en"
 # In the distance, most cannot be told from doing nothing, and they stay in the table: to know what is **not** needed saves time too. (The distance is not everything: with the constant rate the judge is surer, 98% against 95%, and the drawings vary less.) The relativistic loss with R1 and R2 comes out best, although each of its steps costs nearly half as much again. But its interval comes very close to 1, and it is the best of 28 rows: before trusting it you would want new seeds, as in lesson 4.
 #
-# Spectral normalization, a noise of 8 numbers and a rate three times smaller do much harm. (Lesson 3 used 8 numbers: with another network, no labels and more time. That is why we measure again.) And without labels, the hundred groups win back most of what was lost: the distance falls from 4.8 to 0.8; with labels, to 0.6. But you cannot ask that network for a digit.
+# Spectral normalization, a noise of 8 numbers and a rate three times smaller do much harm. (Lesson 2 uses 8 numbers: with another network, no labels and more time. That is why we measure again.) And without labels, the hundred groups win back most of what was lost: the distance falls from 4.8 to 0.8; with labels, to 0.6. But you cannot ask that network for a digit.
 #
 # The table is about one minute, this network and MNIST: with an hour, others might win. And the same network with less time and with more, with labels and without?
 
@@ -981,14 +981,14 @@ tricks.show_changes()
 tricks.show_lengths()
 
 # %% [markdown] lang="es"
-# A los diez segundos, con etiquetas, ya es mejor que las lecciones 1, 2 y 3. Y dos minutos sin etiquetas llegan adonde llega uno con ellas.
+# A los diez segundos, con etiquetas, ya es mejor que las lecciones 1 y 2, y al minuto, mejor que la 3. Y dos minutos sin etiquetas llegan adonde llega uno con ellas.
 #
 # ## Récords
 #
 # ¿Se puede hacer mejor? Seguro. Una **receta** es un archivo pequeño que dice cómo entrenar; las del curso están en la carpeta `recipes`. Copia una, cambia algo y ejecuta `make record RECIPE=recipes/yours.py` en una terminal: entrena un minuto con cada una de cinco semillas, mide con el juez congelado y dice en qué puesto queda. CONTRIBUTING.md (en inglés) explica cómo enviar la tuya. Estos son los récords publicados, entrenados de verdad durante un minuto en dos núcleos:
 
 # %% [markdown] lang="en"
-# After ten seconds, with labels, it is already better than lessons 1, 2 and 3. And two minutes without labels get to where one minute gets with them.
+# After ten seconds, with labels, it is already better than lessons 1 and 2, and after a minute better than lesson 3. And two minutes without labels get to where one minute gets with them.
 #
 # ## Records
 #
