@@ -327,12 +327,12 @@ def _rounded(look: Look) -> list:
 
 def _pack(array: np.ndarray) -> str:
     planes = np.frombuffer(array.tobytes(), "uint8").reshape(-1, array.itemsize).T  # equal bytes side by side
-    return base64.b32encode(zlib.compress(planes.tobytes(), 9)).decode()  # base64 can look like a secret key
+    return base64.b85encode(zlib.compress(planes.tobytes(), 9)).decode()  # base64 can look like a secret key
 
 
 def _unpack(text: str, kind: str) -> np.ndarray:
     size = np.dtype(kind).itemsize
-    planes = np.frombuffer(zlib.decompress(base64.b32decode(text)), "uint8").reshape(size, -1)
+    planes = np.frombuffer(zlib.decompress(base64.b85decode(text)), "uint8").reshape(size, -1)
     return np.frombuffer(planes.T.tobytes(), kind)
 
 
