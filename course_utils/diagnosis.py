@@ -27,7 +27,7 @@ SATURATED = 0.99  # a value of a sample beyond this, on either side, is as good 
 
 # The one that explains the others comes first.
 KINDS = ("not finite", "no rate", "frozen", "two answers", "overshooting", "winning", "collapsed")
-LOSSES, ANSWERS = ("d_loss", "g_loss"), ("d_real", "d_fake")
+CURVES = ("d_loss", "g_loss", "d_real", "d_fake")
 
 
 class Look(NamedTuple):
@@ -90,7 +90,7 @@ def measure(history: Mapping[str, Sequence[float]], look: Look | None = None, wi
         The means `d_loss`, `g_loss`, `d_real`, `d_fake`; `two_answers`, e^-g_loss over D(G(z)); `spread` and
         `saturated` as in `look`.
     """
-    known = [name for name in (*LOSSES, *ANSWERS) if len(history.get(name, ()))]
+    known = [name for name in CURVES if len(history.get(name, ()))]
     found = {name: float(np.mean(history[name][-window:])) for name in known}
     if found.get("d_fake") and found.get("g_loss", -1) >= 0:  # a loss below 0 is not -log of a probability
         found["two_answers"] = math.exp(-found["g_loss"]) / found["d_fake"]

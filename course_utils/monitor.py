@@ -22,8 +22,6 @@ from course_utils.diagnosis import CHECK_EVERY, STILL, WARM_UP, Look, spread
 from course_utils.language import CourseError, L, say, thousands
 from course_utils.progress import show_in_place, where
 
-__all__ = ["Monitor", "press_stop", "spread"]
-
 
 class Monitor:
     """Live view, record and diagnosis of one training.
@@ -43,6 +41,7 @@ class Monitor:
         real: array or tensor of real samples like the generated ones (same shape but for their number), to know
             how different from each other samples should be.
         draw: function (axes, samples) that draws the samples; by default a grid of images.
+        show: "notebook", "lines", or "nothing" (it only records); by default what this place can show.
         history: what the monitor of an earlier session of the same training recorded, or empty lists, in a training
             that is saved and can be resumed; `steps` counts those steps too.
 

@@ -58,11 +58,13 @@ def how_far(step: Callable, batch, **models) -> dict[str, float]:
         batch: of real images, or whatever the step takes.
         models: built Keras models, by the names under which the result has them.
     """
-    before = {name: [weight.numpy() for weight in model.trainable_variables] for name, model in models.items()}
+    weights = [(name, weight) for name, model in models.items() for weight in model.trainable_variables]
+    before = [weight.numpy() for _, weight in weights]
     step(batch)
-    after = {name: [weight.numpy() for weight in model.trainable_variables] for name, model in models.items()}
-    pairs = {name: zip(after[name], before[name], strict=True) for name in models}
-    return {name: float(sum(np.abs(new - old).sum() for new, old in both)) for name, both in pairs.items()}
+    moved = dict.fromkeys(models, 0.0)
+    for (name, weight), old in zip(weights, before, strict=True):
+        moved[name] += float(np.abs(weight.numpy() - old).sum())
+    return moved
 
 
 def fingerprints(*models) -> list[np.ndarray]:

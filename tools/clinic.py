@@ -9,10 +9,6 @@ its runs. `--keep` writes the results of those that are complete while others go
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-
 from tools import runs
 from tools.course import ROOT
 
@@ -21,14 +17,9 @@ RESULTS = ROOT / "notebooks" / "results" / "clinic.json"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="+", metavar="PATIENT", help="those that are named")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one for each core)")
+    parser = runs.parser_of(__doc__, "patient")
     parser.add_argument("--keep", action="store_true", help="only keep the results of runs that are complete")
-    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)  # this is one of the processes
-    options = parser.parse_args()
-    if unknown := {*(options.only or ())} - {*begin()[0].PATIENTS}:
-        parser.error(f"there is no patient {', '.join(sorted(unknown))}")
+    options = runs.read_options(parser, "patient", lambda: begin()[0].PATIENTS)
     if options.keep:
         keep_results()
     elif options.one:
@@ -39,16 +30,7 @@ def main() -> None:
 
 def begin():
     """Return the module of the clinic, and MNIST."""
-    from course_utils import setup
-
-    setup.start("en", "05_museum_of_failures")  # before anything imports Keras
-    from course_utils import data
-    from course_utils.experiments import clinic
-
-    dataset = data.load("mnist")
-    if dataset.name != "mnist":
-        sys.exit("The published results are on MNIST, which is not here.")
-    return clinic, dataset
+    return runs.begin("05_museum_of_failures", "clinic")
 
 
 def run_those_left(only: list[str] | None = None) -> None:

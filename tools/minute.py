@@ -9,10 +9,6 @@ out/minute/, and is made again only where the number of its steps has changed. W
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-
 from tools import runs
 from tools.course import ROOT
 
@@ -21,14 +17,9 @@ RESULTS = ROOT / "notebooks" / "results" / "minute.json"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = runs.parser_of(__doc__, "trick")
     parser.add_argument("--costs", action="store_true", help="measure what a step costs on this machine")
-    parser.add_argument("--only", nargs="+", metavar="TRICK", help="those that are named")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one for each core)")
-    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)  # this is one of the processes
-    options = parser.parse_args()
-    if unknown := {*(options.only or ())} - {*begin()[0].TRICKS}:
-        parser.error(f"there is no trick {', '.join(sorted(unknown))}")
+    options = runs.read_options(parser, "trick", lambda: begin()[0].TRICKS)
     if options.costs:
         measure_costs(options.only)
     elif options.one:
@@ -43,17 +34,8 @@ def read() -> dict:
 
 
 def begin():
-    """Return the tricks, MNIST, and the module that measures."""
-    from course_utils import setup
-
-    setup.start("en", "07_gan_in_a_minute")  # before anything imports Keras
-    from course_utils import data
-    from course_utils.experiments import minute
-
-    dataset = data.load("mnist")
-    if dataset.name != "mnist":
-        sys.exit("The published results are on MNIST, which is not here.")
-    return minute, dataset
+    """Return the module of the tricks, and MNIST."""
+    return runs.begin("07_gan_in_a_minute", "minute")
 
 
 def measure_costs(only: list[str] | None = None) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
+import importlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +16,52 @@ from pathlib import Path
 
 from tools.course import write_atomically
 from tools.experiment import in_one_thread, log
+
+
+def parser_of(description: str, what: str) -> argparse.ArgumentParser:
+    """Return what all commands of this kind understand: `--only`, `--jobs` and, for their own processes, `--one`.
+
+    Args:
+        description: of the command.
+        what: its runs are of, such as "trial".
+    """
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", metavar=what.upper(), help="those that are named")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one for each core)")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)  # this is one of the processes
+    return parser
+
+
+def read_options(parser: argparse.ArgumentParser, what: str, names: Callable[[], Collection[str]]):
+    """Return the options of the command line; it ends with an error if `--only` names what there is not.
+
+    Args:
+        parser, what: as in `parser_of`.
+        names: function that returns what there is.
+    """
+    options = parser.parse_args()
+    if unknown := {*(options.only or ())} - {*names()}:
+        parser.error(f"there is no {what} {', '.join(sorted(unknown))}")
+    return options
+
+
+def begin(lesson: str, module: str):
+    """Start the course as a lesson does; return a module of `course_utils.experiments`, and MNIST.
+
+    Args:
+        lesson: such as "06_tricks_on_trial".
+        module: such as "trials".
+    """
+    from course_utils import setup
+
+    setup.start("en", lesson)  # before anything imports Keras
+    from course_utils import data
+
+    found = importlib.import_module(f"course_utils.experiments.{module}")
+    dataset = data.load("mnist")
+    if dataset.name != "mnist":
+        sys.exit("The published results are on MNIST, which is not here.")
+    return found, dataset
 
 
 def share(module: str, folder: Path, jobs: int, only: Sequence[str] | None, keep: Callable[[], None]) -> None:

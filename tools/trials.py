@@ -9,10 +9,6 @@ runs. `--keep` writes the results of those that are complete while others go on.
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-
 from tools import runs
 from tools.course import ROOT
 
@@ -21,14 +17,9 @@ RESULTS = ROOT / "notebooks" / "results" / "trials.json"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="+", metavar="TRIAL", help="those that are named")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one for each core)")
+    parser = runs.parser_of(__doc__, "trial")
     parser.add_argument("--keep", action="store_true", help="only keep the results of runs that are complete")
-    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)  # this is one of the processes
-    options = parser.parse_args()
-    if unknown := {*(options.only or ())} - {*begin()[0].TRIALS}:
-        parser.error(f"there is no trial {', '.join(sorted(unknown))}")
+    options = runs.read_options(parser, "trial", lambda: begin()[0].TRIALS)
     if options.keep:
         keep_results()
     elif options.one:
@@ -39,16 +30,7 @@ def main() -> None:
 
 def begin():
     """Return the module of trials, and MNIST."""
-    from course_utils import setup
-
-    setup.start("en", "06_tricks_on_trial")  # before anything imports Keras
-    from course_utils import data
-    from course_utils.experiments import trials
-
-    dataset = data.load("mnist")
-    if dataset.name != "mnist":
-        sys.exit("The published results are on MNIST, which is not here.")
-    return trials, dataset
+    return runs.begin("06_tricks_on_trial", "trials")
 
 
 def run_those_left(only: list[str] | None = None) -> None:

@@ -8,12 +8,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_utils import diagnosis, plots
+from course_utils.diagnosis import CURVES
 from course_utils.experiments import clinic
 from course_utils.language import L, thousands
 
 # Patient 1 is the first of these, and so on. The last one is worried, and well.
 WAITING = ("no_rate", "strong", "fast", "bn", "collapse", "worried")
-CURVES = ("d_loss", "g_loss", "d_real", "d_fake")
 
 
 def patient(number: int, seed: int = 1) -> clinic.Case:

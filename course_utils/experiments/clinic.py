@@ -56,7 +56,7 @@ def with_bn_by_the_book(filters=(64, 64), dropout=0.4):
 
 
 def image_game(g_rate=1e-3, d_rate=1e-3, make_d=make_discriminator, real_label=1.0, frozen=False):
-    """Return G, D and the step of lesson 2's small game, compiled as one function, over which nobody watches.
+    """Return lesson 2's G and D, made narrow, and its step, compiled as one function, over which nobody watches.
 
     Args:
         g_rate, d_rate: learning rates of Adam, with a beta_1 of 0.5.
@@ -253,21 +253,19 @@ def noise_of(name: str):
     return keras.random.normal((256, 2) if plays_with_points(name) else (64, 50), seed=42)
 
 
-def watch(networks, batches, steps: int, noise, show: str | None = "nothing", draw: Callable | None = None) -> Monitor:
-    """Train under the monitor and return it.
+def watch(networks, batches, steps: int, noise) -> Monitor:
+    """Train under the monitor, which shows nothing, and return it.
 
     Args:
         networks: G, D and the step.
         batches: iterator.
         steps: how many.
         noise: from `noise_of`.
-        show: where the monitor shows itself: "nothing", "lines", "notebook", or by itself.
-        draw: function (axes, samples), see `Monitor`.
     """
     generator, discriminator, step = networks
     first = next(batches)
     real = points(512) if first.shape[-1] == 2 else first
-    with Monitor(steps, generator, noise, discriminator, real, draw=draw, show=show) as monitor:
+    with Monitor(steps, generator, noise, discriminator, real, show="nothing") as monitor:
         for batch in itertools.islice(itertools.chain([first], batches), steps):
             monitor.update(**step(batch))
     return monitor
@@ -302,7 +300,7 @@ def run(name: str, seed: int, images: np.ndarray) -> dict:
 
 def _record(monitor: Monitor) -> dict:
     samples, look = monitor.samples(), monitor.looks[max(monitor.looks)] if monitor.looks else None
-    curves = np.array([monitor.history[name] for name in (*diagnosis.LOSSES, *diagnosis.ANSWERS)])
+    curves = np.array([monitor.history[name] for name in diagnosis.CURVES])
     largest = np.abs(curves[np.isfinite(curves)]).max(initial=0)
     kind = "<f2" if largest < 65000 else "<f4"
     if samples.ndim == 4:
@@ -403,7 +401,7 @@ def _case(name: str, seed: int, part: str, record: Mapping) -> Case:
     patient = PATIENTS[name]
     if part == "cured" and not patient.goes_on:
         part = "went on"
-    curves = _unpack(record["curves"], record.get("kind", "<f2")).reshape(4, -1).astype(float)
+    curves = _unpack(record["curves"], record["kind"]).reshape(4, -1).astype(float)
     if plays_with_points(name):
         samples = _unpack(record["samples"], "<f2").reshape(-1, 2).astype("float32")
     else:
@@ -414,7 +412,7 @@ def _case(name: str, seed: int, part: str, record: Mapping) -> Case:
         part,
         patient.kind if part in ("sick", "went on") else "healthy",
         curves.shape[1],
-        {curve: values.tolist() for curve, values in zip((*diagnosis.LOSSES, *diagnosis.ANSWERS), curves, strict=True)},
+        {curve: values.tolist() for curve, values in zip(diagnosis.CURVES, curves, strict=True)},
         {step: Look(*seen) for step, *seen in record["looks"]},
         [(step, kind) for step, kind in record["said"]],
         samples,

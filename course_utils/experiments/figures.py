@@ -9,12 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from course_utils import pixels, plots
-from course_utils.evaluation import confident_share
-from course_utils.experiments.records import frozen_judge
+from course_utils.diagnosis import spread
 from course_utils.experiments.results import minutes_of, published, results_folder, steps_of, values_of
 from course_utils.experiments.rivals import STEPS_PER_EPOCH, title_of
 from course_utils.language import L, percent, thousands
-from course_utils.monitor import spread
 from course_utils.progress import in_words
 
 
@@ -142,7 +140,7 @@ def show_walks(generator, paths: Mapping[str, Callable], pairs: np.ndarray, coun
     """Show a table of what is drawn on the way from one end of each pair to the point halfway, along several paths.
 
     For each point of the way: the share of the images in which the frozen judge is more than 95 % sure of what digit it
-    sees, and their variety (`monitor.spread`).
+    sees, and their variety (`diagnosis.spread`).
 
     Args:
         generator: from noise (n, k) to images (n, 28, 28, 1) in [-1, 1].
@@ -153,7 +151,7 @@ def show_walks(generator, paths: Mapping[str, Callable], pairs: np.ndarray, coun
     Returns:
         title -> the variety at each point.
     """
-    judge, moments = frozen_judge(), np.linspace(0, 0.5, count)
+    share_read, moments = _reader(), np.linspace(0, 0.5, count)
     rows, variety = [[f"{t:.3g}"] for t in moments], {}
     for title, path in paths.items():
         drawn = [
@@ -161,7 +159,7 @@ def show_walks(generator, paths: Mapping[str, Callable], pairs: np.ndarray, coun
         ]
         variety[title] = [spread(images) for images in drawn]
         for row, images, varied in zip(rows, drawn, variety[title], strict=True):
-            row += [percent(confident_share(judge.look(images).probabilities)), f"{varied:.3f}"]
+            row += [percent(share_read(images)), f"{varied:.3f}"]
     measures = L("seguras", "sure"), L("variedad", "variety")
     plots.show_table(["t", *(f"{title}: {what}" for title in paths for what in measures)], rows)
     return variety
@@ -222,12 +220,20 @@ def show_dust(groups: Mapping[str, Sequence]) -> dict[str, float]:
     Returns:
         name -> stray pixels in every 10,000 bright ones, as lesson 1 counts them.
     """
-    from course_utils.experiments.records import frozen_judge
     from course_utils.lessons.lesson_1 import lonely_share
 
-    judge = frozen_judge()
+    share_read = _reader()
     dust = {name: 10_000 * lonely_share(images) for name, images in groups.items()}
-    read = {name: confident_share(judge.look(images).probabilities) for name, images in groups.items()}
+    read = {name: share_read(images) for name, images in groups.items()}
     headings = ["", L("polvo", "dust"), L("se leen", "can be read")]
     plots.show_table(headings, [[name, f"{dust[name]:.1f}", percent(read[name])] for name in groups])
     return dust
+
+
+def _reader() -> Callable:
+    """Return a function: of images, the share that the frozen judge can read. Lessons that do not ask load no judge."""
+    from course_utils.evaluation import confident_share
+    from course_utils.experiments.records import frozen_judge
+
+    judge = frozen_judge()
+    return lambda images: confident_share(judge.look(images).probabilities)
