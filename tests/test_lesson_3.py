@@ -302,7 +302,7 @@ def test_the_walks_are_measured_point_by_point(monkeypatch):
     from types import SimpleNamespace
 
     from course_utils import plots
-    from course_utils.experiments import figures
+    from course_utils.experiments import figures, records
 
     drawn = []
 
@@ -312,7 +312,7 @@ def test_the_walks_are_measured_point_by_point(monkeypatch):
 
     look = SimpleNamespace(probabilities=np.array([[0.99, 0.01], [0.5, 0.5]]))
     shown = []
-    monkeypatch.setattr(figures, "frozen_judge", lambda: SimpleNamespace(look=lambda images: look))
+    monkeypatch.setattr(records, "frozen_judge", lambda: SimpleNamespace(look=lambda images: look))
     monkeypatch.setattr(plots, "show_table", lambda headings, rows: shown.append((headings, rows)))
     ends = np.array([[[1.0], [-1.0]], [[-1.0], [1.0]]])
     paths = {"line": lambda a, b, t: (1 - t) * a + t * b, "stay": lambda a, b, t: a}
