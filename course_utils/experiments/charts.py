@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -39,17 +39,25 @@ def admit(number: int, **more):
 
 
 def recent(history: Mapping[str, Sequence[float]], name: str) -> float:
-    """Return the mean of the last 50 values of a curve."""
-    return float(np.mean(history[name][-50:]))
+    """Return the mean of the last 100 values of a curve."""
+    return float(np.mean(history[name][-diagnosis.WINDOW :]))
 
 
-def means(case: clinic.Case) -> list[float]:
-    """Return the means of the last 50 steps of D's loss, G's loss, D(x) and D(G(z)).
+def play(
+    train_step: Callable, batches: Iterable, history: dict[str, list[float]] | None = None
+) -> dict[str, list[float]]:
+    """Take a training step for each batch and return the curves, name -> one number a step.
 
     Args:
-        case: a recorded training.
+        train_step: of a patient, as from `admit`.
+        batches: of real images.
+        history: of the steps before, which goes on.
     """
-    return [recent(case.history, name) for name in CURVES]
+    history = {} if history is None else history
+    for batch in batches:
+        for name, value in train_step(batch).items():
+            history.setdefault(name, []).append(float(value))
+    return history
 
 
 def controls(name: str) -> dict[str, clinic.Case]:
@@ -105,7 +113,7 @@ def title_of_seed(seed: int) -> str:
 
 
 def show_numbers(trainings: Mapping[str, clinic.Case | Mapping[str, Sequence[float]]]) -> None:
-    """Show a table: of each training the means of the last 50 steps of its four curves.
+    """Show a table: of each training the means of the last 100 steps of its four curves.
 
     Args:
         trainings: title of a row -> a recorded training, or a history (name -> one number a step).
@@ -150,8 +158,19 @@ def show_by_seed(measure: str, numbers: Sequence[int]) -> None:
     plots.show_table([f"`{measure}`", *map(title_of_seed, clinic.SEEDS)], rows)
 
 
+def show_broken(numbers: Sequence[int]) -> None:
+    """Print in what patients differ from the healthy training, a line for each.
+
+    Args:
+        numbers: of the patients, from 1 to 6.
+    """
+    for number in numbers:
+        broken = clinic.PATIENTS[WAITING[number - 1]].broken
+        print(f"{title_of(number)}:", " · ".join(f"{name} = {value}" for name, value in broken.items()))
+
+
 def show_two_answers(numbers: Sequence[int]) -> None:
-    """Show a table: what D answered to G's images in G's turn, e^-loss, and in its own, D(G(z)); last 50 steps.
+    """Show a table: what D answered to G's images in G's turn, e^-loss, and in its own, D(G(z)); last 100 steps.
 
     Args:
         numbers: of the patients, from 1 to 6; the healthy training comes first.
@@ -225,6 +244,20 @@ def show_monitor() -> None:
         cases = [patient(number, seed) for seed in clinic.SEEDS]
         rows.append([str(number), *(in_words(diagnosis.diagnose(case.history, case.look)) for case in cases)])
     plots.show_table([L("paciente", "patient"), *map(title_of_seed, clinic.SEEDS)], rows)
+
+
+def show_unseen() -> None:
+    """Print how a tree grown from two seeds does on the third: how many are right, and what it takes for what."""
+    everyone, scores, mistakes = clinic.cases(), [], []
+    for seed in clinic.SEEDS:
+        tree = clinic.grow_tree([case for case in everyone if case.seed != seed])
+        unseen = [case for case in everyone if case.seed == seed]
+        scores.append("{}: {}/{}".format(title_of_seed(seed), *tree.right(unseen)))
+        mistakes += [
+            f"{title_of_seed(seed)}: {clinic.title_of(case)} → {diagnosis.name_of(kind)}"
+            for case, kind in tree.misnamed(unseen)
+        ]
+    print(" · ".join(scores), *mistakes, sep="\n")
 
 
 @plots.own_settings

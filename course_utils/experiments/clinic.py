@@ -465,10 +465,7 @@ def table_of_alarm(verdicts: list[Verdict]) -> str:
     """Return what an alarm did as text: for which seeds of which patient it rang, and hits, misses and false alarms."""
     rows: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
-        title = name_of_patient(verdict.case.name)
-        if verdict.case.part != "control":
-            title += f", {name_of_part(verdict.case.part)}"
-        rows.setdefault(title, []).append(verdict)
+        rows.setdefault(title_of(verdict.case), []).append(verdict)
     width = max(map(len, rows), default=0)
     lines = []
     for title, some in rows.items():
@@ -490,6 +487,12 @@ def count(verdicts: list[Verdict]) -> tuple[int, int, int]:
     hits = sum(verdict.rang and verdict.right for verdict in verdicts)
     misses = sum(not verdict.rang and not verdict.right for verdict in verdicts)
     return hits, misses, sum(verdict.rang and not verdict.right for verdict in verdicts)
+
+
+def title_of(case: Case) -> str:
+    """Return what a recorded training is called, "D frozen, treated" say, in the language of the lesson."""
+    title = name_of_patient(case.name)
+    return title if case.part == "control" else f"{title}, {name_of_part(case.part)}"
 
 
 def name_of_patient(name: str) -> str:
@@ -549,7 +552,12 @@ class Tree(NamedTuple):
 
     def right(self, among: list[Case]) -> tuple[int, int]:
         """Return for how many recorded trainings it decides rightly, and how many there are."""
-        return sum(self.decide(case.history, case.look) == _class(case) for case in among), len(among)
+        return len(among) - len(self.misnamed(among)), len(among)
+
+    def misnamed(self, among: list[Case]) -> list[tuple[Case, str]]:
+        """Return the recorded trainings about which it is wrong, each with what it decides."""
+        decided = [(case, self.decide(case.history, case.look)) for case in among]
+        return [(case, kind) for case, kind in decided if kind != _class(case)]
 
     def lines(self, indent: str = "") -> list[str]:
         """Return the tree as text, a line for each way on."""
