@@ -66,6 +66,11 @@ def out_folder() -> Path:
     raise CourseError(f"{base}: 1000 × {name}")
 
 
+def made() -> Path | None:
+    """Return the folder of this run if `out_folder` has made one."""
+    return None if _running["out"] is None else Path(_running["out"])
+
+
 def runs_of_lesson(budget: str) -> list[Path]:
     """Return the folders that earlier runs of this lesson have left with a budget, oldest first."""
     base = out_base() / str(_running["lesson"])

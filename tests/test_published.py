@@ -1,8 +1,12 @@
 """What the published notebooks say of the run that made them."""
 
 import ast
+import base64
+import io
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from course_utils.language import L
 from tools.course import ROOT, find_sources, notebook_path, read_notebook
@@ -34,6 +38,22 @@ def test_the_picture_on_top_was_drawn_as_its_sentence_says(language, lesson):
     assert L("", "when it was published, with the `workshop` budget, on a computer with two cores and no GPU") in text
     run = published(language, lesson)
     assert (run["budget"], run["device"]) == ("workshop", "CPU, 2 cores")
+
+
+PROMISING = [path.stem for path in find_sources(ROOT) if "show_promise(" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("lesson", PROMISING)
+def test_the_picture_on_top_is_drawn_further_down(language, lesson):
+    """The first picture of a lesson that promises one is, pixel for pixel, what a later cell of that run has drawn."""
+    shown = [
+        (place, np.asarray(Image.open(io.BytesIO(base64.b64decode(output.data["image/png"]))).convert("RGB")))
+        for place, cell in enumerate(read_notebook(notebook_path(ROOT, language, lesson)).cells)
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    top, promise = shown[0]
+    assert any(place > top and np.array_equal(picture, promise) for place, picture in shown)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

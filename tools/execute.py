@@ -29,7 +29,7 @@ def facts():
 
     names = ("tensorflow", "keras", "numpy", "matplotlib")
     versions = {name: sys.modules[name].__version__ for name in names if name in sys.modules}
-    budgets, backend = sys.modules.get("course_utils.budgets"), sys.modules.get("course_utils.backend")
+    budgets, backend, folders = (sys.modules.get(f"course_utils.{name}") for name in ("budgets", "backend", "folders"))
     settings, make = globals().get("settings"), globals().get("make_generator")
     wanted = inspect.signature(make).parameters if isinstance(settings, dict) and inspect.isfunction(make) else ()
     print(json.dumps({
@@ -38,7 +38,7 @@ def facts():
         "budget": budgets.budget_name() if budgets else os.environ.get("COURSE_BUDGET"),
         "versions": {"python": platform.python_version(), **versions},
         "device": backend.device() if backend else None,
-        "out": str(globals().get("out") or ""),
+        "out": str(globals().get("out") or (folders and folders.made()) or ""),
     }))
 facts()
 """

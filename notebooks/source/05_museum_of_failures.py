@@ -448,12 +448,12 @@ q6.check(test)
 charts.show_seeds(5)
 
 # %% [markdown] lang="es"
-# **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone los puntos en el mismo sitio. Las curvas no lo ven, y con dos semillas ni siquiera oscilan: comparan a G con D, y no lo que dibuja con lo que debería.
+# **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone los puntos en el mismo sitio. Las curvas no lo ven, y con dos semillas apenas oscilan: comparan a G con D, y no lo que dibuja con lo que debería.
 #
 # Lo único estropeado es la tasa de G, demasiado alta. ¿Se baja y se sigue, o se empieza de nuevo? A cuántos grupos llegan los puntos (0: caen fuera de todos):
 
 # %% [markdown] lang="en"
-# **Diagnosis:** mode collapse. Whatever the noise, G puts its points in the same place. The curves do not see it, and with two seeds they do not even swing: they compare G with D, and not what G draws with what it should draw.
+# **Diagnosis:** mode collapse. Whatever the noise, G puts its points in the same place. The curves do not see it, and with two seeds they hardly swing: they compare G with D, and not what G draws with what it should draw.
 #
 # All that is wrong is G's rate, which is too high. Lower it and go on, or begin again? How many clusters the points reach (0: they lie outside all of them):
 
