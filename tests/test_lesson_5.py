@@ -135,6 +135,7 @@ def test_two_answers_part_patient_3_from_a_d_that_stands_still(charts, seed):
 
 def test_the_tree_that_has_not_seen_seed_1_misnames_those_whose_d_stands_still(charts, clinic, language, capsys):
     everyone = clinic.cases()
+    assert clinic.grow_tree(everyone).misnamed(everyone) == []
     for seed in clinic.SEEDS:
         tree = clinic.grow_tree([case for case in everyone if case.seed != seed])
         missed = tree.misnamed([case for case in everyone if case.seed == seed])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import copy
+import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from course_utils import folders
 from tests.helpers.saved import save, typing
 from tests.helpers.small_course import LESSON, built, read
 from tools import publish
+from tools.execute import FACTS
 
 CELLS = """\
 # %%
@@ -139,3 +142,17 @@ def test_a_generator_that_cannot_be_kept_is_a_problem(course, made, monkeypatch)
     monkeypatch.setattr(publish.subprocess, "run", lambda *command, **options: failed)
     problems = publish.keep_files(course, LESSON, "en", made, "mnist")
     assert problems == ["the generator was not kept: its weights do not fit"]
+
+
+def test_the_folder_of_a_run_is_known_even_if_no_variable_holds_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(folders, "_running", {"lesson": LESSON, "out": None})
+    assert facts(capsys)["out"] == ""
+    monkeypatch.setitem(folders._running, "out", tmp_path)
+    assert facts(capsys)["out"] == str(tmp_path)
+    assert facts(capsys, out="elsewhere")["out"] == "elsewhere"
+
+
+def facts(capsys, **variables) -> dict:
+    """Return what a kernel with these variables says of its run."""
+    exec(FACTS, variables)
+    return json.loads(capsys.readouterr().out)

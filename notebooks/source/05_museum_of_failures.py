@@ -28,13 +28,13 @@
 # 2. see which remedies cure, and one, much recommended, that does not;
 # 3. put a decision tree and an alarm of your own to the test: where do they go wrong?
 #
-# **Time:** about 40 minutes, hardly one of them waiting. **You need:** to have done lesson 2.
+# **Time:** about 40 minutes, hardly one of which is waiting. **You need:** to have done lesson 2.
 
 # %% tags=["setup"]
 # setup
 
 # %% [markdown] lang="es"
-# Cuatro pacientes, uno por fila. A la izquierda, cinco de sus imágenes; a la derecha, cinco tras el tratamiento. ¿A cuántos les ha servido? (La celda no hace falta leerla.)
+# Cuatro pacientes, uno por fila. A la izquierda, cinco de sus imágenes; a la derecha, cinco tras el tratamiento. ¿A cuántos les ha servido? (No hace falta leer la celda.)
 
 # %% [markdown] lang="en"
 # Four patients, one a row. On the left, five of its images; on the right, five after the treatment. How many has it helped? (The cell need not be read.)
@@ -90,10 +90,10 @@ waiting = charts.waiting_room()
 charts.show_charts(waiting, pictures=[0, 2, 3, 4])
 
 # %% [markdown] lang="es"
-# Y en números, otra vez las medias de los últimos 100 pasos; así serán todas las de la lección:
+# El 6 se parece y, de lejos, el 5; casi 0 responde D en el 2 y en el 4. En números, otra vez las medias de los últimos 100 pasos, como en toda la lección:
 
 # %% [markdown] lang="en"
-# And in numbers, again the means of the last 100 steps, as everywhere in this lesson:
+# Patient 6 looks like it and, from afar, patient 5; D answers nearly 0 in 2 and 4. In numbers, again the means of the last 100 steps, as everywhere in this lesson:
 
 # %%
 charts.show_numbers(waiting)
@@ -242,7 +242,7 @@ charts.show_broken((2, 3))
 #
 # ### Ejercicio 3: un remedio muy recomendado
 #
-# Contra un D demasiado fuerte se aconseja **suavizar** la etiqueta de las reales: pedirle 0.9 en lugar de 1. ¿Qué pasará, si al paciente 2 le damos solo eso?
+# Contra un D demasiado fuerte se aconseja **suavizar** la etiqueta de las reales: pedirle 0.9 en lugar de 1. ¿Qué pasará si al paciente 2 le damos solo eso?
 #
 # **a)** D(x) baja hacia 0.9 y D(G(z)) sube hacia un medio · **b)** D(x) baja hacia 0.9 y D(G(z)) sigue cerca de 0 · **c)** Ninguna de las dos cambia · **d)** D deja de aprender
 
@@ -409,7 +409,7 @@ pixels.save_grid(images, out_folder() / "generated.png")
 #
 # ## Paciente 5: puntos en el plano
 #
-# Juega al juego de puntos de la lección 1; los reales forman ocho grupos en círculo. Sus curvas oscilan cada vez más, pero ninguna pérdida es enorme ni nula, y D duda, como en una sana.
+# Coloca puntos, como el juguete de la lección 1; los reales forman ocho grupos en círculo. Sus curvas oscilan cada vez más, pero ninguna pérdida es enorme ni nula, y D duda, como en una sana.
 #
 # ### Ejercicio 6: la prueba que falta
 #
@@ -422,7 +422,7 @@ pixels.save_grid(images, out_folder() / "generated.png")
 #
 # ## Patient 5: points in the plane
 #
-# It plays the game with points of lesson 1; the real ones form eight clusters in a ring. Its curves swing wider and wider, but no loss is huge or nil, and D is in doubt, as in a healthy one.
+# It places points, like the toy of lesson 1; the real ones form eight clusters in a ring. Its curves swing wider and wider, but no loss is huge or nil, and D is in doubt, as in a healthy one.
 #
 # ### Exercise 6: the missing test
 #
@@ -505,33 +505,33 @@ plots.show_grid(charts.patient(6).samples, columns=8)
 charts.show_monitor()
 
 # %% [markdown] lang="es"
-# El sexto no tiene nada, y el monitor calla: un médico que receta a todo el mundo no sirve de nada.
+# El sexto es un enfermo imaginario, y el monitor calla: un médico que receta a todo el mundo no sirve de nada.
 #
 # ## Un árbol de decisiones
 #
 # ¿Qué conviene preguntar primero? Un **árbol de decisiones** hace una pregunta de sí o no sobre un número y, según la respuesta, otra. Este se queda cada vez con la que mejor separa. Le damos todos los historiales, y dos enfermos más: un D congelado, que aquí cuenta como uno con tasa 0, y otro cuyas pérdidas dejaron de ser números.
 #
-# `finite` es 1 si las pérdidas son números, y 0 si no; entonces las demás cifras cuentan como 0. `two_answers` es $e^{-\text{pérdida}}$ dividido entre D(G(z)). `spread` dice cuán variadas son las muestras, comparadas con las reales (1: igual). Lee de arriba abajo:
+# `finite` es 1 si las pérdidas son números, y 0 si no; entonces las demás cifras cuentan como 0. `two_answers` es $e^{-\text{pérdida}}$ dividido entre D(G(z)). `spread` (otro que el de la lección 2) dice lo variadas que son las muestras, comparadas con las reales (1: igual). Lee de arriba abajo:
 
 # %% [markdown] lang="en"
-# The sixth has nothing, and the monitor is silent: a doctor who prescribes something for everybody is of no use.
+# The sixth is an imaginary invalid, and the monitor is silent: a doctor who prescribes something for everybody is of no use.
 #
 # ## A decision tree
 #
 # What should one ask first? A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. This one keeps, each time, the one that separates best. It gets all the case histories, and two more patients: a frozen D, which counts here as one with a rate of 0, and one whose losses stopped being numbers.
 #
-# `finite` is 1 if the losses are numbers, and 0 if not; all other numbers then count as 0. `two_answers` is $e^{-\text{loss}}$ divided by D(G(z)). `spread` tells how varied the samples are, compared with real ones (1: equally). Read from the top down:
+# `finite` is 1 if the losses are numbers, and 0 if not; all other numbers then count as 0. `two_answers` is $e^{-\text{loss}}$ divided by D(G(z)). `spread` (not that of lesson 2) tells how varied the samples are, compared with real ones (1: equally). Read from the top down:
 
 # %%
 print(*clinic.grow_tree(clinic.cases()).lines(), sep="\n")
 
 # %% [markdown] lang="es"
-# No razona como tú. Las dos respuestas de D las reconoce por `spread`: con estos historiales basta. Y `two_answers` le sirve para separar al paciente 3 (casi 0) de un D parado (1).
+# Acierta con todos, pero no razona como tú. Las dos respuestas de D las reconoce por `spread`: en estos historiales, las imágenes grises varían menos que el ruido. Y `two_answers` le sirve para separar al paciente 3 (casi 0) de un D parado (1).
 #
 # ¿Se habrá aprendido a sus pacientes de memoria? Lo hacemos crecer con dos semillas y le preguntamos por la tercera:
 
 # %% [markdown] lang="en"
-# It does not reason as you do. It recognises D's two answers by `spread`: with these histories that is enough. And it uses `two_answers` to part patient 3 (nearly 0) from a D that stands still (1).
+# It gets them all right, but it does not reason as you do. It recognises D's two answers by `spread`: in these histories, grey images vary less than noise. And it uses `two_answers` to part patient 3 (nearly 0) from a D that stands still (1).
 #
 # Has it learnt its patients by heart? We grow it from two seeds and ask it about the third:
 
@@ -598,7 +598,7 @@ print(clinic.table_of_alarm(verdicts))
 #
 # - Escribe una alarma `mine` para otra avería: `print(clinic.table_of_alarm(clinic.try_alarm(mine, "overshooting")))`. Las demás son `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` y `"not finite"`.
 # - Con la BN tras la segunda convolución, la misma red acaba sana: `charts.show_numbers(charts.controls("bn_second"))`.
-# - ¿Con qué tasas enferma la red? `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)` devuelve lo mismo que `admit`; dale 200 pasos y mira: `charts.show_numbers({"× 10": history})`.
+# - ¿Con qué tasas enferma la red? `_, _, step = clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, `history = charts.play(step, batches.take(200))` y `charts.show_numbers({"× 10": history})`.
 
 # %% [markdown] lang="en"
 # Who else sets it off? If it is patient 4, “BN in D”, there is a reason: there, too, D is winning, but from another cause. If it is patient 3, “rates × 300”, you have made it very sensitive. And if it is silent for some seed of patient 2, you ask for too much. An alarm sees symptoms, not causes; for the cause you need the test.
@@ -618,7 +618,7 @@ print(clinic.table_of_alarm(verdicts))
 #
 # - Write an alarm `mine` for another failure: `print(clinic.table_of_alarm(clinic.try_alarm(mine, "overshooting")))`. The others are `"no rate"`, `"frozen"`, `"two answers"`, `"collapsed"` and `"not finite"`.
 # - With the BN after the second convolution, the same network ends up healthy: `charts.show_numbers(charts.controls("bn_second"))`.
-# - At which rates does the network fall ill? `clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)` returns the same as `admit`; take 200 steps and look: `charts.show_numbers({"× 10": history})`.
+# - At which rates does the network fall ill? `_, _, step = clinic.game("healthy", g_rate=1e-2, d_rate=1e-2)`, `history = charts.play(step, batches.take(200))` and `charts.show_numbers({"× 10": history})`.
 
 # %% [markdown] lang="es"
 # ## Fuentes
