@@ -1,0 +1,1 @@
+"""The exercises of lesson 9 (CONTRIBUTING.md says how to write one)."""
