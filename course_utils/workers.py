@@ -114,6 +114,8 @@ class Crew:
         environment = {name: value for name, value in os.environ.items() if name not in ("TF_CONFIG", "PYTEST_VERSION")}
         environment |= {EVENTS: str(events.resolve()), WATCHED: "1", "COURSE_LANGUAGE": language()}
         environment["PYTHONPATH"] = os.pathsep.join([str(COURSE), *filter(None, [os.environ.get("PYTHONPATH")])])
+        # On a GPU the notebook's TensorFlow holds the memory, and here it is the processes that count.
+        environment["CUDA_VISIBLE_DEVICES"] = "-1"
         if self._count:
             environment["TF_CONFIG"] = tf_config(addresses, index)
         with log.open("wb") as output:

@@ -175,7 +175,9 @@ def main(given: list[str] | None = None) -> int:
     try:
         {"train": train, "compare": compare, "fit": fit}[options.task](options, strategies, load_code(options.code))
     except tf.errors.OpError as error:  # of the network, mostly: another worker is gone
-        workers.tell(stopped=f"{type(error).__name__}: {error.message.splitlines()[0][:200]}")
+        # TensorFlow's message begins with where in the graph it happened; what happened is its longest line without it.
+        lines = [line.strip() for line in error.message.splitlines() if "{{node" not in line and "/" not in line]
+        workers.tell(stopped=f"{type(error).__name__}: {max(lines, key=len, default='')[:200]}", message=error.message)
         sys.stdout.flush()
         os._exit(3)  # an orderly end would wait for the others
     return 0

@@ -11,20 +11,20 @@ import tensorflow as tf
 from course_utils import checkpoints, data
 from course_utils.lessons.lesson_3 import make_discriminator, make_generator
 
-# Lesson 9, § 9 · From one machine to many
+# Lesson 9, § Two halves make a batch
 BATCH, LATENT = 64, 8
 
 
-# Lesson 9, § 9 · From one machine to many
+# Lesson 9, § Exercise 2: the mean, by hand
 def average(gradients):
     return [tf.add_n(same) / len(same) for same in zip(*gradients, strict=True)]
 
 
-# Lesson 9, § 9 · From one machine to many
+# Lesson 9, § Divided by what?
 summed = keras.losses.BinaryCrossentropy(from_logits=True, reduction="sum")
 
 
-# Lesson 9, § 9 · From one machine to many
+# Lesson 9, § Exercise 3: the loss of a replica
 def my_losses(real_logits, fake_logits):
     real, fake = tf.ones_like(real_logits), tf.zeros_like(fake_logits)
     d_loss = (summed(real, real_logits) + summed(fake, fake_logits)) / BATCH
@@ -32,19 +32,19 @@ def my_losses(real_logits, fake_logits):
     return d_loss, g_loss
 
 
-# Lesson 9, § 9 · From one machine to many
+# Lesson 9, § To each replica its own noise
 def my_share(batch, replica, replicas):
     size = len(batch) // replicas
     return batch[replica * size : (replica + 1) * size]
 
 
-# Lesson 9, § 9 · From one machine to many
+# Lesson 9, § Exercise 5: the noise of a replica
 def my_noise(step, replica, replicas):
     noise = tf.random.stateless_normal((BATCH, LATENT), seed=[7, step])
     return my_share(noise, replica, replicas)
 
 
-# Lesson 9, § 9 · From one machine to many
+# Lesson 9, § The step, shared out
 def make_state(strategy, make_optimizer, synchronized=True, settings=None):
     keras.utils.set_random_seed(42)
     with strategy.scope():
@@ -67,7 +67,7 @@ def make_state(strategy, make_optimizer, synchronized=True, settings=None):
     )
 
 
-# Lesson 9, § 9 · From one machine to many
+# Lesson 9, § The step, shared out
 def make_step(strategy, state):
     generator, discriminator = state.generator, state.discriminator
     replicas = strategy.num_replicas_in_sync
@@ -95,7 +95,7 @@ def make_step(strategy, state):
     return train_step
 
 
-# Lesson 9, § 9 · From one machine to many
+# Lesson 9, § Exercise 6: what will the other do?
 def train(state, train_step, images, steps, folder, save_every, chief, tell):
     first, curves = int(state.step), state.history.numpy().tolist()
     manager = checkpoints.make_manager(state, folder) if chief else None
