@@ -26,7 +26,7 @@ PROGRAM = "course_utils.experiments.worker"
 EVENTS = "COURSE_WORKER_EVENTS"  # names the file to which a worker tells what it does
 WATCHED = "COURSE_WORKER_WATCHED"  # set where the worker's standard input is the pipe of whoever started it
 POLL = 0.05  # seconds between two looks at the workers
-GRACE = 15.0  # seconds that the others are given to notice by themselves that a worker has died
+GRACE = 30.0  # seconds that the others are given to notice by themselves that a worker has died
 
 
 class WorkerDiedError(CourseError):
