@@ -69,7 +69,7 @@ def replicas_of(variables: list) -> list[np.ndarray]:
 
 
 def fingerprint(array: np.ndarray) -> str:
-    """Return eight letters that are the same only if all bits are."""
+    """Return eight digits and letters that are the same only if all bits are."""
     return hashlib.sha256(array.tobytes()).hexdigest()[:8]
 
 

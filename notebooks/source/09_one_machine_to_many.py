@@ -464,10 +464,10 @@ alone = workers.results(
 )
 
 # %% [markdown] lang="es"
-# Ocho letras resumen todos los bits de una réplica: son iguales solo si lo son todos los bits.
+# Ocho cifras y letras resumen todos los bits de una réplica: son iguales solo si lo son todos los bits.
 
 # %% [markdown] lang="en"
-# Eight letters stand for all the bits of a replica: they are equal only if all the bits are.
+# Eight digits and letters stand for all the bits of a replica: they are equal only if all the bits are.
 
 
 # %%
