@@ -657,7 +657,7 @@ for index, (words, seconds) in death.said.items():
 assert death.said
 
 # %% [markdown] lang="es"
-# Se ha roto la conexión, y la suma que esperaba ya no puede llegar: error, y fin. No sigue solo, porque la mitad de un lote ya no sería el entrenamiento que pediste; y poner en marcha a otro es cosa de quien lo lanzó: tú, Kubernetes o SLURM. (Si se cae un cable en vez de un proceso, nadie cierra la conexión, y tarda más en notarse.)
+# O se rompe la conexión por la que esperaba la suma, y el error es inmediato, o le faltan los latidos que los trabajadores se mandan cada pocos segundos. En los dos casos, error y fin. No sigue solo, porque la mitad de un lote ya no sería el entrenamiento que pediste; y poner en marcha a otro es cosa de quien lo lanzó: tú, Kubernetes o SLURM. (Si se cae un cable en vez de un proceso, nadie cierra la conexión, y tarda más en notarse.)
 #
 # Desde el último punto de control hasta la muerte, esos pasos se han perdido. Ese es el precio, y lo fijas tú con `save_every`.
 #
@@ -666,7 +666,7 @@ assert death.said
 # Los dos leen el mismo punto de control, el del jefe. (En máquinas distintas, la carpeta tiene que ser compartida.) Seguimos con dos hasta dos tercios del camino:
 
 # %% [markdown] lang="en"
-# The connection broke, and the sum it was waiting for can no longer arrive: error, and the end. It does not go on alone, for half a batch would no longer be the training you asked for; and starting another is up to whoever started it: you, Kubernetes or SLURM. (If a cable fails instead of a process, nobody closes the connection, and it takes longer to notice.)
+# Either the connection over which it was waiting for the sum breaks, and the error comes at once, or it misses the heartbeats that the workers send each other every few seconds. Either way: error, and the end. It does not go on alone, for half a batch would no longer be the training you asked for; and starting another is up to whoever started it: you, Kubernetes or SLURM. (If a cable fails instead of a process, nobody closes the connection, and it takes longer to notice.)
 #
 # The steps between the last checkpoint and the death are lost. That is the price, and you set it, with `save_every`.
 #
@@ -716,13 +716,15 @@ plots.show_curves(
 )
 
 # %% [markdown] lang="es"
-# Busca en las curvas dónde murió uno y dónde siguió el otro solo. No se ve, y de eso se trataba.
+# Busca en las curvas dónde murió uno y dónde siguió el otro solo. Los altibajos son los de cualquier GAN: en las pruebas del curso se mata así a un trabajador veinte veces, se reanuda con dos, y al final los pesos son los de un entrenamiento sin ninguna muerte, hasta el último bit.
 #
 # ## ¿Y `fit`?
 #
 # Los tutoriales de Keras no escriben bucles: compilan el modelo dentro de `strategy.scope()` y llaman a `fit`. Con una máquina y varias GPU funciona. Con varias máquinas, ¿funciona aquí? El modelo más pequeño que hay, en dos trabajadores:
 
 # %% [markdown] lang="en"
+# Look in the curves for where one died and where the other went on alone. The ups and downs are those of any GAN: the course's tests kill a worker like this twenty times, resume with two, and in the end the weights are those of a training run without any death, to the last bit.
+#
 # ## What about `fit`?
 #
 # Keras's tutorials write no loops: they compile the model inside `strategy.scope()` and call `fit`. With one machine and several GPUs that works. With several machines, does it work here? The smallest model there is, in two workers:
