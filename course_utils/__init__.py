@@ -38,6 +38,7 @@ What the lessons use
 - diagnosis: those rules: what is wrong with a training, judged by its curves and a look at its samples
 - progress: how long a loop will take, and how far it is
 - data: MNIST, Fashion-MNIST or the stand-in digits; shuffled batches
+- own_pictures: a folder of your own pictures as a data set, for `data.from_folder`
 - checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one
 - workers: the same program, started several times on this machine, watched, and never left behind
 - animation: frames of a training, and the GIF made of them
