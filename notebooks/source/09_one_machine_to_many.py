@@ -19,7 +19,7 @@
 # 4. matar a un trabajador a mitad del entrenamiento y reanudarlo, con dos y con uno;
 # 5. ver por qué `fit` no sirve para esto, y cómo se lanza el mismo programa en un clúster.
 #
-# **Tiempo:** unos 60 minutos, ejercicios incluidos; en un portátil de dos núcleos, unos 5 son de espera. **Necesitas:** haber hecho la lección 3, y 2 GB de memoria libre.
+# **Tiempo:** unos 60 minutos, ejercicios incluidos; en un portátil de dos núcleos, unos 6 son de espera. **Necesitas:** haber hecho la lección 3, y 2 GB de memoria libre.
 
 # %% [markdown] lang="en"
 # # 9 · From one machine to many
@@ -36,7 +36,7 @@
 # 4. kill a worker in the middle of the training, and resume it, with two and with one;
 # 5. see why `fit` is no good for this, and how the same program is started on a cluster.
 #
-# **Time:** about 60 minutes, exercises included; on a two-core laptop about 5 of them are waiting. **You need:** to have done lesson 3, and 2 GB of free memory.
+# **Time:** about 60 minutes, exercises included; on a two-core laptop about 6 of them are waiting. **You need:** to have done lesson 3, and 2 GB of free memory.
 
 # %% tags=["setup"]
 # setup
