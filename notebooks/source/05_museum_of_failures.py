@@ -139,10 +139,10 @@ q1.check(diagnosis_and_test)
 # q1.solution()
 
 # %% [markdown] lang="es"
-# Hagamos la prueba. `charts.admit` ingresa a un paciente: crea sus redes y su paso, con la avería.
+# Hagamos la prueba. `charts.admit` ingresa a un paciente: crea sus redes y su paso, con la avería. (Antes, los datos: esa celda no hace falta leerla.)
 
 # %% [markdown] lang="en"
-# Let us run the test. `charts.admit` takes a patient in: it makes its networks and its step, with what is wrong with them.
+# Let us run the test. `charts.admit` takes a patient in: it makes its networks and its step, with what is wrong with them. (The data come first: that cell need not be read.)
 
 # %%
 dataset = data.load("mnist")
@@ -170,12 +170,12 @@ print("learning_rate:", float(discriminator.optimizer.learning_rate))
 # %% [markdown] lang="es"
 # **Diagnóstico:** D puede aprender (`trainable` es `True`), pero su tasa de aprendizaje es 0. Un D congelado, la trampa de la lección 2, da las mismas curvas; lo delata `trainable`.
 #
-# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Seguimos unos pasos y, donde está la línea, lo curamos. `charts.play` da los pasos y guarda las curvas (menos de medio minuto):
+# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Seguimos unos pasos y, donde está la línea, lo curamos (menos de medio minuto). De la celda basta leer la tercera línea, el remedio:
 
 # %% [markdown] lang="en"
 # **Diagnosis:** D is allowed to learn (`trainable` is `True`), but its learning rate is 0. A frozen D, the trap of lesson 2, gives the same curves; what gives it away is `trainable`.
 #
-# **The cure** is to give the rate back. Will G recover, or is it too late? We go on for a few steps and cure it where the line is. `charts.play` takes the steps and keeps the curves (less than half a minute):
+# **The cure** is to give the rate back. Will G recover, or is it too late? We go on for a few steps and cure it where the line is (less than half a minute). Of the cell you need only read the third line, the cure:
 
 # %%
 sick_steps, cured_steps = budget(smoke=(2, 2), workshop=(60, 100), full=(60, 100))
@@ -264,10 +264,10 @@ q3.check(prediction)
 # q3.solution()
 
 # %% [markdown] lang="es"
-# Se lo damos desde el principio; al lado, sin tratar, tras los mismos pasos:
+# Se lo damos desde el principio: en la celda, `real_label=0.9`; el resto no hace falta leerlo. Sin tratar, y tratado, tras los mismos pasos:
 
 # %% [markdown] lang="en"
-# It gets that from the start; beside it, untreated, after as many steps:
+# It gets that from the start: in the cell, `real_label=0.9`; the rest need not be read. Untreated, and treated, after as many steps:
 
 # %%
 keras.utils.set_random_seed(1)
@@ -364,10 +364,10 @@ q5.check(diagnosis_and_test)
 # q5.solution()
 
 # %% [markdown] lang="es"
-# Ingresamos al paciente 4. Tras 120 pasos, G dibuja un lote, y D lo juzga dos veces, libre y congelado. ¿Y qué lleva D dentro?
+# Ingresamos al paciente 4. Tras 120 pasos, G dibuja un lote, y D lo juzga dos veces, libre y congelado; de la celda, lee solo el bucle. ¿Y qué lleva D dentro?
 
 # %% [markdown] lang="en"
-# Patient 4 is taken in. After 120 steps G draws a batch, and D judges it twice, free and frozen. And what is inside D?
+# Patient 4 is taken in. After 120 steps G draws a batch, and D judges it twice, free and frozen; of the cell, read only the loop. And what is inside D?
 
 # %%
 keras.utils.set_random_seed(1)
@@ -381,12 +381,12 @@ for trainable in (True, False):
 print(*(type(layer).__name__ for layer in discriminator.layers), sep=" → ")
 
 # %% [markdown] lang="es"
-# Dos respuestas. (Distan menos que en la tabla: el paso 120 queda lejos del final.)
+# Dos respuestas. (Aún distan menos que en la tabla, que es del final.)
 #
 # **Diagnóstico:** D lleva normalización por lotes (BN), que tiene dos modos, como viste en la lección 2. En su turno, D usa las medias de cada lote; en el de G está congelado y usa las acumuladas, que mezclan reales y generadas. Son dos árbitros con los mismos pesos, y G se entrena para gustar al que no juzga. **Remedio:** dar el paso con cintas (`GradientTape`), como en la lección 3, que no congela nada, o quitar la BN de D. Aquí, lo segundo:
 
 # %% [markdown] lang="en"
-# Two answers. (They are less far apart than in the table: step 120 is far from the end.)
+# Two answers. (Not yet as far apart as in the table, which is of the end.)
 #
 # **Diagnosis:** D has batch normalization (BN), which has two modes, as you saw in lesson 2. In its own turn D uses the averages of each batch; in G's it is frozen and uses those it has gathered, in which real and generated images are mixed. That makes two referees with the same weights, and G is trained to please the one that does not judge. **Cure:** write the step with tapes (`GradientTape`), as in lesson 3, which freezes nothing, or take BN out of D. Here, the latter:
 
