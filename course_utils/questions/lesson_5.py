@@ -19,6 +19,7 @@ q1 = Letters(
         "e": "Puede tardar mucho, y que la pérdida siga subiendo no distingue los dos casos: también sube si D aprende demasiado despacio.",
         "f": "`trainable` dice si se le permite moverse, no si se mueve. Y Keras lo lee al trazar el paso: lo viste en la lección 2.",
         "h": "Unas imágenes malas tienen muchas causas. Además, lo que se pregunta es si D cambia, no qué dibuja G.",
+        "missing": "Eso es la mitad. Di dos letras: un diagnóstico, de la a a la d, y una prueba, de la e a la h.",
         "hint": "Fíjate en la pérdida de D: ¿qué haría un D sano cuando sube? ¿Y qué es lo que cambia, dentro de una red, cuando aprende?",
     },
     en={
@@ -29,6 +30,7 @@ q1 = Letters(
         "e": "That can take a long time, and a loss that goes on rising does not tell the two apart: it also rises if D learns too slowly.",
         "f": "`trainable` says whether it is allowed to move, not whether it does. And Keras reads it while tracing the step, as you saw in lesson 2.",
         "h": "Bad images have many causes. Besides, the question is whether D changes, not what G draws.",
+        "missing": "That is half of it. Give two letters: a diagnosis, from a to d, and a test, from e to h.",
         "hint": "Look at D's loss: what would a healthy D do when it goes up? And what is it inside a network that changes when it learns?",
     },
 )
@@ -107,6 +109,7 @@ q5 = Letters(
         "f": "Cambian, como los de cualquier D que aprende. Lo que no cuadra son sus dos respuestas.",
         "g": "Si cambian las imágenes, no sabrás a qué se debe la diferencia. Aparte del azar del *dropout*, solo puede cambiar el turno.",
         "h": "Eso es un tratamiento, no una prueba.",
+        "missing": "Eso es la mitad. Di dos letras: un diagnóstico, de la a a la d, y una prueba, de la e a la h.",
         "hint": "Lo que no cuadra son dos respuestas de D. Para compararlas, todo lo demás tiene que ser igual.",
     },
     en={
@@ -117,6 +120,7 @@ q5 = Letters(
         "f": "They change, like those of any D that learns. What does not fit is its two answers.",
         "g": "If the images change, you will not know what the difference comes from. But for the dice of the dropout, only the turn may change.",
         "h": "That is a treatment, not a test.",
+        "missing": "That is half of it. Give two letters: a diagnosis, from a to d, and a test, from e to h.",
         "hint": "What does not fit is two answers of D. To compare them, everything else has to be equal.",
     },
 )
