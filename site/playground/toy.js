@@ -28,15 +28,16 @@ const TOY = (() => {
     const answers = [points], count = points.length / layers[0].inputs;
     layers.forEach(({ inputs, outputs, matrix, bias }, k) => {
       const x = answers[k], y = new Float64Array(count * outputs), last = k === layers.length - 1;
+      const sums = new Float64Array(outputs);
       for (let n = 0; n < count; n++) {
-        const to = n * outputs;
-        for (let o = 0; o < outputs; o++) y[to + o] = bias[o];
+        sums.set(bias);
         for (let i = 0; i < inputs; i++) {
           const value = x[n * inputs + i];
-          if (value === 0) continue;
-          for (let o = 0, w = i * outputs; o < outputs; o++, w++) y[to + o] += value * matrix[w];
+          if (value === 0) continue;  // behind a ReLU about half of them
+          for (let o = 0, w = i * outputs; o < outputs; o++, w++) sums[o] += value * matrix[w];
         }
-        if (!last) for (let o = to; o < to + outputs; o++) if (y[o] < 0) y[o] = 0;
+        if (!last) for (let o = 0; o < outputs; o++) if (sums[o] < 0) sums[o] = 0;
+        y.set(sums, n * outputs);
       }
       answers.push(y);
     });
@@ -46,19 +47,22 @@ const TOY = (() => {
   /** Goes back from the loss's slopes at the answers to those at the points; with `learn`, also at the weights. */
   function backward(layers, answers, slopes, learn) {
     for (let k = layers.length - 1; k >= 0; k--) {
-      const { inputs, outputs, matrix, gradients } = layers[k], x = answers[k], count = x.length / inputs;
-      const back = new Float64Array(x.length);
-      if (learn) gradients.forEach(gradient => gradient.fill(0));
+      const { inputs, outputs, matrix, gradients: [onMatrix, onBias] } = layers[k];
+      const x = answers[k], count = x.length / inputs, back = new Float64Array(x.length);
+      if (learn) { onMatrix.fill(0); onBias.fill(0); }
       for (let n = 0; n < count; n++) {
-        const from = n * outputs;
-        if (learn) for (let o = 0; o < outputs; o++) gradients[1][o] += slopes[from + o];
+        const slope = slopes.subarray(n * outputs, (n + 1) * outputs);
+        if (learn) for (let o = 0; o < outputs; o++) onBias[o] += slope[o];
         for (let i = 0; i < inputs; i++) {
           const value = x[n * inputs + i];
-          if (k > 0 && value === 0) continue;  // the ReLU before it is closed
+          if (k > 0 && value === 0) continue;  // its ReLU is closed
           let sum = 0;
-          for (let o = 0, w = i * outputs; o < outputs; o++, w++) sum += slopes[from + o] * matrix[w];
+          if (learn) for (let o = 0, w = i * outputs; o < outputs; o++, w++) {
+            sum += slope[o] * matrix[w];
+            onMatrix[w] += slope[o] * value;
+          }
+          else for (let o = 0, w = i * outputs; o < outputs; o++, w++) sum += slope[o] * matrix[w];
           back[n * inputs + i] = sum;
-          if (learn) for (let o = 0, w = i * outputs; o < outputs; o++, w++) gradients[0][w] += slopes[from + o] * value;
         }
       }
       slopes = back;
