@@ -6,7 +6,7 @@ each column, which deflate then packs (by Huffman's codes alone: in rounded weig
 scales and batch normalizations are 16-bit numbers. That is not enough for lesson 1, which has 1.5 million of them: its
 three large matrices are also replaced by products of two narrow ones, those that change the least what the layer
 answers to 6,000 random noises, once the layers before have been replaced. The file says how far from the originals the
-copies draw. It also holds the directions of lesson 7's noise along which its digits grow thicker, slant or widen.
+copies draw. It also holds what in lesson 7's noise, and which of its ways, make a digit thicker, slanted or wide.
 """
 
 from __future__ import annotations
@@ -202,34 +202,36 @@ def in_keras(lesson: int, layers: list[Layer]):
     return model
 
 
-def ways_of(drawer) -> np.ndarray:
-    """Return where each of the ways to write a digit begins between 0 and 1, float array (10 digits, 10 ways)."""
-    return drawer.get_layer("edges").get_weights()[0]
+def shares_of(drawer) -> np.ndarray:
+    """Return how often each of the ten ways to write a digit is used, float array (10 digits, 10 ways)."""
+    return np.diff(drawer.get_layer("edges").get_weights()[0], append=1)
 
 
-def style_directions(generator, count: int = 4000) -> np.ndarray:
-    """Return the directions of lesson 7's noise along which its digits grow thicker, slant to the right, and widen.
+def styles_of(generator, count: int = 6000) -> tuple[np.ndarray, np.ndarray]:
+    """Return what makes lesson 7's digits thicker, slant to the right, or widen: in the noise and among the ways.
 
-    They follow from the least squares of the three measures on the noise, once each digit's own mean is set aside; each
-    of them changes its own measure and, on average, neither of the others.
+    Directions in the noise follow from the least squares of the three measures on it, once the mean of each way to
+    write each digit is set aside; each changes its own measure and, on average, neither of the others. Of a way it is
+    said how its mean differs from that of all ways of its digit, in standard deviations of these differences.
 
     Args:
-        generator: of lesson 7, from noise (n, 32) and labels (n, 100).
+        generator: of lesson 7, from noise (n, 32) and labels (n, 100), ten ways for each digit.
         count: how many drawings are measured.
 
     Returns:
-        array (3, 32) of unit vectors.
+        array (3, 32) of unit vectors, and array (100, 3).
     """
     rng = np.random.default_rng(SEED)
     noise = rng.standard_normal((count, generator.inputs[0].shape[1])).astype("float32")
-    classes = rng.integers(100, size=count)
+    classes = np.arange(count) % 100
     images = np.asarray(generator([noise, np.eye(100, dtype="float32")[classes]], training=False))[..., 0]
     measures = style_measures(images)
-    for k in range(100):
-        measures[classes == k] -= measures[classes == k].mean(axis=0)
-    effects = _least_squares(noise, measures / measures.std(axis=0))
-    directions = np.linalg.pinv(effects)
-    return directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    means = np.stack([measures[classes == k].mean(axis=0) for k in range(100)])
+    measures -= means[classes]
+    directions = np.linalg.pinv(_least_squares(noise, measures / measures.std(axis=0)))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    ways = (means.reshape(10, 10, 3) - means.reshape(10, 10, 3).mean(axis=1, keepdims=True)).reshape(100, 3)
+    return directions, ways / ways.std(axis=0)
 
 
 def style_measures(images: np.ndarray) -> np.ndarray:
@@ -303,8 +305,10 @@ def main(root: Path = ROOT) -> int:
             "grey": round(float(np.abs(drawn[0] - drawn[1]).mean()) * 127.5, 1),
         }
         if lesson == 7:
-            networks[lesson]["ways"] = ways_of(original).round(5).tolist()
-            networks[lesson]["styles"] = dict(zip(STYLES, style_directions(whole).round(3).tolist(), strict=True))
+            networks[lesson]["shares"] = shares_of(original).round(4).tolist()
+            directions, ways = styles_of(whole)
+            networks[lesson]["styles"] = dict(zip(STYLES, directions.round(3).tolist(), strict=True))
+            networks[lesson]["style of ways"] = dict(zip(STYLES, ways.T.round(2).tolist(), strict=True))
     content = json.dumps({"from": made_from(), "networks": networks}, separators=(",", ":"))
     text = f"// Written by `python -m tools.playground`.\nconst WEIGHTS = {content};\n"
     write_atomically(root / TARGET, text)

@@ -3,8 +3,8 @@
 
 PAGE.panels.walk = (() => {
   const { find, say, colour } = PAGE;
-  const LESSONS = [1, 2, 3], ACROSS = 9, NOISE = 100, REACH = 1.6;
-  let networks, mapped = 3, seed = 1, axes, place = { x: 0.25, y: 0.15 }, sliders, canvases, strolling = false;
+  const LESSONS = [1, 2, 3], ACROSS = 9, NOISE = 100, REACH = 2.4;
+  let networks, mapped = 3, seed = 6, axes, place = { x: -0.5, y: 0.5 }, sliders, canvases, strolling = false;
   let thumbs = [], waiting = 0;
 
   /** Chooses a plane: its centre and two directions, at right angles, each as long as noise is on average. */

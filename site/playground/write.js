@@ -7,28 +7,34 @@ PAGE.panels.write = (() => {
   let network, seed = 7;
   const styles = { thickness: 0, slant: 0, width: 0, unsteady: 0.35 };
 
-  /** Returns the number, from 0 to 1, that chooses the way to write a digit, as one of ten labels of that digit. */
-  function label(digit, chance) {
-    const way = network.ways[digit].filter(start => chance >= start).length - 1;
-    return 10 * digit + Math.max(way, 0);
+  /** Returns which of the network's 100 labels a hand gives to a digit: the way of writing it that it likes best.
+   *
+   * What it likes is Gumbel noise on the logarithm of each way's share, so that over many hands each way is taken as
+   * often as in the data; the sliders weigh in.
+   */
+  function label(digit, likings) {
+    const scores = network.shares[digit].map((share, way) => Object.keys(network.styles).reduce(
+      (score, name) => score + styles[name] * network["style of ways"][name][10 * digit + way],
+      Math.log(share + 1e-9) + likings[10 * digit + way]));
+    return 10 * digit + scores.indexOf(Math.max(...scores));
   }
 
-  /** Returns the noise of a hand, 32 numbers, and the chances with which it chooses its way to write each digit. */
+  /** Returns a hand: its noise, 32 numbers, and how much it likes each of the 100 ways to write a digit. */
   function hand() {
     const random = randomFrom(seed);
-    return { noise: random.normals(network.noise), chances: Array.from({ length: 10 }, random.uniform) };
+    const gumbel = () => -Math.log(-Math.log(random.uniform() || 0.5));
+    return { noise: random.normals(network.noise), likings: Array.from({ length: 100 }, gumbel) };
   }
 
   /** Returns the drawing of a digit by a hand, `place` being where it stands in the line. */
-  function drawDigit(digit, place, { noise, chances }) {
+  function drawDigit(digit, place, { noise, likings }) {
     const random = randomFrom(seed * 100 + (find("write-same").checked ? digit : 50 + place));
-    const inputs = new Float64Array(network.noise + 100);
+    const inputs = new Float64Array(network.noise + 100), calm = Math.sqrt(1 - styles.unsteady ** 2);
     for (let k = 0; k < network.noise; k++) {
-      const calm = Math.sqrt(1 - styles.unsteady ** 2);
-      inputs[k] = 0.8 * (calm * noise[k] + styles.unsteady * random.normal());
-      for (const name in network.styles) inputs[k] += styles[name] * network.styles[name][k];
+      inputs[k] = 0.7 * (calm * noise[k] + styles.unsteady * random.normal());
+      for (const name in network.styles) inputs[k] += 0.5 * styles[name] * network.styles[name][k];
     }
-    inputs[network.noise + label(digit, chances[digit])] = 1;
+    inputs[network.noise + label(digit, likings)] = 1;
     return NN.draw(network, inputs);
   }
 
@@ -42,34 +48,39 @@ PAGE.panels.write = (() => {
     context.drawImage(small, 0, 0, side, side);
     const data = context.getImageData(0, 0, side, side);
     for (let k = 3; k < data.data.length; k += 4) {
-      const part = Math.min(Math.max((data.data[k] - 80) / 90, 0), 1);
+      const part = Math.min(Math.max((data.data[k] - 100) / 80, 0), 1);
       data.data[k] = 255 * part * part * (3 - 2 * part);
     }
     context.putImageData(data, 0, 0);
     return large;
   }
 
-  /** Draws the line on a canvas's context of some width; returns the height that it takes. */
-  function lay(context, drawings, width, ink) {
-    const shown = drawings.length || 1;
-    const size = Math.min(Math.max(width / (0.66 * Math.min(shown, 8) + 0.5), 64), 170);
-    const step = 0.66 * size, inRow = Math.max(Math.floor((width - 0.4 * size) / step), 1);
-    const rows = Math.ceil(shown / inRow), height = rows * 0.95 * size + 0.15 * size;
-    if (context) drawings.forEach((image, k) => {
+  /** Draws words on a canvas's context of some width, if there is one; returns the height that they take. */
+  function lay(context, words, width, ink) {
+    const longest = Math.max(...words.map(word => word.length), 1), all = words.flat().length + words.length - 1;
+    const size = Math.min(Math.max(width / (0.7 * Math.max(longest, Math.min(all, 10)) + 0.7), 62), 170);
+    const step = 0.7 * size, inRow = Math.max(Math.floor((width - 0.4 * size) / step), 1), rows = [[]];
+    for (const word of words) {
+      const row = rows.at(-1);
+      if (row.length && row.length + 1 + word.length <= inRow) row.push(null, ...word);
+      else for (let k = 0; k < word.length; k += inRow) rows.push(word.slice(k, k + inRow));
+    }
+    const filled = rows.slice(1);
+    if (context) filled.forEach((row, number) => row.forEach((image, k) => {
       if (!image) return;
-      const row = Math.floor(k / inRow), count = Math.min(inRow, shown - row * inRow);
-      const left = (width - (count - 1) * step - size) / 2 + (k % inRow) * step, top = 0.05 * size + row * 0.95 * size;
+      const left = (width - (row.length - 1) * step - size) / 2 + k * step;
       context.imageSmoothingEnabled = !find("write-pixels").checked;
-      context.drawImage(inked(image, ink), left, top, size, size);
-    });
-    return height;
+      context.drawImage(inked(image, ink), left, (0.05 + 0.95 * number) * size, size, size);
+    }));
+    return (0.95 * Math.max(filled.length, 1) + 0.1) * size;
   }
 
-  /** Returns what is to be drawn: an image for each digit typed, null for a space. */
+  /** Returns what is to be drawn: for each word typed, the images of its digits. */
   function drawings() {
-    const typed = find("write-text").value, mine = hand();
-    return [...typed].filter(character => /[0-9 ]/.test(character))
-      .map((character, place) => character === " " ? null : drawDigit(Number(character), place, mine));
+    const mine = hand();
+    let place = 0;
+    return find("write-text").value.replace(/[^0-9 ]/g, "").split(" ").filter(Boolean)
+      .map(word => [...word].map(digit => drawDigit(Number(digit), place++, mine)));
   }
 
   function write() {
@@ -102,7 +113,7 @@ PAGE.panels.write = (() => {
     find("write-text").value = "2014 1998";
     for (const name in styles) PAGE.slider(find("write-sliders"), {
       id: `write-${name}`, name: say(`write.${name}`), ends: say(`write.${name}.ends`),
-      range: name === "unsteady" ? [0, 1, 0.05] : [-4, 4, 0.1], value: styles[name],
+      range: name === "unsteady" ? [0, 1, 0.05] : [-3, 3, 0.1], value: styles[name],
       text: value => value.toFixed(1), onChange: value => { styles[name] = value; write(); },
     });
     for (const id of ["write-text", "write-same", "write-pixels"]) find(id).addEventListener("input", write);
