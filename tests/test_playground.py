@@ -11,7 +11,9 @@ import subprocess
 import numpy as np
 import pytest
 
+from course_utils.experiments import playground as slim
 from course_utils.experiments import pretrained
+from course_utils.language import CourseError
 from tests.helpers.playground import DRAW, FOLDER, LESSONS, PLAY, SCRIPTS, drawing_case, game_case, published
 from tests.helpers.playground import published_layers as layers_in_the_page
 from tools import playground
@@ -61,6 +63,30 @@ def test_every_text_that_the_page_asks_for_exists():
 def test_every_script_is_loaded():
     page = (FOLDER / "index.html").read_text(encoding="utf-8")
     assert sorted(re.findall(r'<script src="([^"]+)"', page)) == sorted(path.name for path in FOLDER.glob("*.js"))
+
+
+# --- In a notebook
+
+
+def test_the_page_in_one_piece_asks_for_no_file(language):
+    text = slim.page(["game"])
+    assert not re.search(r'(?:src|href)="(?!#|data:|\.\./index\.html)[^"]+"', text) and len(text.encode()) < 80_000
+    assert f'"language": "{language}", "panels": ["game"]' in text
+    assert '"networks":{}' in text and '"networks":{"7":{' in slim.page(["write"])
+    assert len(slim.page(["write", "walk", "game"]).encode()) > 400_000
+
+
+@pytest.mark.parametrize("panels", [["play"], []])
+def test_a_panel_that_does_not_exist_is_named(panels, language):
+    with pytest.raises(CourseError, match="write, walk, game"):
+        slim.page(panels)
+
+
+def test_it_is_shown_in_a_frame(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    slim.show_playground()
+    assert re.match(r'<div><iframe title="Play with a GAN" [^>]*srcdoc="&lt;!DOCTYPE html&gt;', shown[0].data)
 
 
 # --- Packing

@@ -28,6 +28,7 @@ Running lessons
 - publish: runs a lesson for real and keeps its outputs
 - generators: keeps the trained generator that a published run has left, and its card
 - walker: trains the generator of 100 noise numbers that lesson 3 walks with
+- playground: rounds the trained generators until all of them fit into the playground's page
 - toy: plays lesson 1's game with points at many speeds
 - experiment: runs the experiment of lesson 4, many trainings, a few at a time
 - tutorials: trains the five tutorials' own networks for as long as they ask
