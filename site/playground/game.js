@@ -3,7 +3,7 @@
 
 PAGE.panels.game = (() => {
   const { find, say, colour } = PAGE;
-  const LIMIT = 1.3, PLACES = 41, SHOWN = 300, FRAME_MS = 20;
+  const LIMIT = 1.3, PLACES = 33, SHOWN = 300, FRAME_MS = 20;
   const RATES = [0, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 1000, 2000];  // thousandths
   const HEALTHY = { dRate: 2, gRate: 1, turns: 1, noise: 0, label: 1 };
   const PRESETS = {
@@ -268,12 +268,15 @@ PAGE.panels.game = (() => {
     PAGE.redraws.push(show);
     reset();
     play(false);
-    // It begins by itself when it is first seen, and rests while it is not.
+    // It begins by itself when the board is first seen, and rests while nothing of it is.
+    const watch = (element, seen) => new IntersectionObserver(([entry]) => seen(entry.isIntersecting)).observe(element);
     let begun = PAGE.still;
-    new IntersectionObserver(([entry]) => {
-      visible = entry.isIntersecting;
-      if (visible && !begun) { begun = true; play(true); }
-    }, { threshold: 0.2 }).observe(find("game-board"));
+    watch(find("game"), seen => { visible = seen; });
+    watch(find("game-board"), seen => {
+      if (!seen || begun) return;
+      begun = true;
+      play(true);
+    });
     if (linked) find("game").scrollIntoView();
   }
 

@@ -43,7 +43,7 @@ PAGE.panels.write = (() => {
     const small = PAGE.picture(image, ink);
     if (find("write-pixels").checked) return small;
     const side = 28 * BLOW, large = PAGE.make("canvas", { width: side, height: side });
-    const context = large.getContext("2d");
+    const context = large.getContext("2d", { willReadFrequently: true });
     context.imageSmoothingQuality = "high";
     context.drawImage(small, 0, 0, side, side);
     const data = context.getImageData(0, 0, side, side);

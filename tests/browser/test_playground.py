@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import os
 
 import numpy as np
 import pytest
@@ -117,8 +118,10 @@ def test_the_game_begins_when_it_is_seen_and_reaches_lesson_1s_distance_in_20_se
     page = open_page(motion="no-preference")
     assert page.evaluate("PAGE.panels.game.now().step") == 0
     page.evaluate("document.getElementById('game').scrollIntoView()")
+    patience = max(1, os.getloadavg()[0] / os.cpu_count())  # where others are at work it gets but a share of a core
     good = "(({distance, covered}) => distance < 0.05 && covered === 24)(PAGE.panels.game.now())"
-    page.wait_for_function(good, timeout=20_000)
+    page.wait_for_function(good, timeout=20_000 * patience)
+    assert page.evaluate("PAGE.panels.game.now().step") < 700
     page.evaluate("document.getElementById('write').scrollIntoView()")
     page.wait_for_timeout(1000)
     step = page.evaluate("PAGE.panels.game.now().step")
@@ -159,7 +162,7 @@ def test_a_bad_link_gives_a_healthy_game(open_page):
 
 @pytest.mark.parametrize(
     ("preset", "said", "steps"),
-    [("frozen", "D does not learn", 3), ("collapse", "a collapse", 500), ("fast", "left the plane", 40)],
+    [("frozen", "D does not learn", 60), ("collapse", "a collapse", 500), ("fast", "left the plane", 40)],
 )
 def test_it_breaks_as_it_says(open_page, preset, said, steps):
     page = open_page()
@@ -194,10 +197,13 @@ def test_the_same_digit_can_look_the_same(open_page):
     page = open_page()
     page.fill("#write-text", "44")
     halves = """() => {
-      const paper = document.getElementById("write-paper"), context = paper.getContext("2d"), half = paper.width / 2;
-      const step = Math.round(0.7 * 170), pixels = left => context.getImageData(left, 0, step, paper.height).data;
-      const [a, b] = [pixels(half - step), pixels(half)];
-      return a.reduce((sum, value, k) => sum + Math.abs(value - b[k]), 0) / a.length;
+      const paper = document.getElementById("write-paper"), step = Math.round(0.7 * 170);
+      const copy = new OffscreenCanvas(paper.width, paper.height).getContext("2d", {willReadFrequently: true});
+      copy.drawImage(paper, 0, 0);
+      const {data, width} = copy.getImageData(paper.width / 2 - step, 0, 2 * step, paper.height);
+      let sum = 0;
+      for (let k = 3; k < data.length; k += 4) if (k / 4 % width < step) sum += Math.abs(data[k] - data[k + 4 * step]);
+      return sum;
     }"""
     different = page.evaluate(halves)
     page.check("#write-same")
