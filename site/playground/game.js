@@ -188,7 +188,7 @@ PAGE.panels.game = (() => {
     context.lineTo(width, y(Math.LN2));
     context.stroke();
     context.textAlign = "right";
-    context.fillText(say("game.coin"), width - 4, y(Math.LN2) + 10);
+    context.fillText(say("game.coin"), width - 4, y(Math.LN2) + 17);
     for (const [name, dash] of [["dLoss", []], ["gLoss", [7, 4]]]) {
       context.setLineDash(dash);
       context.strokeStyle = colour(name === "dLoss" ? "real" : "gloss");

@@ -105,6 +105,7 @@ const PAGE = (() => {
     for (const element of document.querySelectorAll("[data-text]")) element.textContent = say(element.dataset.text);
     for (const element of document.querySelectorAll("[data-label]"))
       element.setAttribute("aria-label", say(element.dataset.label));
+    find("home").href = `../${language}/index.html`;
     const other = language === "es" ? "en" : "es", link = find("language");
     Object.assign(link, { textContent: say("other"), lang: other, hreflang: other, href: `?lang=${other}` });
     link.addEventListener("click", () => { link.href = `?lang=${other}${location.hash}`; });

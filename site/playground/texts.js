@@ -16,7 +16,7 @@ const TEXTS = {
 
     "write.nav": "Escribe",
     "write.title": "Escribe con tu GAN",
-    "write.lead": "Teclea un número: un año, un teléfono, lo que quieras. La red de la lección 7 lo dibuja cifra a cifra, y ninguna de ellas la trazó nadie.",
+    "write.lead": "Teclea un número: un año, un teléfono, lo que quieras. La red de la lección 7 lo dibuja cifra a cifra, y nadie las ha escrito jamás.",
     "write.text": "Tu número",
     "write.hand": "Otra mano",
     "write.save": "Descargar PNG",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.course import ROOT
 
-FOLDERS = ("course_utils", "tools", "notebooks", "tests", "hub", "binder", "workshop", "tutorials", "benchmarks")
+FOLDERS = ("course_utils", "tools", "notebooks", "tests", "hub", "binder", "workshop", "tutorials", "benchmarks", "site")
 
 
 def files() -> list[Path]:
