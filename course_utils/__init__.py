@@ -22,6 +22,7 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/contract: looks over such a pair, and says what training it would cost
 - experiments/cures: what it says: what is wrong, why it matters, what to change
 - experiments/playground: the playground's page, site/playground, as the output of a cell
+- experiments/worker: the program that each worker of lesson 9 runs, on a laptop or a cluster
 - experiments/pretrained: loads the trained generators that come with the course, notebooks/generators
 
 What the lessons teach
@@ -38,7 +39,9 @@ What the lessons use
 - diagnosis: those rules: what is wrong with a training, judged by its curves and a look at its samples
 - progress: how long a loop will take, and how far it is
 - data: MNIST, Fashion-MNIST or the stand-in digits; shuffled batches
+- own_pictures: a folder of your own pictures as a data set, for `data.from_folder`
 - checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one
+- workers: the same program, started several times on this machine, watched, and never left behind
 - animation: frames of a training, and the GIF made of them
 - turns: watches at every step that each network moves in its own turn and only there
 - evaluation: the judge and its measures: Fréchet, kernel, precision and recall, confidence, nearest images
