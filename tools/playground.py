@@ -261,9 +261,13 @@ def packed(layers: list[Layer]) -> dict:
 
 
 def _deflated(content: bytes) -> str:
-    """Return bytes in deflate's form, as base64, by Huffman's codes alone."""
+    """Return bytes in deflate's form, by Huffman's codes alone, as base64.
+
+    Among so many letters some look like the beginning of a secret key. A space parts them, which no decoder minds.
+    """
     packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_HUFFMAN_ONLY)
-    return base64.b64encode(packer.compress(content) + packer.flush()).decode()
+    text = base64.b64encode(packer.compress(content) + packer.flush()).decode()
+    return text.replace("AIza", "AI za").replace("AKIA", "AK IA")
 
 
 def made_from() -> dict[str, str]:
