@@ -15,9 +15,11 @@ myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 nb_execution_mode = "off"
 nb_merge_streams = True
+nb_render_markdown_format = "gfm"  # outputs hold tables
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_static_path = ["static"]
+html_favicon = "static/icon.svg"
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
 html_sidebars = {"**": ["sidebar/search.html", "sidebar/navigation.html"]}
@@ -36,7 +38,9 @@ def read_context(app, config) -> None:
     config.nb_code_prompt_show = config.nb_code_prompt_hide = context["words"]["setup"]
     if repository := context["course"]["repository"]:
         owner, name = repository.split("/")
-        home = f"https://{owner.lower()}.github.io/" + ("" if name.lower() == f"{owner.lower()}.github.io" else f"{name}/")
+        home = f"https://{owner.lower()}.github.io/" + (
+            "" if name.lower() == f"{owner.lower()}.github.io" else f"{name}/"
+        )
         config.html_context["home"] = home
         config.html_baseurl = f"{home}{context['language']}/"
 

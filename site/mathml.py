@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from logging import WARNING, getLogger
 from pathlib import Path
 
 import ziamath
@@ -10,9 +11,11 @@ from latex2mathml.converter import convert
 from sphinx.util import logging
 
 # With Latin and Greek letters in italics: that is how browsers draw a lone letter.
-SIGNS = {*range(0x20, 0x7F), *range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D71C)}
+SIGNS = {*range(0x20, 0x7F), 0x210E, *range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D71C)}
 FONT = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"  # SIL Open Font License
+FUNCTION = re.compile(r"(<mi>[a-z]{2,}</mi>)(?=<m[in]|<msu)")  # log p: without a blank it would read logp
 logger = logging.getLogger(__name__)
+getLogger("fontTools").setLevel(WARNING)  # it tells every table that it cuts
 
 
 def formula(latex: str, display: str) -> str:
@@ -28,6 +31,7 @@ def formula(latex: str, display: str) -> str:
     made = convert(latex, display=display)
     if unknown := re.findall(r"\\[A-Za-z]+", made):
         raise ValueError(f"{unknown} in {latex}")
+    made = FUNCTION.sub(r'\1<mspace width="0.17em"/>', made)
     SIGNS.update(map(ord, unescape(made)))
     return made
 

@@ -1,4 +1,4 @@
-"""Build the site from what is published: `python -m tools.site [--serve]`. Runs no lesson, asks the network for nothing.
+"""Build the site from what is published: `python -m tools.site [--serve]`. Runs no lesson, needs no network.
 
 The texts are made ready here, in out/site-source/<language>; Sphinx, in its own environment `.venv-site`, makes the
 pages from them, in out/site/<language>.
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import nbformat
 
+from course_utils import backend
 from course_utils.language import L, set_language
 from tools.course import LANGUAGES, ROOT, find_sources, read_course, write_atomically
 from tools.site_lessons import stage
@@ -65,7 +66,9 @@ def words() -> dict[str, str]:
         "play": L("Jugar", "Play"),
         "teach": L("Dar clase", "Teach"),
         "setup": L("La celda de preparación", "The setup cell"),
-        "licence": L("Código: Apache-2.0. Textos e imágenes: CC BY 4.0.", "Code: Apache-2.0. Prose and pictures: CC BY 4.0."),
+        "licence": L(
+            "Código: Apache-2.0. Textos e imágenes: CC BY 4.0.", "Code: Apache-2.0. Prose and pictures: CC BY 4.0."
+        ),
     }
 
 
@@ -78,21 +81,25 @@ def build(root: Path, python: Path) -> int:
     """
     for folder in (SOURCE, SITE):
         shutil.rmtree(root / folder, ignore_errors=True)
+    backend.import_quietly()  # the exercises import it
     for language in LANGUAGES:
         stage_language(root, language)
-    runs = [
-        subprocess.Popen(
-            [str(python), "-m", "sphinx", "-q", "-W", "--keep-going", "-c", str(root / "site"), "-D", f"language={language}"]
-            + ["-d", str(root / SOURCE / f"{language}.doctrees"), str(root / SOURCE / language), str(root / SITE / language)]
-        )
-        for language in LANGUAGES
-    ]
+    runs = [subprocess.Popen([str(python), "-m", "sphinx", *_options(root, language)]) for language in LANGUAGES]
     status = max([abs(run.wait()) for run in runs])
     shutil.copy(root / "site/root.html", root / SITE / "index.html")
+    for left in ("jupyter_execute", *(f"{language}/_sources" for language in LANGUAGES)):
+        shutil.rmtree(root / SITE / left, ignore_errors=True)
     (root / SITE / ".nojekyll").touch()
     if (root / "site/playground/index.html").is_file():
         shutil.copytree(root / "site/playground", root / SITE / "playground")
     return status
+
+
+def _options(root: Path, language: str) -> list[str]:
+    """Return how Sphinx makes the pages of a language: quietly, and a warning is an error."""
+    source, doctrees = root / SOURCE / language, root / SOURCE / f"{language}.doctrees"
+    how = ["-q", "-W", "--keep-going", "-c", root / "site", "-d", doctrees, "-D", f"language={language}"]
+    return [str(part) for part in (*how, source, root / SITE / language)]
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:

@@ -92,7 +92,7 @@ def plain(markdown: str) -> str:
 def _shown(output: NotebookNode, pictures: Pictures, around: Around) -> NotebookNode:
     """Return an output in the one form that the site shows."""
     if "data" not in output:
-        return output
+        return nbformat.v4.new_output("display_data", {"text/html": _said(output.text)}) if is_prose(output) else output
     kind = next(kind for kind in BEST if kind in output.data)
     content = output.data[kind]
     if kind == "text/html":
@@ -100,6 +100,15 @@ def _shown(output: NotebookNode, pictures: Pictures, around: Around) -> Notebook
     elif kind == "image/png":
         kind, content = "text/html", pictures.show(base64.b64decode(content), around.text())
     return nbformat.v4.new_output("display_data", {kind: content})
+
+
+def is_prose(output: NotebookNode) -> bool:
+    """Tell whether what a cell has printed is sentences, whose lines may be broken anew, and no table."""
+    return output.output_type == "stream" and not re.search(r"\S {2,}\S|^ |[│┃═─█\[{]", output.text, re.MULTILINE)
+
+
+def _said(text: str) -> str:
+    return f'<p class="said">{html.escape(text.strip()).replace(chr(10), "<br>")}</p>'
 
 
 def _markdown(cell: NotebookNode, text: str) -> NotebookNode:
@@ -135,8 +144,7 @@ def launch(links: Links, language: str, lesson: str, about: dict) -> str:
     if links.course["repository"]:
         path = f"notebooks/{language}/{lesson}.ipynb"
         buttons = "".join(
-            f'<a class="button" href="{host_link(host, links.course, path)}">'
-            f"{L('Abrir en', 'Open in')} {host}</a>"
+            f'<a class="button" href="{host_link(host, links.course, path)}">{L("Abrir en", "Open in")} {host}</a>'
             for host in BADGES
         )
         buttons += f'<a href="{start}">{L("o en tu equipo", "or on your computer")}</a>'
@@ -146,7 +154,9 @@ def launch(links: Links, language: str, lesson: str, about: dict) -> str:
         more = L("Otras maneras, sin instalar nada", "Other ways, with nothing to install")
         buttons = f'{how} {command} · <a href="{start}">{more}</a>'
     if links.playground:
-        buttons += f' · <a href="{links.to_playground(f"lessons/{lesson}")}">{L("Juega en la página", "Play in the page")}</a>'
+        buttons += (
+            f' · <a href="{links.to_playground(f"lessons/{lesson}")}">{L("Juega en la página", "Play in the page")}</a>'
+        )
     run = about["published"]
     device = L(run["device"].replace("cores", "núcleos"), run["device"])
     ran = L(

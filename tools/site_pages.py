@@ -108,7 +108,9 @@ class Pages:
         first = _button(f"lessons/{lessons[0]['name']}.html", L("Empieza la lección 1", "Start lesson 1"), "first")
         second = _button("start.html", L("Cómo ejecutarlo", "How to run it"))
         if self.links.playground:
-            second = _button(self.links.to_playground("index"), L("Juega sin instalar nada", "Play, nothing to install"))
+            second = _button(
+                self.links.to_playground("index"), L("Juega sin instalar nada", "Play, nothing to install")
+            )
         cards = "".join(
             f'<li><a class="card" href="lessons/{one["name"]}.html">{shown(face(one["name"]), "")}'
             f'<span class="kicker">{L("Lección", "Lesson")} {one["number"]} · {one["minutes"]} min</span>'
@@ -120,8 +122,17 @@ class Pages:
         facts = "".join(
             f"<li><strong>{number}</strong> {text}</li>"
             for number, text in (
-                (len(lessons), L("lecciones que se leen sin instalar nada", "lessons, to be read with nothing to install")),
-                (f"{minutes // 60} h", L("de trabajo, con ejercicios que se corrigen solos", "of work, with exercises that check themselves")),
+                (
+                    len(lessons),
+                    L("lecciones que se leen sin instalar nada", "lessons, to be read with nothing to install"),
+                ),
+                (
+                    f"{minutes // 60} h",
+                    L(
+                        "de trabajo, con ejercicios que se corrigen solos",
+                        "of work, with exercises that check themselves",
+                    ),
+                ),
                 (2, L("núcleos bastan: la GPU es opcional", "cores are enough: a GPU is optional")),
             )
         )
@@ -132,12 +143,43 @@ class Pages:
         )
         lead = plain(re.sub(r"\s+", " ", SWITCH.sub("", self.readme[""]).split("\n\n")[1]))
         ways = [
-            ("start", L("Ejecutar el curso", "Run the course"), L("En tu equipo con una orden, o en Colab, Kaggle o Binder.", "On your computer with one command, or on Colab, Kaggle or Binder.")),
-            ("tricks", L("Los trucos, medidos", "The tricks, measured"), L("Cuáles compensan, cuáles perjudican y de cuáles no se sabe.", "Which pay, which hurt, and of which it cannot be told.")),
-            ("records", L("Los récords de un minuto", "The records of a minute"), L("Lo que da un minuto de dos núcleos. ¿Lo superas?", "What a minute of two cores gives. Can you beat it?")),
-            ("teach/index", L("Para dar clase", "For teaching"), L("Planes minuto a minuto, guías y un hub para treinta.", "Plans minute by minute, guides, and a hub for thirty.")),
+            (
+                "start",
+                L("Ejecutar el curso", "Run the course"),
+                L(
+                    "En tu equipo con una orden, o en Colab, Kaggle o Binder.",
+                    "On your computer with one command, or on Colab, Kaggle or Binder.",
+                ),
+            ),
+            (
+                "tricks",
+                L("Los trucos, medidos", "The tricks, measured"),
+                L(
+                    "Cuáles compensan, cuáles perjudican y de cuáles no se sabe.",
+                    "Which pay, which hurt, and of which it cannot be told.",
+                ),
+            ),
+            (
+                "records",
+                L("Los récords de un minuto", "The records of a minute"),
+                L(
+                    "Lo que da un minuto de dos núcleos. ¿Lo superas?",
+                    "What a minute of two cores gives. Can you beat it?",
+                ),
+            ),
+            (
+                "teach/index",
+                L("Para dar clase", "For teaching"),
+                L(
+                    "Planes minuto a minuto, guías y un hub para treinta.",
+                    "Plans minute by minute, guides, and a hub for thirty.",
+                ),
+            ),
         ]
-        ways = "".join(f'<li><a class="card" href="{page}.html"><strong>{title}</strong><span>{text}</span></a></li>' for page, title, text in ways)
+        ways = "".join(
+            f'<li><a class="card" href="{page}.html"><strong>{title}</strong><span>{text}</span></a></li>'
+            for page, title, text in ways
+        )
         hero = (
             f'<div class="hero"><div><p class="lead">{html.escape(lead)}</p><p class="go">{first} {second}</p>'
             f'<ul class="facts">{facts}</ul></div><figure>{digits}<figcaption>'
@@ -175,13 +217,31 @@ class Pages:
             (L("Para dar clase", "For teaching"), ["teach/index", *guides, "teach/hub"]),
         ]
         return "\n\n".join(
-            "```{toctree}\n:hidden:\n:caption: " + caption + "\n\n" + "\n".join(pages) + "\n```" for caption, pages in groups
+            "```{toctree}\n:hidden:\n:caption: " + caption + "\n\n" + "\n".join(pages) + "\n```"
+            for caption, pages in groups
         )
 
     def start(self) -> str:
         """Return the page that says how to run the course: first without installing anything."""
         titles = list(self.readme)
-        parts = {name: titles[i] for i, name in enumerate(("", "start", "answers", "lessons", "tutorials", "class", "run", "data", "where", "glossary", "licences"))}
+        parts = {
+            name: titles[i]
+            for i, name in enumerate(
+                (
+                    "",
+                    "start",
+                    "answers",
+                    "lessons",
+                    "tutorials",
+                    "class",
+                    "run",
+                    "data",
+                    "where",
+                    "glossary",
+                    "licences",
+                )
+            )
+        }
         hosts = next(part for part in self.readme[parts["lessons"]].split("\n\n") if part.startswith("**Colab"))
         doctor = next(part for part in self.readme[parts["lessons"]].split("\n\n") if "make doctor" in part)
         read = L(
@@ -189,7 +249,10 @@ class Pages:
             "To **read** a lesson this site is enough: it holds the outputs of a real run.",
         )
         if self.links.playground:
-            play = L("Y para **jugar** con una GAN ya entrenada, o entrenar una en la página, está el", "And to **play** with a trained GAN, or train one in the page, there is the")
+            play = L(
+                "Y para **jugar** con una GAN ya entrenada, o entrenar una en la página, está el",
+                "And to **play** with a trained GAN, or train one in the page, there is the",
+            )
             read += f' {play} <a href="{self.links.to_playground("start")}">{L("patio de juegos", "playground")}</a>.'
         return "\n\n".join(
             [
@@ -198,7 +261,9 @@ class Pages:
                 read,
                 self._host_table(),
                 hosts,
-                self._readme_part(parts["start"], "start").replace(f"## {parts['start']}", L("## En tu equipo", "## On your computer")),
+                self._readme_part(parts["start"], "start").replace(
+                    f"## {parts['start']}", L("## En tu equipo", "## On your computer")
+                ),
                 doctor,
                 *(self._readme_part(parts[name], "start") for name in ("answers", "run", "data", "where", "licences")),
             ]
@@ -214,8 +279,12 @@ class Pages:
         lines = [L("| lección | minutos | ábrela en |", "| lesson | minutes | open it in |"), "|---|---|---|"]
         for one in self._lessons():
             path = f"notebooks/{self.language}/{one['name']}.ipynb"
-            hosts = " · ".join(f"[{host}]({host_link(host, self.links.course, path)})" for host in ("Colab", "Kaggle", "Binder"))
-            lines.append(f"| [{one['number']} · {one['title']}](lessons/{one['name']}.ipynb) | {one['minutes']} | {hosts} |")
+            hosts = " · ".join(
+                f"[{host}]({host_link(host, self.links.course, path)})" for host in ("Colab", "Kaggle", "Binder")
+            )
+            lines.append(
+                f"| [{one['number']} · {one['title']}](lessons/{one['name']}.ipynb) | {one['minutes']} | {hosts} |"
+            )
         return "\n".join(lines)
 
     def glossary(self) -> str:
@@ -251,14 +320,20 @@ class Pages:
             self._shown(
                 "tricks",
                 lambda: judgements.show_verdicts(runs, found),
-                L("Por cuánto multiplica cada truco la distancia de Fréchet, con su intervalo: las cifras están en las tablas", "By how much each trick multiplies the Fréchet distance, with its interval: the numbers are in the tables"),
+                L(
+                    "Por cuánto multiplica cada truco la distancia de Fréchet, con su intervalo: las cifras están en las tablas",
+                    "By how much each trick multiplies the Fréchet distance, with its interval: the numbers are in the tables",
+                ),
             ),
         ]
         for group, title in groups.items():
             parts += [f"## {title}", self._shown("tricks", lambda group=group: judgements.show_table(found, group))]
         parts += [
             L("## Lo que aconseja la lista", "## What the list advises"),
-            L("La lista de trucos que más se copia, consejo a consejo:", "The list of tricks that is copied most, piece by piece:"),
+            L(
+                "La lista de trucos que más se copia, consejo a consejo:",
+                "The list of tricks that is copied most, piece by piece:",
+            ),
             self._shown("tricks", lambda: judgements.show_list(found)),
         ]
         return "\n\n".join(parts)
@@ -276,8 +351,14 @@ class Pages:
             ),
             self._shown("records", tricks.show_records),
             L("## Intenta superarlo", "## Try to beat it"),
-            L("Copia una receta, cambia algo y ejecuta, en la carpeta del curso:", "Copy a recipe, change something and run, in the course folder:"),
-            L("```bash\nmake record RECIPE=recipes/la_tuya.py\n```", "```bash\nmake record RECIPE=recipes/yours.py\n```"),
+            L(
+                "Copia una receta, cambia algo y ejecuta, en la carpeta del curso:",
+                "Copy a recipe, change something and run, in the course folder:",
+            ),
+            L(
+                "```bash\nmake record RECIPE=recipes/la_tuya.py\n```",
+                "```bash\nmake record RECIPE=recipes/yours.py\n```",
+            ),
             L(
                 "Son 60 segundos por semilla, o 120 de trabajo de todos los núcleos juntos, lo que acabe antes; trazar el paso no cuenta. Al final te dice en qué puesto quedas.",
                 "It takes 60 seconds for each seed, or 120 of work of all cores together, whichever is over first; tracing the step does not count. At the end it says where you stand.",
@@ -286,7 +367,9 @@ class Pages:
         ]
         for path in sorted((self.root / "recipes").glob("*.py")):
             code = path.read_text(encoding="utf-8").strip()
-            parts.append(f'<details class="answer">\n<summary><code>recipes/{path.name}</code></summary>\n\n```python\n{code}\n```\n\n</details>')
+            parts.append(
+                f'<details class="answer">\n<summary><code>recipes/{path.name}</code></summary>\n\n```python\n{code}\n```\n\n</details>'
+            )
         return "\n\n".join(parts)
 
     def _shown(self, page: str, show: Callable[[], None], alt: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Texts in Markdown on their way to the site: links lead to its pages, and headings have anchors that both languages share.
+"""Texts in Markdown on their way to the site: links lead to its pages, headings have anchors that both languages share.
 
 The anchor of a heading is its number on the page: `s-3` is the same section in Spanish and in English.
 """
@@ -15,7 +15,7 @@ from tools.site_pictures import Pictures
 FENCES = re.compile(r"(^ *```.*?^ *```[^\n]*$)", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#{1,5} )", re.MULTILINE)
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
-LINK = re.compile(r"(?<!!)\[((?:[^\[\]`]|`[^`\n]*`|!\[[^\]]*\]\([^)]*\))*)\]\(([^)\s]+)\)")
+LINK = re.compile(r"`[^`\n]*`|(?<!!)\[((?:[^\[\]`]|`[^`\n]*`|!\[[^\]]*\]\([^)]*\))*)\]\(([^)\s]+)\)")
 
 
 class Anchors:
@@ -80,7 +80,7 @@ class Links:
 
         def link(found: re.Match) -> str:
             words, target = found.groups()
-            if re.match(r"https://|#|mailto:", target):
+            if target is None or re.match(r"https://|#|mailto:", target):  # a span of code, or no file
                 return found[0]
             path, _, anchor = target.partition("#")
             if located(path) in self.pages:
