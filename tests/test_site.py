@@ -1,4 +1,4 @@
-"""How the site's texts are made ready, without Sphinx and without a browser; tests/browser/test_site.py has the rest."""
+"""How the site's texts are made ready, without Sphinx or a browser; tests/browser/test_site.py has the rest."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_headings_are_numbered_through_the_page_but_for_its_title_and_for_code()
     anchors = Anchors()
     first = anchors.mark("# A\n\ntext\n\n## B\n\n```bash\n# no heading\n```\n")
     second = anchors.mark("more\n\n### C\n")
-    assert re.findall(r'id="(s-\d)"></span>\n\n(#+ \w)', first + second) == [("s-1", "## B"), ("s-2", "### C")]
+    assert re.findall(r'id="(s-\d)"></div>\n\n(#+ \w)', first + second) == [("s-1", "## B"), ("s-2", "### C")]
     assert "\n# no heading\n" in first
 
 
@@ -58,7 +58,7 @@ def test_the_anchors_of_twins_stand_before_the_same_headings():
         for source, page in site_pages.texts(ROOT, language).items():
             if source.endswith(".md"):
                 text = Anchors().mark((ROOT / source).read_text(encoding="utf-8"))
-                found.setdefault(page, []).append(re.findall(r'(s-\d+)"></span>\n\n(#+) ', text))
+                found.setdefault(page, []).append(re.findall(r'(s-\d+)"></div>\n\n(#+) ', text))
     assert len(found) >= 10
     for page, (spanish, english) in found.items():
         assert spanish == english, page

@@ -29,7 +29,7 @@ class Anchors:
 
         def numbered(found: re.Match) -> str:
             self.count += 1
-            anchor = f'\n<span class="anchor" id="s-{self.count - 1}"></span>\n\n'
+            anchor = f'\n<div class="anchor" id="s-{self.count - 1}"></div>\n\n'
             return (anchor if self.count > 1 else "") + found[1]
 
         return outside_code(text, lambda prose: HEADING.sub(numbered, prose))

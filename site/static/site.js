@@ -23,7 +23,7 @@ each("[data-drawer]", button => {
   box.addEventListener("change", told);
   button.addEventListener("click", () => {
     turn(!box.checked);
-    if (box.checked) setTimeout(() => drawer.querySelector("a, input")?.focus(), 50);
+    if (box.checked) setTimeout(() => [...drawer.querySelectorAll("a")].find(one => one.checkVisibility())?.focus(), 50);
   });
   drawer.addEventListener("click", event => { if (event.target.closest("a")) turn(false); });
   document.addEventListener("keydown", event => {

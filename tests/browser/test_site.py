@@ -32,7 +32,8 @@ CUT = """() => {
     const scrolls = element => { for (let e = element; e && e !== document.body; e = e.parentElement)
         if (['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth) return true;
         return false; };
-    const out = [...document.querySelectorAll('main *, header *')].filter(e => {
+    const all = document.querySelectorAll('main *, header *');
+    const out = [...all].filter(e => {
         const box = e.getBoundingClientRect();
         return box.width && box.height && (box.right > innerWidth + 1 || box.left < -1) && !scrolls(e)
             && getComputedStyle(e).visibility !== 'hidden' && !e.closest('.copybtn, svg'); });
@@ -51,8 +52,8 @@ FOCUSED = """() => {
     if (!e || e === document.body) return null;
     const box = e.getBoundingClientRect(), style = getComputedStyle(e);
     window.stops = (window.stops || new Set()).add(e);
-    return {what: e.outerHTML.slice(0, 90), seen: box.width > 0 && box.right > 0 && box.left < innerWidth
-        && box.bottom > 0 && box.top < innerHeight, ring: style.outlineStyle !== 'none' && style.outlineWidth !== '0px'};
+    const seen = box.width > 0 && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight;
+    return {what: e.outerHTML.slice(0, 90), seen, ring: style.outlineStyle !== 'none' && style.outlineWidth !== '0px'};
 }"""
 MISSED = """() => [...document.querySelectorAll('a[href], button, input, summary, select')].filter(e =>
     e.checkVisibility({visibilityProperty: true}) && !(window.stops || new Set()).has(e) && e.type !== 'hidden'
@@ -163,7 +164,7 @@ class Parts(HTMLParser):
         self.ids |= {attrs[name] for name in ("id", "name") if attrs.get(name)}
         if re.fullmatch(r"h[1-6]", tag):
             self.headings.append(tag)
-        elif tag == "span" and attrs.get("class") == "anchor":
+        elif tag == "div" and attrs.get("class") == "anchor":
             self.headings.append(attrs["id"])
 
 
@@ -254,6 +255,8 @@ def test_the_drawers_of_a_phone_open_and_close_with_the_keyboard(opened, path):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_one_click_changes_the_language_and_stays_at_the_section(opened, width):
     page = opened("es/lessons/01_fully_connected_gan.html", WIDTHS[width])
+    page.wait_for_function("!document.querySelector('[data-film]')")  # films have taken their place
+    page.wait_for_timeout(500)
     page.evaluate("document.querySelector('#s-9').scrollIntoView()")
     page.locator("a.language:visible").click()
     page.wait_for_load_state("load")
