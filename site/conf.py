@@ -45,5 +45,13 @@ def read_context(app, config) -> None:
         config.html_baseurl = f"{home}{context['language']}/"
 
 
+def for_everybody(app, pagename, templatename, context, doctree) -> None:
+    """Mend what a screen reader would say wrongly: an English label in every language, columns without a scope."""
+    if body := context.get("body"):
+        body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+        context["body"] = body.replace('<th class="head', '<th scope="col" class="head')
+
+
 def setup(app) -> None:
+    app.connect("html-page-context", for_everybody)
     app.connect("config-inited", read_context, priority=100)

@@ -50,6 +50,10 @@ def words() -> dict[str, str]:
     """Return what the frame of a page says, in the language that was chosen."""
     return {
         "title": L("GANs desde cero", "GANs from scratch"),
+        "description": L(
+            "Un curso de redes generativas antagónicas con Keras y TensorFlow, en español y en inglés",
+            "A course on generative adversarial networks with Keras and TensorFlow, in English and Spanish",
+        ),
         "other": L("English", "Español"),
         "switch": L("Read this in English", "Léelo en español"),
         "skip": L("Ir al contenido", "Skip to content"),

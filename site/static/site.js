@@ -34,12 +34,14 @@ each("[data-drawer]", button => {
   });
 });
 
-// What can be scrolled sideways can be reached with the keyboard.
+// What can be scrolled sideways can be reached with the keyboard. All is measured first: changing in between is slow.
 function scrollers() {
-  each("main pre, main .table-wrapper, main .formula, main .output", box => {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
+  const boxes = [...document.querySelectorAll("main pre, main .table-wrapper, main .formula, main .cell_output")];
+  const wide = boxes.map(box => box.scrollWidth > box.clientWidth + 1);
+  boxes.forEach((box, i) => {
+    if (wide[i]) box.tabIndex = 0;
+    else if (box.hasAttribute("tabindex")) box.removeAttribute("tabindex");
   });
 }
-scrollers();
+(window.requestIdleCallback || setTimeout)(scrollers);
 addEventListener("resize", scrollers);
