@@ -108,9 +108,11 @@ class Pages:
         first = _button(f"lessons/{lessons[0]['name']}.html", L("Empieza la lección 1", "Start lesson 1"), "first")
         second = _button("start.html", L("Cómo ejecutarlo", "How to run it"))
         if self.links.playground:
-            second = _button(
-                self.links.to_playground("index"), L("Juega sin instalar nada", "Play, nothing to install")
+            play = _button(self.links.to_playground("index"), L("Juega sin instalar nada", "Play, nothing to install"))
+            run = L(
+                "O mira cómo ejecutarlo, con o sin instalar algo", "Or see how to run it, with or without installing"
             )
+            second = f'{play}</p><p class="go"><a href="start.html">{run}</a>'
         cards = "".join(
             f'<li><a class="card" href="lessons/{one["name"]}.html">{shown(face(one["name"]), "")}'
             f'<span class="kicker">{L("Lección", "Lesson")} {one["number"]} · {one["minutes"]} min</span>'
@@ -249,11 +251,9 @@ class Pages:
             "To **read** a lesson this site is enough: it holds the outputs of a real run.",
         )
         if self.links.playground:
-            play = L(
-                "Y para **jugar** con una GAN ya entrenada, o entrenar una en la página, está el",
-                "And to **play** with a trained GAN, or train one in the page, there is the",
-            )
-            read += f' {play} <a href="{self.links.to_playground("start")}">{L("patio de juegos", "playground")}</a>.'
+            play = L("Juega con una GAN ya entrenada", "Play with a trained GAN")
+            more = L("o entrena una sin salir del navegador", "or train one without leaving the browser")
+            read += f' <a href="{self.links.to_playground("start")}">{play}</a>, {more}.'
         return "\n\n".join(
             [
                 L("# Ejecutar el curso", "# Run the course"),
