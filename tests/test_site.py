@@ -190,7 +190,8 @@ def test_sections_of_a_page():
 def test_the_entrance_shows_every_lesson_with_its_minutes(language, tmp_path):
     set_language(language)
     page = site_pages.Pages(ROOT, tmp_path, language, links(language=language)).entrance()
-    for number, path in enumerate(find_sources(ROOT), 1):
+    for path in find_sources(ROOT):
+        number = int(path.stem[:2])
         assert f'href="lessons/{path.stem}.html"' in page
         assert re.search(rf"(Lección|Lesson) {number} · \d+ min", page)
     assert page.count('class="button first"') == 1

@@ -33,8 +33,8 @@ def texts(root: Path, language: str) -> dict[str, str]:
     end = suffix(language)
     pages = {f"notebooks/{language}/{path.stem}.ipynb": f"lessons/{path.stem}" for path in find_sources(root)}
     pages |= {f"README{end}": "start", f"tutorials/README{end}": "tutorials", f"hub/README{end}": "teach/hub"}
-    pages[f"workshop/README{end}"] = "teach/index"
-    for number in range(1, len(find_sources(root)) + 1):
+    pages |= {f"workshop/README{end}": "teach/index", f"jobs/README{end}": "teach/jobs"}
+    for number in (int(path.stem[:2]) for path in find_sources(root)):
         if (root / f"workshop/lesson_{number}{end}").is_file():
             pages[f"workshop/lesson_{number}{end}"] = f"teach/lesson_{number}"
     return pages
@@ -89,6 +89,9 @@ class Pages:
             title = re.sub(r": \[.*", "", title)
             found.append({"number": number, "name": name, "title": title, "gain": gain, "minutes": minutes})
         return found
+
+    def _name(self, number: int) -> str:
+        return next(one["name"] for one in self._lessons() if one["number"] == str(number))
 
     def entrance(self) -> str:
         """Return the first page: what it is, the lessons with their minutes, one way to begin."""
@@ -216,7 +219,7 @@ class Pages:
             (L("Lecciones", "Lessons"), [f"lessons/{one['name']}" for one in self._lessons()]),
             (L("Ponlo en marcha", "Get going"), ["start", "glossary"]),
             (L("Lo medido", "What was measured"), ["tutorials", "tricks", "records"]),
-            (L("Para dar clase", "For teaching"), ["teach/index", *guides, "teach/hub"]),
+            (L("Para dar clase", "For teaching"), ["teach/index", *guides, "teach/hub", "teach/jobs"]),
         ]
         return "\n\n".join(
             "```{toctree}\n:hidden:\n:caption: " + caption + "\n\n" + "\n".join(pages) + "\n```"
@@ -309,7 +312,7 @@ class Pages:
             "layers": L("Las capas", "Layers"),
             "optimizers": L("Los optimizadores", "Optimizers"),
         }
-        lesson = self._lessons()[5]["name"]
+        lesson = self._name(6)
         parts = [
             L("# Los trucos, medidos", "# The tricks, measured"),
             L(
@@ -342,7 +345,7 @@ class Pages:
         """Return the records of lesson 7 and the recipes that made them."""
         from course_utils.experiments import tricks
 
-        lesson = self._lessons()[6]["name"]
+        lesson = self._name(7)
         parts = [
             L("# Los récords de un minuto", "# The records of a minute"),
             L(
