@@ -14,6 +14,15 @@ function sameSection() {
 }
 each("a.language", link => ["pointerdown", "focus", "click"].forEach(when => link.addEventListener(when, sameSection)));
 
+// Films above the section that was asked for may grow as they take their place: go there once more, if nobody has moved.
+if (location.hash.startsWith("#s-")) {
+  const stop = new AbortController();
+  const once = () => { stop.abort(); document.getElementById(location.hash.slice(1))?.scrollIntoView(); };
+  const timer = setTimeout(once, 1000);
+  ["wheel", "touchstart", "keydown", "pointerdown"].forEach(
+    how => addEventListener(how, () => clearTimeout(timer), { signal: stop.signal, passive: true }));
+}
+
 // On a narrow screen the menu and the contents are drawers. Furo opens them with checkboxes; here they are buttons.
 each("[data-drawer]", button => {
   const box = document.getElementById(button.dataset.drawer);

@@ -261,7 +261,8 @@ def test_one_click_changes_the_language_and_stays_at_the_section(opened, width):
     page.locator("a.language:visible").click()
     page.wait_for_load_state("load")
     assert "/en/lessons/01_fully_connected_gan.html#s-9" in page.url
-    page.wait_for_timeout(300)
+    page.wait_for_function("!document.querySelector('[data-film]')")
+    page.wait_for_timeout(1500)
     assert abs(page.evaluate("document.querySelector('#s-9').getBoundingClientRect().top")) < 300
     assert page.evaluate("document.documentElement.lang") == "en"
 
