@@ -15,6 +15,14 @@ From the sources to the course
 - gate: checks that all of this is up to date, and that both languages say the same
 - markdown: compares the texts of both languages
 
+From the course to the site
+
+- site: the command; calls what follows, and Sphinx, or shows the site
+- site_pages: the entrance, how to run the course, tricks, records, glossary; the texts that become pages
+- site_lessons: the page of a lesson, from its published notebook
+- site_text: links that lead to pages, and anchors that both languages share
+- site_pictures: pictures beside the pages, as WebP
+
 Coming to a learner's machine
 
 - environment: makes `.venv`, or says why that cannot work here
