@@ -22,7 +22,7 @@ ifneq ($(shell $(VENV) -c 'import pip; print(1)' 2>/dev/null),1)
 endif
 
 .PHONY: help lab run doctor update test test-lessons test-browser test-hosts stress bench build format publish \
-	address experiment tutorials trials minute clinic record
+	address experiment tutorials trials minute clinic record site site-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,12 @@ address: .venv/ready ## say where the course is published: links, setup cells fo
 	$(if $(REPO),,$(error REPO=owner/name is missing))
 	$(VENV) -m tools.address "$(REPO)" --ref "$(or $(REF),main)"
 
+site: .venv/ready .venv-site/ready ## build the site, in both languages, from what is published (out/site)
+	@$(VENV) -m tools.site
+
+site-serve: .venv/ready ## show the site on this machine [PORT=8000]
+	@$(VENV) -m tools.site --serve $(if $(PORT),--port $(PORT))
+
 experiment: .venv/ready ## run the experiment of lesson 4, or go on with it [EPOCHS=10] [SEEDS=5] [NETWORKS=…]
 	$(VENV) -m tools.experiment --epochs $(EPOCHS) --seeds $(SEEDS) --networks $(NETWORKS)
 
@@ -93,3 +99,9 @@ record: .venv/ready ## train a recipe for a minute with five seeds; where does i
 # Made again when requirements.txt changes, or when an earlier installation did not finish.
 .venv/ready: requirements.txt
 	@"$(or $(PYTHON),python3)" -m tools.environment
+
+# Sphinx has an environment of its own: no learner needs it.
+.venv-site/ready: site/requirements.txt
+	"$(or $(PYTHON),python3)" -m venv --clear .venv-site
+	.venv-site/bin/python -m pip install --quiet --disable-pip-version-check -r site/requirements.txt
+	touch $@

@@ -21,6 +21,7 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/pasted: finds networks that somebody else has written in the code that was pasted into a cell
 - experiments/contract: looks over such a pair, and says what training it would cost
 - experiments/cures: what it says: what is wrong, why it matters, what to change
+- experiments/playground: the playground's page, site/playground, as the output of a cell
 - experiments/worker: the program that each worker of lesson 9 runs, on a laptop or a cluster
 - experiments/pretrained: loads the trained generators that come with the course, notebooks/generators
 

@@ -22,8 +22,10 @@ SECRETS = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|://[^\s/:@]+:[^\s/:@]+@"
 )
 OWN_PATHS = re.compile(r"(?<![\w.])(/(?:home|root|Users|tmp|mnt|work|var|private)/[\w.-]+|[A-Za-z]:\\\\?\w+\\)")
-# An address of the machine itself needs no certificate; the licence is quoted as it is.
-PLAIN_HTTP = re.compile(r"http://(?!127\.0\.0\.1|localhost|127\\\.|\S*\{|\\S|\[\^|www\.apache\.org/licenses/)")
+# An address of the machine itself needs no certificate; the licence is quoted as it is; the name of SVG is no address.
+PLAIN_HTTP = re.compile(
+    r"http://(?!127\.0\.0\.1|localhost|127\\\.|\S*\{|\\S|\[\^|www\.apache\.org/licenses/|www\.w3\.org/2000/svg)"
+)
 
 
 def texts() -> dict[str, str]:

@@ -15,6 +15,14 @@ From the sources to the course
 - gate: checks that all of this is up to date, and that both languages say the same
 - markdown: compares the texts of both languages
 
+From the course to the site
+
+- site: the command; calls what follows, and Sphinx, or shows the site
+- site_pages: the entrance, how to run the course, tricks, records, glossary; the texts that become pages
+- site_lessons: the page of a lesson, from its published notebook
+- site_text: links that lead to pages, and anchors that both languages share
+- site_pictures: pictures beside the pages, as WebP
+
 Coming to a learner's machine
 
 - environment: makes `.venv`, or says why that cannot work here
@@ -28,6 +36,7 @@ Running lessons
 - publish: runs a lesson for real and keeps its outputs
 - generators: keeps the trained generator that a published run has left, and its card
 - walker: trains the generator of 100 noise numbers that lesson 3 walks with
+- playground: rounds the trained generators until all of them fit into the playground's page
 - toy: plays lesson 1's game with points at many speeds
 - experiment: runs the experiment of lesson 4, many trainings, a few at a time
 - tutorials: trains the five tutorials' own networks for as long as they ask
