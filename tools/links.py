@@ -24,7 +24,7 @@ ALT = {"es": "Abrir en {host}", "en": "Open in {host}"}
 ROW = re.compile(r"^(\| \d+ \|[^\n]*?\(notebooks/(es|en)/(\d\d_\w+)\.ipynb\)[^\n]*\| \d+ \|)[^|\n]*\|$", re.MULTILINE)
 
 
-def host_link(host: str, course: dict[str, str], path: str) -> str:
+def host_link(host: str, course: dict, path: str) -> str:
     """Return the link that opens a notebook of the course.
 
     Args:
@@ -40,7 +40,7 @@ def host_link(host: str, course: dict[str, str], path: str) -> str:
     return f"https://colab.research.google.com/github/{repository}/blob/{ref}/{quote(path)}"
 
 
-def hub_link(hub: str, course: dict[str, str], path: str) -> str:
+def hub_link(hub: str, course: dict, path: str) -> str:
     """Return the nbgitpuller link that fetches the course to a learner's folder on a JupyterHub and opens a notebook.
 
     Args:
@@ -57,7 +57,7 @@ def hub_link(hub: str, course: dict[str, str], path: str) -> str:
     return f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(query)}"
 
 
-def badges(course: dict[str, str], language: str, lesson: str) -> str:
+def badges(course: dict, language: str, lesson: str) -> str:
     """Return the badges of a notebook as Markdown; nothing while the course has no address."""
     if not course["repository"]:
         return ""
@@ -68,7 +68,7 @@ def badges(course: dict[str, str], language: str, lesson: str) -> str:
     )
 
 
-def with_badges(readme: str, course: dict[str, str]) -> str:
+def with_badges(readme: str, course: dict) -> str:
     """Return the text of a README with the badges written into the last column of its lesson table."""
     return ROW.sub(lambda row: f"{row[1]} {badges(course, row[2], row[3]) or '–'} |", readme)
 

@@ -23,7 +23,7 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="session")
 def course(tmp_path_factory) -> Path:
     """A copy of the course, published at places.REPOSITORY."""
-    return places.copy_course(tmp_path_factory.mktemp("published"), places.REPOSITORY)
+    return places.published_copy(tmp_path_factory.mktemp("published"), places.REPOSITORY)
 
 
 @pytest.fixture(scope="session")

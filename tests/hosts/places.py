@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 from nbformat import NotebookNode
 
+from tests.helpers.repository import copy_course
 from tools import address
 from tools.course import ROOT, read_notebook, write_atomically
 from tools.execute import COLOURS
@@ -64,7 +65,7 @@ def environment(name: str, python: str, *requirements: str) -> Path:
     folder = KEPT / name
     ready, found = folder / "ready.txt", find_python(python)
     version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
-    wanted = "\n".join([version, *requirements])
+    wanted = "\n".join([version, *(_without_comments(text) for text in requirements)])
     if not (ready.exists() and ready.read_text(encoding="utf-8") == wanted):
         start = time.monotonic()
         subprocess.run([found, "-m", "venv", "--clear", folder], check=True)
@@ -75,6 +76,10 @@ def environment(name: str, python: str, *requirements: str) -> Path:
         ready.write_text(wanted, encoding="utf-8")
         report.append(f"{name}: environment made in {time.monotonic() - start:.0f} s")
     return folder / "bin" / "python"
+
+
+def _without_comments(text: str) -> str:
+    return "\n".join(filter(None, (line.split("#")[0].strip() for line in text.splitlines())))
 
 
 @contextlib.contextmanager
@@ -137,9 +142,9 @@ def git(*arguments: str | Path, folder: Path) -> str:
     ).stdout
 
 
-def copy_course(folder: Path, repository: str) -> Path:
+def published_copy(folder: Path, repository: str) -> Path:
     """Copy the course as it is now, published at `repository` or, with "", nowhere; return the copy."""
-    copy = repository.copy_course(folder)
+    copy = copy_course(folder)
     assert address.main([repository], copy) == 0
     return copy
 

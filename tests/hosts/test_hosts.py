@@ -170,7 +170,7 @@ def test_kaggle_without_and_with_internet(colab, course, server, place, tmp_path
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_course_without_an_address_fetches_nothing(colab, place, tmp_path, language):
     """A git that leaves a trace stands first on the path: it must not be called."""
-    course = places.copy_course(tmp_path, "")
+    course = places.published_copy(tmp_path, "")
     variables = places.surroundings(colab, tmp_path / "home", **KAGGLE)
     trace, stand_in = tmp_path / "trace", tmp_path / "bin" / "git"
     stand_in.parent.mkdir()
@@ -219,7 +219,7 @@ def test_the_trained_generators_on_the_oldest_versions(oldest, course, server, p
 def on_binder(binder, tmp_path_factory):
     """A copy of the course in which Binder's script has run, as in an image that is being built without network."""
     folder = tmp_path_factory.mktemp("binder")
-    course = places.copy_course(folder, places.REPOSITORY)
+    course = places.published_copy(folder, places.REPOSITORY)
     variables = places.surroundings(binder, folder / "home") | places.without_network()
     variables.pop("COURSE_DATA", None)
     script = ["bash", "-e", "binder/postBuild"]
