@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import re
 
+import jsonschema
 import pytest
 from nbformat import v4
 
+from course_utils import setup
+from tests.helpers import devcontainer
 from tests.helpers.small_course import PROJECT, built, pretend_published, read
 from tools import answers, build
 from tools.course import LANGUAGES, ROOT, SourceError, find_sources, notebook_path, read_course, read_notebook
@@ -74,3 +79,39 @@ def test_a_newer_version_brings_its_runtime_to_a_notebook_that_colab_has_saved()
     new.metadata.colab = {"runtime_attributes": {"runtime_version": "2027.01"}}
     merged = answers.merge(base, mine, new)
     assert merged.metadata.colab == {"provenance": [], "runtime_attributes": {"runtime_version": "2027.01"}}
+
+
+# The dev container
+
+SCHEMA = json.loads((ROOT / "tests" / "devcontainer.schema.json").read_text(encoding="utf-8"))
+
+
+def test_the_dev_container_holds_what_the_specification_allows():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(devcontainer.settings(), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"dockerFile": "Dockerfile"}, {"image": "python"}, {"forwardPorts": "8888"}, {"hostRequirements": {"memory": "4 GB"}}],
+)
+def test_the_schema_refuses_usual_mistakes(wrong):
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(copy.deepcopy(devcontainer.settings()) | wrong, SCHEMA)
+
+
+def test_the_dev_container_makes_the_courses_own_environment():
+    settings = devcontainer.settings()
+    assert settings["updateContentCommand"] == "python -m tools.environment"
+    assert settings["postCreateCommand"] == ".venv/bin/python -m tools.doctor"
+    assert settings["customizations"]["vscode"]["settings"] == {
+        "python.defaultInterpreterPath": "${containerWorkspaceFolder}/.venv/bin/python"
+    }
+    assert all((ROOT / name).is_file() for name in settings["customizations"]["codespaces"]["openFiles"])
+
+
+def test_its_image_has_the_python_and_the_system_packages_of_binder():
+    assert devcontainer.python() == ".".join(map(str, setup.OLDEST_PYTHON))
+    dockerfile = (devcontainer.FOLDER / "Dockerfile").read_text(encoding="utf-8")
+    (packages,) = re.findall(r"apt-get install --yes --no-install-recommends (.+?) \\", dockerfile)
+    assert packages.split() == (ROOT / "binder" / "apt.txt").read_text().split()
