@@ -42,7 +42,11 @@ def test_the_runtime_and_the_versions_that_stand_for_it_are_of_one_summer():
 
 @pytest.mark.parametrize(
     ("section", "says"),
-    [('runtime = "latest"', "a month such as '2026.07'"), ('runtime = "2026.13"', "a month"), ('assistant = ["4"]', "num")],
+    [
+        ('runtime = "latest"', "a month such as '2026.07'"),
+        ('runtime = "2026.13"', "a month"),
+        ('assistant = ["4"]', "num"),
+    ],
 )
 def test_a_bad_section_is_refused(tmp_path, section, says):
     (tmp_path / "pyproject.toml").write_text(f"{PROJECT.format(repository='')}\n[tool.course.colab]\n{section}\n")
@@ -93,7 +97,12 @@ def test_the_dev_container_holds_what_the_specification_allows():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"dockerFile": "Dockerfile"}, {"image": "python"}, {"forwardPorts": "8888"}, {"hostRequirements": {"memory": "4 GB"}}],
+    [
+        {"dockerFile": "Dockerfile"},
+        {"image": "python"},
+        {"forwardPorts": "8888"},
+        {"hostRequirements": {"memory": "4 GB"}},
+    ],
 )
 def test_the_schema_refuses_usual_mistakes(wrong):
     with pytest.raises(jsonschema.ValidationError):

@@ -88,7 +88,9 @@ def check_course(course: dict[str, str]) -> None:
 
 def _check_colab(runtime: str, assistant: list[int]) -> None:
     if runtime and not re.fullmatch(r"20\d\d\.(0[1-9]|1[0-2])", runtime):
-        raise SourceError([f"pyproject.toml: [tool.course.colab] runtime is {runtime!r}, not a month such as '2026.07'"])
+        raise SourceError(
+            [f"pyproject.toml: [tool.course.colab] runtime is {runtime!r}, not a month such as '2026.07'"]
+        )
     if not all(type(number) is int for number in assistant):
         raise SourceError([f"pyproject.toml: [tool.course.colab] assistant is {assistant!r}, not numbers of lessons"])
 

@@ -4,8 +4,8 @@ Makes the place's environment (the packages of its file, in `out/hosts`), runs t
 course, and says of the first that fails in which cell, and why: on the console and, as the text of an issue, in
 `out/hosts/<place>.md`. The data are those of COURSE_DATA, or else the digits that need no network.
 
-The status is 0 if all lessons reach their end, 1 if a cell fails, and 2 if the environment cannot be made; the nightlies
-may be missing, which is 0.
+The status is 0 if all lessons reach their end, 1 if a cell fails, and 2 if the environment cannot be made. Where the
+nightlies are missing, it is 0.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every lesson reaches its end in every place (see smoke.py): `make test-hosts`, or one with `make smoke PLACE=colab`."""
+"""Every lesson reaches its end in every place (see smoke.py); one place alone is `make smoke PLACE=colab`."""
 
 from __future__ import annotations
 
