@@ -16,7 +16,7 @@
 # 3. provocar la trampa, predecir a quién atrapa y quedarte con un código que no puede caer en ella en silencio;
 # 4. entrenar tu red, leer sus curvas y contar cuántos de sus dígitos se leen.
 #
-# **Tiempo:** unos 75 minutos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 5 son de espera. **Necesitas:** haber hecho la lección 1.
+# **Tiempo:** unos 75 minutos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 5 o 6 son de espera. **Necesitas:** haber hecho la lección 1.
 
 # %% [markdown] lang="en"
 # # 2 · The DCGAN in Keras, and the trap of the frozen discriminator
@@ -30,7 +30,7 @@
 # 3. spring the trap, predict whom it catches, and keep code that cannot fall into it silently;
 # 4. train your network, read its curves, and count how many of its digits can be read.
 #
-# **Time:** about 75 minutes; on a two-core laptop, with the `workshop` budget, about 5 of them are waiting. **You need:** to have done lesson 1.
+# **Time:** about 75 minutes; on a two-core laptop, with the `workshop` budget, 5 or 6 of them are waiting. **You need:** to have done lesson 1.
 
 # %% tags=["setup"]
 # setup
@@ -70,7 +70,7 @@ plots.show_promise("02_dcgan_train_on_batch")
 plots.show_grid(plots.promised_images("01_fully_connected_gan")[:30])
 
 # %% [markdown] lang="es"
-# Los trazos son ahora continuos y el fondo está más limpio. La lección 1 contó los píxeles claros que no tienen ningún vecino claro, el «polvo», y señaló a un sospechoso: las capas densas, que no saben qué píxel está al lado de cuál. Si es cierto, una red que mira a los vecinos apenas debería dejarlo. Al final lo contaremos.
+# Los trazos son ahora casi siempre continuos y el fondo está más limpio. La lección 1 contó los píxeles claros que no tienen ningún vecino claro, el «polvo», y señaló a un sospechoso: las capas densas, que no saben qué píxel está al lado de cuál. Si es cierto, una red que mira a los vecinos debería dejar mucho menos. Al final lo contaremos.
 #
 # ## Hacia abajo: la convolución con salto
 #
@@ -79,7 +79,7 @@ plots.show_grid(plots.promised_images("01_fully_connected_gan")[:30])
 # El **salto** (*stride*) es cuánto avanza la ventana. Con salto 2 se detiene en uno de cada dos píxeles, y el lado de la salida es la mitad. Este núcleo suma lo de arriba y resta lo de abajo. ¿Qué esperas ver?
 
 # %% [markdown] lang="en"
-# The strokes are now continuous and the background is cleaner. Lesson 1 counted the bright pixels without any bright neighbour, the “dust”, and named a suspect: dense layers, which do not know which pixel is next to which. If that is right, a network that looks at neighbours should leave hardly any. At the end we shall count it.
+# The strokes are now nearly always continuous and the background is cleaner. Lesson 1 counted the bright pixels without any bright neighbour, the “dust”, and named a suspect: dense layers, which do not know which pixel is next to which. If that is right, a network that looks at neighbours should leave much less. At the end we shall count it.
 #
 # ## Down: the strided convolution
 #
@@ -107,14 +107,14 @@ diagrams.show_strides(dataset.x_train[0], kernel=[[1, 1, 1], [0, 0, 0], [-1, -1,
 #
 # El generador hace el viaje contrario: de 7×7 tiene que llegar a 28×28. Una convolución traspuesta (*transposed convolution*) trabaja como un sello de goma. Por cada píxel de la entrada, **estampa** el núcleo entero, multiplicado por el valor del píxel, y avanza un salto. Donde dos estampas se pisan, se suman.
 #
-# Son seis líneas. `yield` nos deja ver la hoja después de cada estampa.
+# Cabe en una función corta. `yield` nos deja ver la hoja después de cada estampa.
 
 # %% [markdown] lang="en"
 # ## Up: the transposed convolution
 #
 # The generator makes the opposite journey: from 7×7 it has to arrive at 28×28. A transposed convolution works like a rubber stamp. For each input pixel it **stamps** the whole kernel, multiplied by the value of the pixel, and moves on by one stride. Where two stamps overlap, they add up.
 #
-# It takes six lines. `yield` lets us look at the sheet after each stamp.
+# It fits into a short function. `yield` lets us look at the sheet after each stamp.
 
 
 # %%
@@ -156,12 +156,12 @@ diagrams.show_stamps(stamp, image)
 # %% [markdown] lang="es"
 # No se pisan cuando el núcleo no es mayor que el salto, y si es menor quedan huecos.
 #
-# **La regla de las formas:** con entrada de lado $n$, núcleo de lado $k$ y salto $s$, la hoja entera (`padding="valid"`) mide $(n - 1)\,s + k$ cuando $k \geq s$. Con `padding="same"` Keras recorta los bordes hasta dejar $n\,s$. ¿Hace Keras lo mismo que nuestras seis líneas?
+# **La regla de las formas:** con entrada de lado $n$, núcleo de lado $k$ y salto $s$, la hoja entera (`padding="valid"`) mide $(n - 1)\,s + k$ cuando $k \geq s$. Con `padding="same"` Keras recorta los bordes hasta dejar $n\,s$. ¿Hace Keras lo mismo que nuestra función? (`image[None, :, :, None]` añade los ejes de lote y de canal, que Keras pide; `[1:-1, 1:-1]` recorta una fila por cada lado.)
 
 # %% [markdown] lang="en"
 # They do not overlap when the kernel is no larger than the stride, and if it is smaller there are gaps.
 #
-# **The shape rule:** for an input of side $n$, a kernel of side $k$ and stride $s$, the whole sheet (`padding="valid"`) has side $(n - 1)\,s + k$ when $k \geq s$. With `padding="same"` Keras trims the borders until $n\,s$ is left. Does Keras do the same as our six lines?
+# **The shape rule:** for an input of side $n$, a kernel of side $k$ and stride $s$, the whole sheet (`padding="valid"`) has side $(n - 1)\,s + k$ when $k \geq s$. With `padding="same"` Keras trims the borders until $n\,s$ is left. Does Keras do the same as our function? (`image[None, :, :, None]` adds the axes for the batch and the channel, which Keras asks for; `[1:-1, 1:-1]` trims one row from each side.)
 
 # %% tags=["nbval-check-output"]
 for padding, ours in (("valid", sheets[-1]), ("same", sheets[-1][1:-1, 1:-1])):
@@ -425,7 +425,7 @@ assert generator.output_shape == (None, 28, 28, 1) and generator.count_params() 
 generator.summary()
 
 # %% [markdown] lang="es"
-# El generador denso de la lección 1 tenía 1 493 520 parámetros. Este tiene menos de un tercio, porque cada núcleo se comparte por toda la imagen.
+# El generador denso de la lección 1 tenía 1 493 520 parámetros. Este tiene menos de un tercio, y más de dos tercios de ellos están en su única capa densa: los núcleos, que se comparten por toda la imagen, cuestan poco.
 #
 # ## Monta el discriminador
 #
@@ -433,10 +433,10 @@ generator.summary()
 #
 # ### Ejercicio 4: el otro jugador
 #
-# Faltan cuatro cosas: los dos saltos, cuántas neuronas tiene la última capa y su activación.
+# Es el D del tutorial C, el que se entrena con `full`; el de `workshop`, que verás más abajo, se monta igual y mira además el lote. Faltan cuatro cosas: los dos saltos, cuántas neuronas tiene la última capa y su activación.
 
 # %% [markdown] lang="en"
-# The dense generator of lesson 1 had 1,493,520 parameters. This one has less than a third, because each kernel is shared across the image.
+# The dense generator of lesson 1 had 1,493,520 parameters. This one has less than a third, and more than two thirds of those are in its only dense layer: kernels, which are shared across the image, cost little.
 #
 # ## Build the discriminator
 #
@@ -444,7 +444,7 @@ generator.summary()
 #
 # ### Exercise 4: the other player
 #
-# Four things are missing: both strides, how many neurons the last layer has, and its activation.
+# It is tutorial C's D, the one that is trained with `full`; that of `workshop`, further down, is built in the same way and looks at the batch as well. Four things are missing: both strides, how many neurons the last layer has, and its activation.
 
 
 # %% tags=["exercise"]
@@ -659,23 +659,23 @@ trap.show(table)
 assert [moved[0] for moved in table.values()] == ["—", "D", "D", "D", "D", "—"]
 
 # %% [markdown] lang="es"
-# Solo la 2 es correcta, aunque nada la vigila. La 3 falla de la mejor manera: se para y lo dice, porque Adam se niega a mover pesos que no conoce. En la 4, D se mueve también en el turno de G: aprende a dar por bueno lo falso. En la 5, el mismo modelo aprende o no según el tamaño del lote. Salvo la 3, todas las explica la figura: fíjate en si la estrella cae antes o después de trazar (en la 2, D juega siempre descongelado). En negrita, lo que no debería pasar:
+# Solo la 2 es correcta, aunque nada la vigila. La 3 falla de la mejor manera: se para y lo dice, porque Adam se niega a mover pesos que no conoce. En la 4, D se mueve también en el turno de G: aprende a dar por bueno lo falso. En la 5, el mismo modelo aprende o no según el tamaño del lote. Salvo la 3, todas las explica la figura: fíjate en si la estrella cae antes o después de trazar (en la 2, D juega siempre descongelado; en la 4, la primera casilla es el paso de prueba). En negrita, lo que no debería pasar:
 
 # %% [markdown] lang="en"
-# Only idiom 2 is right, although nothing watches over it. Idiom 3 fails in the best way: it stops and says so, because Adam refuses to move weights that it does not know. In idiom 4, D moves in G's turn as well: it learns to accept fakes. In idiom 5, the same model learns or does not, depending on the size of the batch. All but the third are explained by the figure: see whether the star stands before or after the tracing (in idiom 2, D always plays thawed). In bold, what should not happen:
+# Only idiom 2 is right, although nothing watches over it. Idiom 3 fails in the best way: it stops and says so, because Adam refuses to move weights that it does not know. In idiom 4, D moves in G's turn as well: it learns to accept fakes. In idiom 5, the same model learns or does not, depending on the size of the batch. All but the third are explained by the figure: see whether the star stands before or after the tracing (in idiom 2, D always plays thawed; in idiom 4, the first box is the step of trying it). In bold, what should not happen:
 
 # %%
 diagrams.show_trap(1, 2, 4, 5)
 
 # %% [markdown] lang="es"
-# ### El código con el que nos quedamos
+# ### La manera con la que nos quedamos
 #
-# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige que haya pasado lo que tenía que pasar. Y lo hace en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo. Primero, lo que necesita para saber si una red se ha movido:
+# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige que haya pasado lo que tenía que pasar. Y lo hace en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo. Para saber si una red se ha movido, las dos funciones de tu detector de la lección 1, con todos los pesos, también las medias de la BN:
 
 # %% [markdown] lang="en"
 # ### The idiom that we keep
 #
-# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It does so at **every** step, because the first batch of another size traces again. First, what it needs in order to know whether a network has moved:
+# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It does so at **every** step, because the first batch of another size traces again. To know whether a network has moved, the two functions of your detector from lesson 1, with all the weights, BN's averages among them:
 
 
 # %% tags=["export"]
@@ -752,10 +752,10 @@ def compile_gan(generator, discriminator, g_optimizer, d_optimizer):
 
 
 # %% [markdown] lang="es"
-# El paso es el de la lección 1, con su misma función `learn`: primero juega D, con lo real y lo generado en lotes separados, y después G. Solo cambia quién vigila. `turns.turn` es `watched_turn`, mejorado: es rápido, solo mira los pesos que se aprenden (las medias de la BN se mueven sin aprender) y descongela aunque pares a mitad de un turno.
+# El paso es el de la lección 1, con su misma función `learn`: primero juega D, con lo real y lo generado en lotes separados, y después G. Cambia quién vigila, y que el ruido y el dibujo van en `tf.function`, que los abarata (por qué el ruido no se repite, en la espera). `turns.turn` es `watched_turn`, mejorado: es rápido, solo mira los pesos que se aprenden (las medias de la BN se mueven sin aprender) y descongela aunque pares a mitad de un turno.
 
 # %% [markdown] lang="en"
-# The step is that of lesson 1, with the same function `learn`: D plays first, with real and generated images in separate batches, and then G. All that changes is who keeps watch. `turns.turn` is `watched_turn`, improved: it is fast, looks only at the weights that are learnt (BN's averages move without learning), and thaws even if you stop in the middle of a turn.
+# The step is that of lesson 1, with the same function `learn`: D plays first, with real and generated images in separate batches, and then G. What changes is who keeps watch, and that noise and drawing go into a `tf.function`, which makes them cheaper (why the noise does not repeat: in the wait). `turns.turn` is `watched_turn`, improved: it is fast, looks only at the weights that are learnt (BN's averages move without learning), and thaws even if you stop in the middle of a turn.
 
 
 # %% tags=["export"]
@@ -781,12 +781,12 @@ def make_train_step(generator, discriminator, gan, batch_size):
 # %% [markdown] lang="es"
 # ### Un D que mira el lote entero
 #
-# El tutorial C entrena durante 30 épocas: en un portátil de dos núcleos, más de una hora. Para una clase (`workshop`) hemos buscado redes más estrechas, que dan muchos más pasos en cinco minutos. Y su D, que no es el tuyo, tiene una capa más, que mide cuánto se diferencian entre sí las imágenes del lote: calcula la desviación típica de cada valor a lo largo del lote, saca la media de todas y añade ese número como un canal más.
+# El tutorial C entrena durante 30 épocas: en un portátil de dos núcleos, más de una hora. Para una clase (`workshop`) hemos buscado redes más estrechas, que dan muchos más pasos en cinco minutos. Su D tiene una capa que el tuyo no tiene, que mide cuánto se diferencian entre sí las imágenes del lote: calcula la desviación típica de cada valor a lo largo del lote, saca la media de todas y añade ese número como un canal más.
 
 # %% [markdown] lang="en"
 # ### A D that looks at the whole batch
 #
-# Tutorial C trains for 30 epochs: on a two-core laptop, more than an hour. For a class (`workshop`) we looked for narrower networks, which take many more steps in five minutes. And their D, which is not yours, has one more layer, which measures how much the images of the batch differ from each other: it works out the standard deviation of each value over the batch, takes the mean of them all, and adds that number as one more channel.
+# Tutorial C trains for 30 epochs: on a two-core laptop, more than an hour. For a class (`workshop`) we looked for narrower networks, which take many more steps in five minutes. Their D has a layer that yours does not, which measures how much the images of the batch differ from each other: it works out the standard deviation of each value over the batch, takes the mean of them all, and adds that number as one more channel.
 
 
 # %% tags=["export"]
@@ -824,12 +824,12 @@ def make_watchful_discriminator(filters=(16, 32, 64)):
 # %% [markdown] lang="es"
 # ### A entrenar
 #
-# Estos son los números de cada presupuesto. Qué más cambia, y por qué, lo leerás mientras se entrena.
+# Las tres celdas que siguen no hace falta leerlas: los números de cada presupuesto, y por qué, están en la tabla de la espera. Primero, los números:
 
 # %% [markdown] lang="en"
 # ### Now train
 #
-# These are the numbers of each budget. What else changes, and why, you will read while it trains.
+# You need not read the three cells that follow: the numbers of each budget, and the reasons, are in the table for the wait. First, the numbers:
 
 # %%
 full = budget(smoke=False, workshop=False, full=True)
@@ -873,10 +873,10 @@ rehearsal_step = make_train_step(*new_game(), batch_size)
 estimate(lambda: rehearsal_step(real), steps)
 
 # %% [markdown] lang="es"
-# Y el bucle de la lección 1. Las redes se crean en la misma celda, para que ejecutarla otra vez sea empezar de cero. **Ejecútala y sigue leyendo mientras se entrena**: lo que viene es para la espera.
+# Y el bucle de la lección 1. Las redes se crean en la misma celda, para que ejecutarla otra vez sea empezar de cero. **Ejecútala y sigue leyendo mientras se entrena**: lo que viene, hasta «Ya ha terminado», es para la espera.
 
 # %% [markdown] lang="en"
-# And the loop of lesson 1. The networks are made in the same cell, so that running it again means starting from scratch. **Run it and read on while it trains**: what comes next is for the wait.
+# And the loop of lesson 1. The networks are made in the same cell, so that running it again means starting from scratch. **Run it and read on while it trains**: what comes next, as far as “It has ended”, is for the wait.
 
 # %%
 keras.utils.set_random_seed(42)
@@ -898,7 +898,7 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 # |---|---|---|---|
 # | números de ruido | 50 | 8 | en nuestras pruebas, menos dibujos a medio camino entre dos cifras |
 # | canales de G | 128 y 64 | 32 y 16 | cada paso cuesta mucho menos |
-# | canales de D | 64 y 64 | 16, 32 y 64 | con una convolución más, cada valor ve 22×22 píxeles, y no 9×9 |
+# | canales de D | 64 y 64 | 16, 32 y 64 | con una convolución más, cada valor de la última depende de 22×22 píxeles, y no de 9×9 |
 # | núcleos de D | 5 y 3 | 4, 4 y 4 | como los de G |
 # | D ve cuánto varía el lote | no | sí | G no puede repetirse sin que se note |
 # | *dropout* de D | 0.4 | 0 | en nuestras pruebas, mejores dígitos |
@@ -909,7 +909,7 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 #
 # Lo que más se notó fueron la tercera convolución y ver el lote; una sin la otra no sirvió de nada. ¿Por qué ver el lote? Porque, sin esa capa, D juzga las imágenes de una en una. Si G dibuja siempre el mismo 1, y lo dibuja bien, cada uno de esos unos puede pasar por bueno; solo juntos delatan que son el mismo. La idea se llama *minibatch standard deviation* y es de la ProGAN (Karras y otros, 2018).
 #
-# Y un detalle del paso: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado, y ya sabes que una BN congelada no hace caso de `training=True`. Así D juzga al mismo generador que se entrena. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.) ¿Y el ruido? `tf.function` repite las operaciones, no los números: `keras.random.normal` es una operación del grafo, y cada vez da otros.
+# Y un detalle del paso: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado (`turn` congela al que no juega, sea cual sea), y ya sabes que una BN congelada no hace caso de `training=True`. Así D juzga al mismo generador que se entrena. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.) ¿Y el ruido? `tf.function` repite las operaciones, no los números: `keras.random.normal` es una operación del grafo, y cada vez da otros.
 #
 # ### Ejercicio 7: ¿qué se mueve?
 #
@@ -935,7 +935,7 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 # |---|---|---|---|
 # | size of the noise vector | 50 | 8 | in our trials, fewer drawings halfway between two digits |
 # | G's channels | 128 and 64 | 32 and 16 | each step costs much less |
-# | D's channels | 64 and 64 | 16, 32 and 64 | with one more convolution each value sees 22×22 pixels, and not 9×9 |
+# | D's channels | 64 and 64 | 16, 32 and 64 | with one more convolution each value of the last depends on 22×22 pixels, and not on 9×9 |
 # | D's kernels | 5 and 3 | 4, 4 and 4 | like G's |
 # | D sees how much the batch varies | no | yes | G cannot repeat itself unnoticed |
 # | D's dropout | 0.4 | 0 | better digits in our trials |
@@ -946,7 +946,7 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 #
 # What made the most difference was the third convolution together with seeing the batch; one without the other was of no use. Why see the batch? Because otherwise D judges images one at a time. If G always draws the same 1, and draws it well, each of those ones can pass; only together do they give away that they are all the same. The idea is called minibatch standard deviation and comes from ProGAN (Karras et al., 2018).
 #
-# And a detail of the step: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen, and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.) And the noise? `tf.function` replays operations, not numbers: `keras.random.normal` is an operation of the graph, and gives new numbers every time.
+# And a detail of the step: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen (`turn` freezes whoever is not playing), and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.) And the noise? `tf.function` replays operations, not numbers: `keras.random.normal` is an operation of the graph, and gives new numbers every time.
 #
 # ### Exercise 7: what moves?
 #
@@ -1045,14 +1045,14 @@ print(pretty_path(out))
 figures.show_means(monitor.history)
 
 # %% [markdown] lang="es"
-# Si la última fila crece, D va ganando y se despega; si mengua, G se va acercando. Lo malo sería que la ventaja llegara a 1 y las imágenes dejaran de mejorar. Y un empate, como viste en la lección 1, no demuestra nada. Contemos, pues.
+# Si la última fila crece, y la pérdida de D baja, D va ganando y se despega; si mengua, G se va acercando. Lo malo sería que la ventaja llegara a 1 y las imágenes dejaran de mejorar. Y un empate, como viste en la lección 1, no demuestra nada. Contemos, pues.
 #
 # ## El polvo y los dígitos que se leen
 #
 # La misma cuenta del polvo que en la lección 1: píxeles sueltos por cada 10 000 claros. Y otra: la parte de las imágenes que reconoce un **juez**, una red que aprendió a leer los dígitos reales. Cuenta como leída la imagen de la que está segura al 95 % o más. (La lección 4 examina al juez.) ¿Qué esperas de cada grupo?
 
 # %% [markdown] lang="en"
-# If the last row grows, D is winning and pulling away; if it shrinks, G is catching up. What would be bad is a lead that reaches 1 while the images stop improving. And a tie, as you saw in lesson 1, proves nothing. So let us count.
+# If the last row grows, and D's loss falls, D is winning and pulling away; if it shrinks, G is catching up. What would be bad is a lead that reaches 1 while the images stop improving. And a tie, as you saw in lesson 1, proves nothing. So let us count.
 #
 # ## The dust, and the digits that can be read
 #
@@ -1068,12 +1068,12 @@ dust = figures.show_dust(groups)
 assert steps < 1000 or dust[dcgan] < dust[dense] / 2
 
 # %% [markdown] lang="es"
-# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Una prueba rigurosa cambiaría una sola cosa, y aquí han cambiado varias.) La otra columna cambia menos: no basta con que un dígito esté limpio para que se lea. Eso sí, la red densa se entrenó durante 20 épocas, y la tuya, con `workshop`, durante muchas menos. (La línea de encima de la tabla es la ficha de la red densa; la lección 4 explica sus dos medidas, la distancia de Fréchet y los dígitos claros, contados allí en otras 10 000 imágenes.)
+# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Una prueba rigurosa cambiaría una sola cosa, y aquí han cambiado varias.) La otra columna cambia menos: no basta con que un dígito esté limpio para que se lea. Eso sí, la red densa se entrenó durante 20 épocas, y la tuya, con `workshop`, durante muchas menos. (La línea de encima de la tabla es la ficha de la red densa; la lección 4 explica sus medidas.)
 #
 # ¿Y el tutorial C, con sus propios números y sus 30 épocas? Hemos entrenado su red una vez, con una sola semilla, en una GPU y con el paso de la lección 3:
 
 # %% [markdown] lang="en"
-# Convolutions take nearly all the dust away: everything points to the suspect. (A rigorous test would change one thing only, and here several have changed.) The other column changes less: a digit needs more than being clean to be read. Mind you, the dense network was trained for 20 epochs, and yours, with `workshop`, for far fewer. (The line above the table is the card of the dense network; lesson 4 explains the two measures on it, the Fréchet distance and the clear digits, counted there on 10,000 other images.)
+# Convolutions take nearly all the dust away: everything points to the suspect. (A rigorous test would change one thing only, and here several have changed.) The other column changes less: a digit needs more than being clean to be read. Mind you, the dense network was trained for 20 epochs, and yours, with `workshop`, for far fewer. (The line above the table is the card of the dense network; lesson 4 explains its measures.)
 #
 # And tutorial C, with its own numbers and its 30 epochs? We have trained its network once, with a single seed, on a GPU and with the step of lesson 3:
 

@@ -92,14 +92,14 @@ print([int(slope) for slope in slopes])
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D**: los argumentos valen por defecto lo que allí. La primera convolución traspuesta tiene salto 1, así que el generador se queda en 7×7 durante dos bloques. Los núcleos son de 5, que no es múltiplo de 2: el tablero de la lección 2 viene de fábrica, y los pesos tienen que aprender a taparlo. Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`. Con `watchful`, D lleva la capa de la lección 2 que mira el lote entero.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D** (aquí también, «D» a secas es el discriminador). Se montan como las de la lección 2, y no hace falta que leas el código: basta con lo que cambia. La primera convolución traspuesta tiene salto 1, así que el bloque sigue en 7×7 tras ella. Los núcleos son de 5, que no es múltiplo de 2: el tablero de la lección 2 viene de fábrica, y los pesos tienen que aprender a taparlo. Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`. D acaba sin sigmoide: enseguida verás por qué. Con `watchful`, lleva la capa de la lección 2 que mira el lote entero.
 
 # %% [markdown] lang="en"
 # Twelve and nine. Notice what was **not** needed: to differentiate with respect to $x$ alone we did not freeze $y$. We just did not ask about it. Replace $x$ with the generator's weights, $y$ with the discriminator's and $z$ with the loss: that is the whole secret of this lesson. (Without `persistent=True` the tape answers once and is erased. For training that is enough: one question per tape.)
 #
 # ## The two networks
 #
-# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D**: the defaults of the arguments are its numbers. The first transposed convolution has stride 1, so the generator stays at 7×7 for two blocks. The kernels have side 5, which is not a multiple of the stride 2: here it is up to the weights to hide lesson 2's checkerboard. Where its input is negative, `LeakyReLU` has the slope `slope`. With `watchful`, D gets lesson 2's layer that looks at the whole batch.
+# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D** (“D” on its own is still the discriminator). They are built like those of lesson 2, and you need not read the code: what differs is enough. The first transposed convolution has stride 1, so the block is still 7×7 after it. The kernels have side 5, which is not a multiple of the stride 2: here it is up to the weights to hide lesson 2's checkerboard. Where its input is negative, `LeakyReLU` has the slope `slope`. D ends without a sigmoid: you will soon see why. With `watchful`, it gets lesson 2's layer that looks at the whole batch.
 
 
 # %% tags=["export"]
@@ -293,14 +293,14 @@ def make_train_step(state, batch_size):
 #
 # ## Un minuto de entrenamiento
 #
-# Ya está todo: a entrenar. `make_bag` llena la bolsa; la red es más estrecha que la del tutorial, para que en un minuto, más o menos, se empiece a ver algo. Pon en marcha la celda y sigue leyendo mientras tanto.
+# Ya está todo: a entrenar. `make_bag` llena la bolsa; la red es más estrecha que la del tutorial, para que en un minuto, más o menos, se empiece a ver algo. Pon en marcha la celda y, mientras tanto, haz el ejercicio 3.
 
 # %% [markdown] lang="en"
 # With **`training=True`** in all three calls, BN uses the statistics of the batch; and as nothing is frozen, no BN is left in inference mode. **Both learn at once**: the derivatives of both are computed before either has moved. And **`tf.function`** traces the step the first time, as in lesson 2: it holds on to the networks in `state`, and traces again if a batch of another shape comes along. (That is why `data.make_batches` makes them all alike.)
 #
 # ## A minute of training
 #
-# That is all it takes: let us train. `make_bag` fills the bag; the network is narrower than the tutorial's, so that after a minute or so something begins to show. Start the cell, and read on meanwhile.
+# That is all it takes: let us train. `make_bag` fills the bag; the network is narrower than the tutorial's, so that after a minute or so something begins to show. Start the cell, and do exercise 3 meanwhile.
 
 
 # %%
@@ -360,14 +360,14 @@ assert abs(d_losses[0] - 2 * np.log(2)) < 0.2 and abs(g_losses[0] - np.log(2)) <
 plots.show_curves({"D": d_losses, "G": g_losses}, {"D": "D", "G": "G"}, L("Pérdidas", "Losses"))
 
 # %% [markdown] lang="es"
-# Si la de D no da exactamente 1.39, es porque los pesos iniciales son al azar y sus logits no son del todo 0. Y como aquí la pérdida de D es una **suma**, «ni idea» es 1.39 y no el 0.69 de la lección 2.
+# Si la de D no da exactamente 1.39, es porque los pesos iniciales son al azar y sus logits no son 0. Y como aquí la pérdida de D es una **suma**, «ni idea» es 1.39 y no el 0.69 de la lección 2.
 #
 # ### ¿Ninguno toca al otro?
 #
 # No hemos escrito `trainable = False` en ningún sitio. La prueba, con unas redes minúsculas que se trazan en un momento: con la tasa de aprendizaje de G a cero, un paso tiene que mover a D y solo a D. Y al revés. (`build` crea ya la memoria de Adam, que si no esperaría al primer paso. `dropout_seeds` se explica más abajo. De esta celda basta con saber que hace una partida diminuta.)
 
 # %% [markdown] lang="en"
-# If D's is not exactly 1.39, that is because the initial weights are random and its logits are not quite 0. And as D's loss is a **sum** here, “no idea” is 1.39, and not lesson 2's 0.69.
+# If D's is not exactly 1.39, that is because the initial weights are random and its logits are not 0. And as D's loss is a **sum** here, “no idea” is 1.39, and not lesson 2's 0.69.
 #
 # ### Does either touch the other?
 #
@@ -387,10 +387,10 @@ def tiny_game():
 
 
 # %% [markdown] lang="es"
-# Un paso con cada pareja de tasas, y cuánto se han movido en total los pesos que se entrenan de cada red:
+# Un paso con cada pareja de tasas, y cuánto se han movido los pesos que se entrenan de cada red (la suma de los cambios, sin signo; lo que importa es dónde hay un 0):
 
 # %% [markdown] lang="en"
-# One step with each pair of rates, and how far the trainable weights of each network have moved in all:
+# One step with each pair of rates, and how far the trainable weights of each network have moved (the sum of the changes, without signs; what matters is where there is a 0):
 
 # %%
 game, train_step = tiny_game()
@@ -425,7 +425,7 @@ print(slopes)
 assert slopes == [0, 1]
 
 # %% [markdown] lang="es"
-# Desde la probabilidad, **cero**: D está equivocadísimo y no recibe ninguna señal. Eso es lo que evitan los logits. (Y no le des una probabilidad a una pérdida con `from_logits=True`: si por el camino se ha recortado o ha cambiado de forma, Keras no reconoce la sigmoide y la aplica otra vez.)
+# Desde la probabilidad, **cero**: D está equivocadísimo y no recibe ninguna señal. Eso es lo que evitan los logits. (Y no le des una probabilidad a una pérdida con `from_logits=True`: le aplicaría la sigmoide otra vez. Keras lo evita si reconoce la sigmoide de la última capa, pero no si por el camino se ha recortado o ha cambiado de forma.)
 #
 # ## Se muere el kernel
 #
@@ -434,7 +434,7 @@ assert slopes == [0, 1]
 # Hagamos el experimento con las redes minúsculas. Entrenamos 20 pasos de un tirón: es el patrón con el que comparar. De camino, en el paso 10, lo guardamos **todo** en un `tf.train.Checkpoint`, un punto de control: una bolsa que se puede escribir en disco. (Una GPU suma cada vez en otro orden; `enable_op_determinism` lo fija para el resto del cuaderno.)
 
 # %% [markdown] lang="en"
-# From the probability, **zero**: D is utterly wrong, and gets no signal. That is what logits save you from. (And do not hand a probability to a loss with `from_logits=True`: if it has been clipped or reshaped on the way, Keras does not recognise the sigmoid, and applies it again.)
+# From the probability, **zero**: D is utterly wrong, and gets no signal. That is what logits save you from. (And do not hand a probability to a loss with `from_logits=True`: it would apply the sigmoid again. Keras avoids that if it recognises the sigmoid of the last layer, but not if its output has been clipped or reshaped on the way.)
 #
 # ## The kernel dies
 #
@@ -541,20 +541,20 @@ with_step = (*with_adam, "step")
 print(resume_with(*with_step))
 
 # %% [markdown] lang="es"
-# Tampoco: el ruido vuelve a empezar por el principio, y G dibuja en el paso 11 con el ruido del paso 1. Añadamos `noise_source`. Solo faltará el azar de *dropout*: en Keras, cada una de esas capas tiene un contador propio, y `tf.train.Checkpoint` no lo recoge con la red. Por eso lo busca `tiny_game` y lo llama `dropout_seeds`.
+# Tampoco, y las cuentas no han mejorado: mientras falte algo, se separa todo. El ruido vuelve a empezar por el principio, y G dibuja en el paso 11 con el ruido del paso 1. Añadamos `noise_source`. Solo faltará el azar de *dropout*: en Keras, cada una de esas capas tiene un contador propio, y `tf.train.Checkpoint` no lo recoge con la red. Por eso lo busca `tiny_game` y lo llama `dropout_seeds`.
 #
 # ### Ejercicio 5: falta una sola pieza
 #
-# G no tiene ninguna capa de *dropout*; D tiene dos. Si se guarda todo menos sus contadores, ¿qué acabará distinto?
+# Aquí G no tiene ninguna capa de *dropout*; D tiene dos, que apagan el 30 % de los valores. Si se guarda todo menos sus contadores, ¿qué acabará distinto?
 #
 # **a)** nada: diez pasos son muy pocos para que se note · **b)** solo D, que es quien tiene *dropout* · **c)** D y G · **d)** solo la memoria de Adam
 
 # %% [markdown] lang="en"
-# Still not: the noise starts all over again, and G draws in step 11 with the noise of step 1. Let us add `noise_source`. Only the randomness of dropout will be missing: in Keras each of those layers has a counter of its own, and `tf.train.Checkpoint` does not pick it up along with the network. That is why `tiny_game` looks for it and calls it `dropout_seeds`.
+# Still not, and the counts are no better: as long as anything is missing, everything drifts apart. The noise starts all over again, and G draws in step 11 with the noise of step 1. Let us add `noise_source`. Only the randomness of dropout will be missing: in Keras each of those layers has a counter of its own, and `tf.train.Checkpoint` does not pick it up along with the network. That is why `tiny_game` looks for it and calls it `dropout_seeds`.
 #
 # ### Exercise 5: one piece missing
 #
-# G has no dropout layer; D has two. If everything is saved but their counters, what will end up different?
+# Here G has no dropout layer; D has two, which switch off 30% of the values. If everything is saved but their counters, what will end up different?
 #
 # **a)** nothing: ten steps are far too few to show · **b)** only D, which is the one with dropout · **c)** D and G · **d)** only Adam's memory
 
@@ -590,14 +590,14 @@ print(nothing)
 assert not any(nothing.values()) or on_gpu
 
 # %% [markdown] lang="es"
-# Ni una distinta. No hay término medio: o está todo, o es otro entrenamiento. (Hay que reanudar en la misma máquina: otra redondea de otra manera. Si en una GPU aun así ves matrices distintas, alguna operación no tiene allí orden fijo.)
+# Ni una distinta. (Sin sus contadores, D apaga otros valores, aprende otra cosa y, en adelante, enseña otra cosa a G.) No hay término medio: o está todo, o es otro entrenamiento. (Hay que reanudar en la misma máquina: otra redondea de otra manera. Si en una GPU aun así ves matrices distintas, alguna operación no tiene allí orden fijo.)
 #
-# `make_state` es esa maleta, con tres cosas que no cambian ningún número pero harán falta: `history` guarda las curvas; `settings`, con qué ajustes se entrena, y `run`, un nombre al azar para esta partida.
+# `make_state` es esa maleta, con tres cosas que no cambian ningún número pero harán falta: `history` guarda las curvas; `settings`, con qué ajustes se entrena, y `run`, un nombre al azar para esta partida. Lo demás ya lo conoces: no hace falta leerlo línea a línea. (El D de `workshop` no tiene *dropout*: allí `dropout_seeds` queda vacío. El de `full` sí.)
 
 # %% [markdown] lang="en"
-# Not one differs. There is no middle way: either it is all there, or it is another training run. (You must resume on the same machine: another rounds differently. If on a GPU you see arrays that differ even so, some operation has no fixed order there.)
+# Not one differs. (Without its counters D switches off other values, learns something else and, from then on, teaches G something else.) There is no middle way: either it is all there, or it is another training run. (You must resume on the same machine: another rounds differently. If on a GPU you see arrays that differ even so, some operation has no fixed order there.)
 #
-# `make_state` is that suitcase, with three things that change no number but will be needed: `history` keeps the curves; `settings`, what we train with; and `run`, a random name for this run.
+# `make_state` is that suitcase, with three things that change no number but will be needed: `history` keeps the curves; `settings`, what we train with; and `run`, a random name for this run. You know the rest: it need not be read line by line. (The D of `workshop` has no dropout, and its `dropout_seeds` stays empty; that of `full` has.)
 
 
 # %% tags=["export"]
@@ -668,7 +668,7 @@ assert int(state.step) == 5
 # | tasa de G y de D | 0.0001 | 0.003 y 0.002, que bajan hasta su veinteava parte | pasos largos al principio y finos al final |
 # | `beta_1` de Adam | 0.9 | 0.5 | menos inercia: cada red olvida antes al rival de ayer |
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
-# | pasos | 50 épocas | 7500 | lo que cabe en unos cinco minutos |
+# | pasos | 50 épocas | 7500 | lo que cabe en unos cinco o seis minutos |
 #
 # Las dos celdas que siguen no dicen nada que no esté en la tabla: no hace falta que las leas.
 
@@ -689,7 +689,7 @@ assert int(state.step) == 5
 # | rate of G and of D | 0.0001 | 0.003 and 0.002, falling to a twentieth | long steps at first and fine ones at the end |
 # | Adam's `beta_1` | 0.9 | 0.5 | less inertia: each network forgets yesterday's rival sooner |
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
-# | steps | 50 epochs | 7,500 | what fits into about five minutes |
+# | steps | 50 epochs | 7,500 | what fits into five or six minutes |
 #
 # The two cells that follow say no more than the table: you need not read them.
 
@@ -751,10 +751,10 @@ def new_training():
 
 
 # %% [markdown] lang="es"
-# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2475: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de antes (`history`). De vez en cuando guarda un fotograma y un punto de control. El botón de parar lanza `KeyboardInterrupt`; `suppress` lo calla, porque el monitor ya lo ha dicho todo.
+# `train` es el bucle. Empieza donde esté `state`, sea el paso 0 o el 2475: los lotes se piden desde ahí (`start`) y el monitor recupera las curvas de antes (`history`). De vez en cuando guarda un fotograma y un punto de control. Con saber eso basta: el código es esas frases, una a una. El botón de parar lanza `KeyboardInterrupt`; `suppress` lo calla, porque el monitor ya lo ha dicho todo.
 
 # %% [markdown] lang="en"
-# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,475: it asks for the batches from there on (`start`), and the monitor picks up the earlier curves (`history`). From time to time it saves a frame and a checkpoint. The stop button raises `KeyboardInterrupt`; `suppress` silences it, because the monitor has said all there is to say.
+# `train` is the loop. It starts wherever `state` is, be it step 0 or step 2,475: it asks for the batches from there on (`start`), and the monitor picks up the earlier curves (`history`). From time to time it saves a frame and a checkpoint. It is enough to know that: the code is those sentences, one by one. The stop button raises `KeyboardInterrupt`; `suppress` silences it, because the monitor has said all there is to say.
 
 
 # %% tags=["export"]
@@ -810,10 +810,10 @@ save_every = budget(smoke=10, workshop=225, full=steps_per_epoch)
 saving = dict(folder=folder, save_every=save_every, noise=fixed_noise[:36])
 
 # %% [markdown] lang="es"
-# Ahora te toca interrumpir. Ejecuta la celda y, **cuando veas los primeros dígitos, pulsa el botón de parar** (■). Si no lo pulsa nadie, a un tercio del camino lo pulsa el curso, con la misma señal que envía el botón. Mientras tanto, adelanta la lectura de **§ Pasear por el espacio latente** y piensa su ejercicio: no necesita nada de este entrenamiento.
+# Ahora te toca interrumpir. Ejecuta la celda y, **cuando veas los primeros dígitos, pulsa el botón de parar** (■). Si no lo pulsa nadie, a un tercio del camino lo pulsa el curso, con la misma señal que envía el botón (y solo la primera vez). Después, mientras la celda siguiente entrena, adelanta la lectura de **§ Pasear por el espacio latente** y piensa su ejercicio: no necesita nada de este entrenamiento.
 
 # %% [markdown] lang="en"
-# Now it is your turn to interrupt. Run the cell and, **when you see the first digits, press the stop button** (■). If nobody does, the course presses it a third of the way, with the same signal that the button sends. Meanwhile read ahead in **§ A walk through latent space** and think about its exercise: it needs nothing from this training.
+# Now it is your turn to interrupt. Run the cell and, **when you see the first digits, press the stop button** (■). If nobody does, the course presses it a third of the way, with the same signal that the button sends (and only the first time). Then, while the next cell trains, read ahead in **§ A walk through latent space** and think about its exercise: it needs nothing from this training.
 
 # %%
 state, train_step = new_training()
@@ -822,10 +822,10 @@ until_stopped = press_stop(train_step, state, at=steps // 3)
 monitor = train(state, until_stopped, dataset.x_train, batch_size, steps, **saving)
 
 # %% [markdown] lang="es"
-# Parado. (Para seguir bastaría con ejecutar otra vez esa misma celda, como dice el aviso.) Nosotros vamos a hacer como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca, el del último punto de control, y en que las curvas siguen desde ahí. Mientras tanto, sigue con lo que leías.
+# Parado. (Para seguir bastaría con ejecutar otra vez esa misma celda, como dice el aviso.) Nosotros vamos a hacer como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca, el del último punto de control, y en que las curvas siguen desde ahí. Después, a leer por adelantado.
 
 # %% [markdown] lang="en"
-# Stopped. (To go on it would be enough to run that same cell again, as the message says.) We shall act as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, that of the last checkpoint, and at the curves, which go on from there. Meanwhile go on with what you were reading.
+# Stopped. (To go on it would be enough to run that same cell again, as the message says.) We shall act as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, that of the last checkpoint, and at the curves, which go on from there. Then read ahead.
 
 # %%
 state, train_step = new_training()
@@ -846,12 +846,12 @@ pixels.save_grid(images, out / "generated.png")
 plots.show_grid(images)
 
 # %% [markdown] lang="es"
-# Cien dígitos, dibujados a partir de un ruido con el que la red no se ha entrenado. (Para entrenar otra vez desde cero, cambia de carpeta; por ejemplo, `out / "training_2"`.)
+# Cien dibujos, de un ruido con el que la red no se ha entrenado: la mayoría son dígitos que se leen. (Para entrenar otra vez desde cero, cambia de carpeta; por ejemplo, `out / "training_2"`.)
 #
 # ¿Y el tutorial D, con su propia red y sus 50 épocas? En un portátil serían horas, así que lo hemos entrenado nosotros, una vez, con este mismo paso, en una GPU:
 
 # %% [markdown] lang="en"
-# A hundred digits, from noise that the network was never trained on. (To train from scratch once more, change the folder, for instance to `out / "training_2"`.)
+# A hundred drawings, from noise that the network was never trained on: most are digits that can be read. (To train from scratch once more, change the folder, for instance to `out / "training_2"`.)
 #
 # And tutorial D, with its own network and its 50 epochs? On a laptop that would take hours, so we have trained it for you, once, with this very step, on a GPU:
 
@@ -859,14 +859,14 @@ plots.show_grid(images)
 figures.show_tutorial("D")
 
 # %% [markdown] lang="es"
-# Durante el primer tercio casi no se lee nada; al final, la mayoría de los dígitos.
+# Tras el primer tercio se leen unos cuantos; al final, la mayoría de los dígitos.
 #
 # ## Las curvas, otra vez
 #
 # Las dos sesiones han dejado una sola curva. ¿Quién va ganando? El empate está en 2 ln 2 = 1.39 para D, en ln 2 = 0.69 para G y en 0.5 para D(x) y D(G(z)). Las medias de cinco tramos, y una frase que se escribe sola, a partir de la curva suavizada (el empate de los primeros pasos, el del ejercicio 3, ahí no se ve):
 
 # %% [markdown] lang="en"
-# For the first third hardly anything can be read; at the end, most of the digits.
+# After the first third a few can be read; at the end, most of the digits.
 #
 # ## The curves, once more
 #
@@ -968,10 +968,10 @@ choices = rng.normal(size=(20, 100))
 plots.show_grid(walker(choices.astype("float32"), training=False))
 
 # %% [markdown] lang="es"
-# De la 3 a la 7 (pon las que quieras), nueve puntos de cada camino, con sus longitudes:
+# De la imagen 3 a la 7, contando desde 0 (pon las que quieras), nueve puntos de cada camino, con sus longitudes:
 
 # %% [markdown] lang="en"
-# From 3 to 7 (put whichever you like), nine points on each path, with their lengths:
+# From image 3 to image 7, counted from 0 (put whichever you like), nine points on each path, with their lengths:
 
 # %%
 a, b = choices[[3, 7]]
@@ -983,10 +983,10 @@ for name, path in paths.items():
     assert np.allclose(points[[0, -1]], [a, b])
 
 # %% [markdown] lang="es"
-# (El medio de la recta no mide justo lo que has calculado, porque estas dos puntas no son del todo perpendiculares.) Una pareja no demuestra nada. En mil parejas, de un extremo ($t = 0$) al medio ($t = 0.5$): ¿cuántas de las imágenes reconoce el juez de la lección 2, es decir, en cuántas está seguro al 95 % de la cifra que ve? ¿Y cuánta **variedad** hay, es decir, cuánto se diferencian entre sí? (Es la desviación típica de cada píxel, de media.)
+# (El medio de la recta no mide justo lo que has calculado, porque estas dos puntas no son del todo perpendiculares.) Una pareja no demuestra nada. (Las dos celdas que siguen las puedes saltar: miden lo que ves arriba, y dejan pasear.) En mil parejas, de un extremo ($t = 0$) al medio ($t = 0.5$): ¿cuántas de las imágenes reconoce el juez de la lección 2, es decir, en cuántas está seguro al 95 % de la cifra que ve? ¿Y cuánta **variedad** hay, es decir, cuánto se diferencian entre sí? (Es la desviación típica de cada píxel, de media.)
 
 # %% [markdown] lang="en"
-# (The middle of the line is not quite as long as you worked out, because these two ends are not quite perpendicular.) One pair proves nothing. For a thousand pairs, from one end ($t = 0$) to the middle ($t = 0.5$): how many of the images does the judge of lesson 2 recognise, that is, in how many is it at least 95% sure which digit it sees? And how much **variety** is there, that is, how much do they differ from each other? (It is the standard deviation of each pixel, averaged.)
+# (The middle of the line is not quite as long as you worked out, because these two ends are not quite perpendicular.) One pair proves nothing. (You can skip the two cells that follow: they measure what you see above, and let you take a walk.) For a thousand pairs, from one end ($t = 0$) to the middle ($t = 0.5$): how many of the images does the judge of lesson 2 recognise, that is, in how many is it at least 95% sure which digit it sees? And how much **variety** is there, that is, how much do they differ from each other? (It is the standard deviation of each pixel, averaged.)
 
 # %%
 pairs = rng.normal(size=(2, budget(smoke=50, workshop=1000, full=1000), 100))
