@@ -1,9 +1,9 @@
 """Run a notebook with the Python and the kernel of this environment: `python run_notebook.py NOTEBOOK FOLDER REPORT`.
 
 Knows nothing of the course: it is what a host does. The kernel starts in FOLDER. Stops at the first cell that fails.
-Overwrites NOTEBOOK with the outputs, and writes to REPORT, as JSON, the seconds, the peak memory in MB, and the number of
-the cell that failed and why, or null. The memory is that of the kernel and its children together, looked at ten times a
-second. What they share, such as TensorFlow's code, counts once, as it does for the limit of a container.
+Overwrites NOTEBOOK with the outputs, and writes to REPORT, as JSON, the seconds, the peak memory in MB, and the index
+of the cell that failed and why, or null. The memory is that of the kernel and its children together, looked at ten
+times a second. What they share, such as TensorFlow's code, counts once, as it does for the limit of a container.
 """
 
 import json
