@@ -37,6 +37,7 @@ What the lessons use
 - diagnosis: those rules: what is wrong with a training, judged by its curves and a look at its samples
 - progress: how long a loop will take, and how far it is
 - data: MNIST, Fashion-MNIST or the stand-in digits; shuffled batches
+- own_pictures: a folder of your own pictures as a data set, for `data.from_folder`
 - checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one
 - animation: frames of a training, and the GIF made of them
 - turns: watches at every step that each network moves in its own turn and only there

@@ -36,6 +36,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
+from course_utils import own_pictures
 from course_utils.folders import COURSE
 from course_utils.language import CourseError, L, say
 from course_utils.machine import keep_freed_memory, keras_home
@@ -54,6 +55,7 @@ class Dataset(NamedTuple):
     """A data set: `name` says which one it really is ("digits" where they stand in), `origin` where it came from.
 
     The images are uint8 from 0 (background) to 255, of shape (N, 28, 28); the labels are uint8 from 0 to 9, (N,).
+    Those of `from_folder` may have 32 × 32 pixels and a last axis of 3 colours; their labels are numbers of classes.
     """
 
     name: str
@@ -148,6 +150,33 @@ def load(name: str) -> Dataset:
         ) from why
 
 
+def from_folder(folder: str | os.PathLike, side: int = 28, colour: bool = False) -> Dataset:
+    """Return the learner's own pictures as a data set, in the place of `load`; a seventh of them are the test set.
+
+    Subfolders are classes, numbered in alphabetical order. How the pictures are brought to one size, and what becomes
+    of files that cannot be used: see `own_pictures.read`. What there is to know of them is printed.
+
+    Args:
+        folder: with the pictures; its files are only read.
+        side: 28 or 32 pixels.
+        colour: images of shape (n, side, side, 3) instead of (n, side, side).
+
+    Raises:
+        CourseError: if there is no such folder, or too few pictures in it.
+    """
+    found = own_pictures.read(folder, side, colour)
+    order = np.random.default_rng(0).permutation(len(found.images))
+    test, train = np.sort(order[: len(order) // 7]), np.sort(order[len(order) // 7 :])
+    for notice in found.notices:
+        print(notice)
+    if len(found.classes) > 1:
+        print(L("Clases: ", "Classes: ") + ", ".join(f"{i} = {name or '.'}" for i, name in enumerate(found.classes)))
+    name = Path(os.fspath(folder)).expanduser().resolve().name
+    origin = L(f"{len(order)} imágenes, de la carpeta {name}", f"{len(order)} pictures, from the folder {name}")
+    parts = (part[chosen] for chosen in (train, test) for part in (found.images, found.labels))
+    return Dataset(name, *parts, origin)
+
+
 def origin_here(name: str) -> str | None:
     """Return where on this machine `load` finds a data set, as its `origin`; None if it would have to download it.
 
@@ -192,21 +221,21 @@ def make_batches(images: np.ndarray, batch_size: int, seed: int = 22, start: int
     The images stay where they are, as bytes; only one batch at a time is copied and turned into floats.
 
     Args:
-        images: uint8 array (n, height, width) or (n, height, width, 1).
+        images: uint8 array (n, height, width), (n, height, width, 1) or, in colour, (n, height, width, 3).
         batch_size: images in each batch; may exceed n.
         seed: of the shuffling. Each pass over the images has another order, and each image comes once in a pass;
             iterating anew begins the same sequence again.
         start: how many batches of the sequence to leave out at its beginning, to go on where a training stopped.
 
     Returns:
-        tf.data.Dataset of float32 tensors (batch_size, height, width, 1) in [-1, 1].
+        tf.data.Dataset of float32 tensors (batch_size, height, width, 1 or 3) in [-1, 1].
 
     Raises:
         CourseError: if there is no image, if they are not such images, or if a number makes no sense.
     """
     import tensorflow as tf
 
-    images = check_images(images, side=None, floats="none")
+    images = check_images(images, side=None, floats="none", colour=True)
     for name, value, least in (("batch_size", batch_size, 1), ("seed", seed, 0), ("start", start, 0)):
         check_number(name, value, least)
 

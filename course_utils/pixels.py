@@ -16,14 +16,15 @@ from course_utils.folders import write_atomically
 from course_utils.language import CourseError, L, thousands
 
 
-def check_images(images, side: int | None = 28, floats: str = "scaled") -> np.ndarray:
-    """Return images as an array (n, height, width, 1), uint8 or floats, if that is what they are.
+def check_images(images, side: int | None = 28, floats: str = "scaled", colour: bool = False) -> np.ndarray:
+    """Return images as an array (n, height, width, 1 or 3), uint8 or floats, if that is what they are.
 
     Args:
         images: array or tensor (n, height, width) or (n, height, width, 1).
         side: height and width that they must have; None allows any.
         floats: which floats may come instead of uint8: "scaled", from -1 to 1; "clipped", beyond that too, as a
             generator without tanh draws them; "none".
+        colour: whether they may be (n, height, width, 3) as well.
 
     Raises:
         CourseError: if shape or values are not those, or if there are none; it says what to do.
@@ -46,16 +47,16 @@ def check_images(images, side: int | None = 28, floats: str = "scaled") -> np.nd
             f"Expected images, all of one size, in an array of numbers; got {type(images).__name__} ({array.dtype}). "
             "Those of a data set are in dataset.x_train.",
         )
-    _check_shape(array, side)
+    _check_shape(array, side, colour)
     _check_values(array, floats)
     return array if array.ndim == 4 else array[..., np.newaxis]
 
 
-def _check_shape(images: np.ndarray, side: int | None) -> None:
+def _check_shape(images: np.ndarray, side: int | None, colour: bool) -> None:
     shape, sides = images.shape, images.shape[1:3]
     # Of any size, but no strip: that is one image, or flat ones, with an axis too many.
     right = sides == (side, side) if side else len(sides) == 2 and (min(sides) > 4 or max(sides) <= 16)
-    if right and shape[3:] in ((), (1,)):
+    if right and shape[3:] in ((), (1,), *[(3,)] * colour):
         return
     rest = [length for length in shape if length > 1]
     side = side or (rest[-1] if rest[-2:-1] == rest[-1:] else 28)

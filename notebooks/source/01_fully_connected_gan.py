@@ -7,41 +7,29 @@
 # %% [markdown] lang="es"
 # # 1 · La GAN densa: dos redes que juegan
 #
-# Dentro de una hora, una red neuronal que empieza dibujando nieve de televisor dibujará dígitos que parecen escritos a mano. Nadie le enseñará cómo se dibuja un 3. Aprenderá jugando contra otra red.
+# Una red neuronal que empieza dibujando nieve de televisor acabará dibujando dígitos que parecen escritos a mano. Nadie le enseñará cómo se dibuja un 3: aprenderá jugando contra otra red.
 #
-# **En esta lección vas a:**
+# **Vas a** mover su juego con dos mandos; escribir los dos turnos y comprobar que cada red aprende en el suyo; entrenar con ellos una GAN densa (*fully connected GAN*) con las 60 000 imágenes de MNIST; leer, mientras tanto, la fórmula del juego; y juzgar el resultado.
 #
-# 1. jugar: cambiar la velocidad de las dos redes y ver quién gana;
-# 2. escribir los dos turnos del juego y comprobar que cada red aprende en el suyo y solo en él;
-# 3. entrenar con ellos una GAN densa (*fully connected GAN*) con las 60 000 imágenes de MNIST;
-# 4. leer, mientras se entrena, la fórmula del juego, y saber de dónde sale cada término;
-# 5. juzgar el resultado: qué ha aprendido, qué no puede aprender y qué no dicen los porcentajes.
-#
-# **Tiempo:** unos 75 minutos. El entrenamiento dura unos 6 en un equipo de dos núcleos con el presupuesto `workshop`, y mientras tanto se lee. **Necesitas:** saber Python, haber entrenado alguna vez una red con Keras y, para las fórmulas, recordar qué es una derivada.
+# **Tiempo:** unos 95 minutos, y otros 15 para los ejercicios 7 a 9, que son de repaso. (6 son de entrenamiento, y mientras tanto se lee.) **Necesitas:** saber Python, haber entrenado alguna vez una red con Keras y, para las fórmulas, recordar qué es una derivada.
 
 # %% [markdown] lang="en"
 # # 1 · The fully connected GAN: two networks at play
 #
-# An hour from now, a neural network that starts out drawing television snow will be drawing digits that look handwritten. Nobody will have shown it how to draw a 3. It will have learnt by playing against another network.
+# A neural network that starts out drawing television snow will end up drawing digits that look handwritten. Nobody will show it how to draw a 3: it will learn by playing against another network.
 #
-# **In this lesson you will:**
+# **You will** work its game with two knobs; write both turns, and check that each network learns in its own; train a fully connected GAN with them, on the 60,000 images of MNIST; read the formula of the game meanwhile; and judge the result.
 #
-# 1. play: change the speed of both networks and see who wins;
-# 2. write both turns of the game, and check that each network learns in its own turn and only there;
-# 3. train a fully connected GAN with them, on the 60,000 images of MNIST;
-# 4. read the formula of the game while it trains, and know where each term comes from;
-# 5. judge the result: what it has learnt, what it cannot learn, and what the percentages do not say.
-#
-# **Time:** about 75 minutes. With the `workshop` budget, training takes about 6 of them on a computer with two cores, and you read meanwhile. **You need:** to know Python, to have trained a network with Keras once and, for the formulas, to remember what a derivative is.
+# **Time:** about 95 minutes, and 15 more for exercises 7 to 9, which are for practice. (6 are training, and you read meanwhile.) **You need:** to know Python, to have trained a network with Keras once and, for the formulas, to remember what a derivative is.
 
 # %% tags=["setup"]
 # setup
 
 # %% [markdown] lang="es"
-# Esto es lo que vas a conseguir. Lo dibujó esta misma lección, ejecutada de principio a fin con el presupuesto `full`, que son 20 épocas. Sin GPU te toca `workshop`, con 10.
+# Esto es lo que vas a conseguir: lo dibujó esta misma lección cuando se publicó, en un ordenador de dos núcleos y sin GPU. (Estas líneas solo traen herramientas: no hace falta leerlas.)
 
 # %% [markdown] lang="en"
-# This is what you are going to make. It was drawn by this very lesson, run from top to bottom with the `full` budget, which is 20 epochs. Without a GPU yours is `workshop`, with 10.
+# This is what you are going to make: it was drawn by this very lesson when it was published, on a computer with two cores and no GPU. (These lines only bring in tools: you need not read them.)
 
 # %%
 from contextlib import contextmanager
@@ -64,10 +52,10 @@ from course_utils.questions.lesson_1 import q1, q2, q3, q4, q5, q6, q7, q8, q9
 plots.show_promise("01_fully_connected_gan")
 
 # %% [markdown] lang="es"
-# Cien dígitos que no escribió nadie. La mayoría se lee bien, pero algo falla: hay píxeles sueltos, como polvo. Al final de la lección sabrás por qué.
+# Cien dígitos que no escribió nadie. Muchos se leen bien, pero algo falla: hay píxeles sueltos, como polvo. Al final sabrás por qué.
 
 # %% [markdown] lang="en"
-# A hundred digits that nobody wrote. Most can be read, and you can also see that something is off: there are stray pixels, like dust. By the end of the lesson you will know why.
+# A hundred digits that nobody wrote. Many can be read well, and something is off: there are stray pixels, like dust. By the end you will know why.
 
 # %% [markdown] lang="es"
 # ## Primero, juega
@@ -77,7 +65,7 @@ plots.show_promise("01_fully_connected_gan")
 # - El **generador**, G, recibe ruido, unos números al azar, y los convierte en algo que quiere hacer pasar por un dato real.
 # - El **discriminador**, D, recibe un dato, real o generado, y responde con la probabilidad de que sea real.
 #
-# Aquí un dato es un punto del plano, y así se ve todo. Los reales, cruces azules, están cerca de una circunferencia. Los negros son los que hace G. El fondo es la opinión de D en cada lugar: morado donde diría «real», naranja donde diría «generado» (más intenso, cuanto más seguro), y una línea de puntos donde no se decide. Pulsa ▶ o arrastra el mando.
+# Aquí un dato es un punto del plano, y así se ve todo. Los reales, cruces azules, están cerca de una circunferencia. Los negros son los que hace G. El fondo es la opinión de D en cada lugar: morado donde diría «real», naranja donde diría «generado» (más intenso, cuanto más seguro), y una línea de puntos donde no se decide. Se mueve sola; para verla otra vez, ▶ o arrastra el mando.
 
 # %% [markdown] lang="en"
 # ## Play first
@@ -87,13 +75,13 @@ plots.show_promise("01_fully_connected_gan")
 # - The **generator**, G, receives noise, a few random numbers, and turns them into something that it wants to pass off as real data.
 # - The **discriminator**, D, receives a sample, real or generated, and answers with the probability that it is real.
 #
-# Here a sample is a point in the plane, so that everything can be seen. The real ones, blue crosses, lie near a circle. The black dots are what G makes. The background is D's opinion at each place: purple where it would say “real”, orange where it would say “generated” (the stronger, the surer), and a dotted line where it is undecided. Press ▶ or drag the slider.
+# Here a sample is a point in the plane, so that everything can be seen. The real ones, blue crosses, lie near a circle. The black dots are what G makes. The background is D's opinion at each place: purple where it would say “real”, orange where it would say “generated” (the stronger, the surer), and a dotted line where it is undecided. It plays by itself; to see it again, press ▶ or drag the slider.
 
 # %%
 toy.show_film()
 
 # %% [markdown] lang="es"
-# Donde se amontonan los puntos generados, el fondo se vuelve naranja, y los puntos huyen hacia donde lo es menos. Cuando por fin coinciden con los reales, la persecución se calma. (Lejos de los puntos el color no significa nada: allí nadie pregunta a D, y nadie lo corrige.)
+# Al principio, donde se amontonan los puntos generados el fondo se vuelve naranja, y los puntos huyen hacia donde lo es menos. Cuando por fin coinciden con los reales, D no sabe qué decir junto a la circunferencia, el color casi desaparece allí y la persecución se calma. (Debajo verás dos números; más abajo dicen qué son. Y lejos de los puntos el color no significa nada: allí nadie pregunta a D, y nadie lo corrige.)
 #
 # ### Ejercicio 1: un árbitro dormido
 #
@@ -102,7 +90,7 @@ toy.show_film()
 # **a)** los puntos llegan igual, pero más despacio · **b)** los puntos no se mueven · **c)** los puntos se marchan hacia donde D diga «real», y no paran · **d)** los puntos se reparten por todo el plano
 
 # %% [markdown] lang="en"
-# Where generated points pile up, the background turns orange, and the points flee to where it is less so. When at last they coincide with the real ones, the chase dies down. (Away from the points the colour means nothing: nobody asks D there, and nobody corrects it.)
+# At first, where generated points pile up the background turns orange, and the points flee to where it is less so. When at last they coincide with the real ones, D does not know what to say near the circle, the colour nearly vanishes there, and the chase dies down. (The two numbers below the film are explained further down. And away from the points the colour means nothing: nobody asks D there, and nobody corrects it.)
 #
 # ### Exercise 1: a sleeping referee
 #
@@ -393,10 +381,10 @@ def generator_turn(gan, discriminator, noise):
 
 
 # %% [markdown] lang="es"
-# Un paso del entrenamiento es un turno de cada jugador, cada uno con ruido nuevo, y un informe con siete números:
+# Un paso del entrenamiento es un turno de cada jugador, cada uno con ruido nuevo, y un informe con siete números. (`summary` solo los reúne: no hace falta leerla.)
 
 # %% [markdown] lang="en"
-# A training step is one turn of each player, each with fresh noise, and a report with seven numbers:
+# A training step is one turn of each player, each with fresh noise, and a report with seven numbers. (`summary` only gathers them: you need not read it.)
 
 
 # %% tags=["export"]
@@ -510,10 +498,10 @@ trained, history, film = play(g_speed=1, d_speed=2, steps=toy_steps)
 film.show()
 
 # %% [markdown] lang="es"
-# ¿Qué tal ha ido? Las dos medidas de antes, en código. La cobertura cuenta los arcos que tienen cerca al menos la quinta parte de los puntos que les tocarían en un reparto igual.
+# ¿Qué tal ha ido? Las dos medidas de antes, en código que puedes saltarte. La cobertura cuenta los arcos que tienen cerca al menos la quinta parte de los puntos que les tocarían en un reparto igual.
 
 # %% [markdown] lang="en"
-# How did it go? The two measures from before, in code. The coverage counts the arcs that receive, nearby, at least a fifth of the points that would be their fair share.
+# How did it go? The two measures from before, in code that you can skip. The coverage counts the arcs that receive, nearby, at least a fifth of the points that would be their fair share.
 
 
 # %%
@@ -528,10 +516,10 @@ def coverage(points):
 
 
 # %% [markdown] lang="es"
-# Medimos los puntos reales, los de un generador sin entrenar y los del tuyo:
+# Medimos los puntos reales, los de un generador sin entrenar y los del tuyo (de estas celdas y las que solo hacen tablas, basta con la tabla):
 
 # %% [markdown] lang="en"
-# We measure the real points, those of an untrained generator, and those of yours:
+# We measure the real points, those of an untrained generator, and those of yours (of this cell, and of others that only make tables, the table is enough):
 
 # %%
 groups = {
@@ -703,14 +691,14 @@ print(f"D(x) = {np.mean(discriminator(real)):.2f}   D(G(z)) = {np.mean(discrimin
 #
 # ### Cada uno en su turno, y solo en él
 #
-# De este título depende todo. Si D no se mueve en su turno, G engaña a un árbitro dormido. Si se mueve en el de G, aprende a decir «real» ante lo falso. En ambos casos el código se ejecuta sin un solo error. Así que no nos fiamos: copiamos los pesos, jugamos un turno y miramos cuáles han cambiado.
+# De este título depende todo. Si D no se mueve en su turno, G engaña a un árbitro dormido. Si se mueve en el de G, aprende a decir «real» ante lo falso. En ambos casos el código se ejecuta sin un solo error. Así que no nos fiamos: copiamos los pesos, jugamos un turno y miramos cuáles han cambiado. Con saber eso basta; el código de las dos celdas que siguen puedes saltártelo.
 
 # %% [markdown] lang="en"
 # Grey snow, and a discriminator that answers about 0.5 to everything. The same 0.5 as a perfect tie: you see why that number on its own means nothing.
 #
 # ### Each in its own turn, and only there
 #
-# Everything hangs on that heading. If D does not move in its own turn, G fools a sleeping referee. If it moves in G's, it learns to call fakes real. In both cases the code runs without a single error. So we do not take it on trust: we copy the weights, play one turn and look at which have changed.
+# Everything hangs on that heading. If D does not move in its own turn, G fools a sleeping referee. If it moves in G's, it learns to call fakes real. In both cases the code runs without a single error. So we do not take it on trust: we copy the weights, play one turn and look at which have changed. That is all you need to know; the code of the next two cells can be skipped.
 
 
 # %%
@@ -765,12 +753,12 @@ for turn, (d_moved, g_moved) in zip(turns, check_turns(generator, discriminator,
 # %% [markdown] lang="es"
 # ## El entrenamiento
 #
-# Una época (*epoch*) son 234 pasos: 60 000 imágenes entre 256 por lote. El tutorial A entrena durante 20; con el presupuesto `workshop` son 10. (Para hacer las 20 en cualquier equipo, ejecuta `%env COURSE_BUDGET=full` en una celda nueva, antes de la primera.) ¿Cuánto va a tardar aquí? Lo medimos con unos pasos de ensayo sobre dos redes de usar y tirar.
+# Una época (*epoch*) son 234 pasos: 60 000 imágenes entre 256 por lote. El tutorial A entrena durante 20; con el presupuesto `workshop` son 10. (Para hacer las 20 en cualquier equipo, ejecuta `%env COURSE_BUDGET=full` en una celda nueva, antes de la primera, y después todas desde el principio.) ¿Cuánto va a tardar aquí? Lo medimos con unos pasos de ensayo sobre dos redes de usar y tirar.
 
 # %% [markdown] lang="en"
 # ## Training
 #
-# An epoch is 234 steps: 60,000 images at 256 a batch. Tutorial A trains for 20; with the `workshop` budget it is 10. (To do all 20 on any machine, run `%env COURSE_BUDGET=full` in a new cell, before the first one.) How long will that take here? We find out with a few rehearsal steps on two throwaway networks.
+# An epoch is 234 steps: 60,000 images at 256 a batch. Tutorial A trains for 20; with the `workshop` budget it is 10. (To do all 20 on any machine, run `%env COURSE_BUDGET=full` in a new cell, before the first one, and then all cells from the start.) How long will that take here? We find out with a few rehearsal steps on two throwaway networks.
 
 # %%
 epochs = budget(smoke=0.25, workshop=10, full=20)
@@ -823,7 +811,7 @@ assert not {"frozen", "no rate", "collapsed", "not finite"} & {kind for _, kind,
 # %% [markdown] lang="es"
 # ## Las fórmulas del juego
 #
-# Ya has visto el juego; ahora, mientras se entrena, se puede escribir. (Las celdas pequeñas de esta parte esperarán su turno; los ejercicios puedes pensarlos en papel.) Primero, los nombres:
+# Ya has visto el juego; ahora, mientras se entrena, se puede escribir. (Las celdas pequeñas de esta parte, y su deslizador, esperarán su turno; los ejercicios puedes pensarlos en papel.) Primero, los nombres:
 #
 # | símbolo | qué es |
 # |---|---|
@@ -838,7 +826,7 @@ assert not {"frozen", "no rate", "collapsed", "not finite"} & {kind for _, kind,
 # %% [markdown] lang="en"
 # ## The formulas of the game
 #
-# You have seen the game; now, while it trains, it can be written down. (The small cells of this part will wait for their turn; the exercises can be done on paper.) First, the names:
+# You have seen the game; now, while it trains, it can be written down. (The small cells of this part, and its slider, will wait for their turn; the exercises can be done on paper.) First, the names:
 #
 # | symbol | what it is |
 # |---|---|
@@ -1046,12 +1034,12 @@ if steps > 1000:
     assert parts[2][1] > parts[2][0] and parts[3][1] < parts[3][0]
 
 # %% [markdown] lang="es"
-# Al principio D gana con claridad: es cuando la pérdida no saturante se gana el sueldo. Después las dos respuestas se acercan. Y la pérdida de D **sube** mientras los dígitos mejoran, porque su rival mejora: no, las pérdidas no tienen por qué bajar. La de D va hacia 0.69, que es $-\log 0.5$, lo que cuesta no saber. La de G queda algo por encima, porque a G lo juzga siempre un D que acaba de estudiar lo falso. ¿Es entonces perfecto el generador? Guarda la pregunta.
+# Al principio D gana con claridad: es cuando la pérdida no saturante se gana el sueldo. Después las dos respuestas se acercan. Y la pérdida de D **sube** mientras los dígitos mejoran, porque su rival mejora: no, las pérdidas no tienen por qué bajar. La de D va hacia 0.69, que es $-\log 0.5$, lo que cuesta no saber. La de G queda por encima, porque a G lo juzga siempre un D que acaba de estudiar lo falso. ¿Es entonces perfecto el generador? Guarda la pregunta.
 #
 # Si has entrenado menos de las 20 épocas que pide el tutorial A, esto es, más o menos, lo que habrías visto con las 20. Hemos entrenado sus redes una vez, con una sola semilla, en una GPU y con el paso que escribirás en la lección 3:
 
 # %% [markdown] lang="en"
-# At first D wins clearly: that is when the non-saturating loss earns its keep. Later the two answers approach each other. And D's loss **rises** while the digits improve, because its rival improves: no, the losses need not fall. D's goes towards 0.69, which is $-\log 0.5$, the price of not knowing. G's stays somewhat above, because G is always judged by a D that has just studied the fakes. Is the generator perfect, then? Keep the question.
+# At first D wins clearly: that is when the non-saturating loss earns its keep. Later the two answers approach each other. And D's loss **rises** while the digits improve, because its rival improves: no, the losses need not fall. D's goes towards 0.69, which is $-\log 0.5$, the price of not knowing. G's stays above, because G is always judged by a D that has just studied the fakes. Is the generator perfect, then? Keep the question.
 #
 # If you have trained for fewer than the 20 epochs that tutorial A asks for, this is roughly what you would have seen with all 20. We trained its networks once, with a single seed, on a GPU and with the step that you will write in lesson 3:
 
@@ -1063,14 +1051,14 @@ figures.show_tutorial("A")
 #
 # ### El polvo, medido
 #
-# A simple vista se ven píxeles claros sueltos, que en las imágenes reales casi no aparecen. Contémoslos: de todos los píxeles más claros que el gris medio, cuántos no tienen **ningún** vecino claro entre los ocho que los rodean. ¿Cuántos esperas por cada diez mil?
+# A simple vista se ven píxeles claros sueltos, que en las imágenes reales casi no aparecen. Contémoslos: de todos los píxeles más claros que el gris medio, cuántos no tienen **ningún** vecino claro entre los ocho que los rodean. (El código, otra vez, puedes saltártelo.) ¿Cuántos esperas por cada diez mil?
 
 # %% [markdown] lang="en"
 # Two seeds, yours and this one, give two different collections, with the same kind of strokes and of stray dots. The page `tutorials/README.md` shows all five tutorials on which the course is based in this way.
 #
 # ### The dust, measured
 #
-# You can see stray bright pixels, which hardly ever appear in real images. Let us count them: of all pixels brighter than mid-grey, how many have **no** bright neighbour among the eight around them. How many would you expect in ten thousand?
+# You can see stray bright pixels, which hardly ever appear in real images. Let us count them: of all pixels brighter than mid-grey, how many have **no** bright neighbour among the eight around them. (Once more, the code can be skipped.) How many would you expect in ten thousand?
 
 
 # %% tags=["export"]
@@ -1124,10 +1112,10 @@ def shuffle_pixels(model, copy, layer, axis):
 
 
 # %% [markdown] lang="es"
-# Una copia de cada red, con los píxeles barajados:
+# Una copia de cada red, con los píxeles barajados (también este código se puede saltar):
 
 # %% [markdown] lang="en"
-# A copy of each network, with its pixels shuffled:
+# A copy of each network, with its pixels shuffled (this code, too, can be skipped):
 
 # %%
 shuffled_generator = shuffle_pixels(generator, make_generator(), layer=-2, axis=1)
@@ -1177,12 +1165,12 @@ for side, inputs in ((64, 1024), (512, 1024), (512, 1024 * 1024)):
 # %% [markdown] lang="es"
 # ## Qué dicen las tres exactitudes, y qué no
 #
-# Durante el entrenamiento hemos anotado tres exactitudes (*accuracies*), las mismas que el tutorial A: la de D ante lo real, la de D ante lo generado y la de la GAN, que dice con qué frecuencia una muestra pasa por real.
+# Durante el entrenamiento hemos anotado tres exactitudes (*accuracies*), las mismas que el tutorial A: la de D ante lo real, la de D ante lo generado y la de la GAN, que dice con qué frecuencia una muestra pasa por real. (Si tienes prisa, salta al ejercicio 6: lo que hay antes explica por qué no son una nota.)
 
 # %% [markdown] lang="en"
 # ## What the three accuracies say, and what they do not
 #
-# While training we recorded three accuracies, the same as tutorial A: D's on real images, D's on generated ones, and that of the GAN, which is how often a sample passes for real.
+# While training we recorded three accuracies, the same as tutorial A: D's on real images, D's on generated ones, and that of the GAN, which is how often a sample passes for real. (If you are in a hurry, go on to exercise 6: what comes before it explains why they are not a grade.)
 
 # %%
 plots.show_curves(
@@ -1229,10 +1217,10 @@ if steps > 1000:
     assert shares[1] > shares[0]
 
 # %% [markdown] lang="es"
-# En una línea de tiempo:
+# En una línea de tiempo, con la parte de las generadas que D llama reales:
 
 # %% [markdown] lang="en"
-# As a time line:
+# As a time line, with the share of the generated images that D calls real:
 
 # %%
 diagrams.show_moments(shares)
@@ -1318,7 +1306,7 @@ print(pretty_path(out))
 # %% [markdown] lang="es"
 # ## Ejercicios: encuentra el fallo
 #
-# Los tutoriales de los que aprendimos también se equivocan, y el código envejece. Todos los errores de los ejercicios 7 y 8 salen de código publicado.
+# Los tutoriales de los que aprendimos también se equivocan, y el código envejece. Todos los errores de los ejercicios 7 y 8 salen de código publicado. Son de repaso: hazlos hoy u otro día.
 #
 # ### Ejercicio 7: barajar
 #
@@ -1327,7 +1315,7 @@ print(pretty_path(out))
 # %% [markdown] lang="en"
 # ## Exercises: spot the bug
 #
-# The tutorials that we learnt from make mistakes too, and code ages. All the bugs of exercises 7 and 8 come from published code.
+# The tutorials that we learnt from make mistakes too, and code ages. All the bugs of exercises 7 and 8 come from published code. They are for practice: do them today or some other day.
 #
 # ### Exercise 7: the shuffle
 #

@@ -156,12 +156,12 @@ diagrams.show_stamps(stamp, image)
 # %% [markdown] lang="es"
 # No se pisan cuando el núcleo no es mayor que el salto, y si es menor quedan huecos.
 #
-# **La regla de las formas:** con entrada de lado $n$, núcleo de lado $k$ y salto $s$, la hoja entera (`padding="valid"`) mide $(n - 1)\,s + k$ cuando $k \geq s$. Con `padding="same"` Keras recorta los bordes hasta dejar $n\,s$. ¿Hace Keras lo mismo que nuestra función? (`image[None, :, :, None]` añade los ejes de lote y de canal, que Keras pide; `[1:-1, 1:-1]` recorta una fila por cada lado.)
+# **La regla de las formas:** con entrada de lado $n$, núcleo de lado $k$ y salto $s$, la hoja entera (`padding="valid"`) mide $(n - 1)\,s + k$ cuando $k \geq s$ (si no, Keras deja $n\,s$). Con `padding="same"` Keras recorta los bordes hasta dejar $n\,s$. ¿Hace Keras lo mismo que nuestra función? (Basta con mirar el resultado: el código solo añade los ejes de lote y de canal, que Keras pide, y para `"same"` recorta una fila por cada lado.)
 
 # %% [markdown] lang="en"
 # They do not overlap when the kernel is no larger than the stride, and if it is smaller there are gaps.
 #
-# **The shape rule:** for an input of side $n$, a kernel of side $k$ and stride $s$, the whole sheet (`padding="valid"`) has side $(n - 1)\,s + k$ when $k \geq s$. With `padding="same"` Keras trims the borders until $n\,s$ is left. Does Keras do the same as our function? (`image[None, :, :, None]` adds the axes for the batch and the channel, which Keras asks for; `[1:-1, 1:-1]` trims one row from each side.)
+# **The shape rule:** for an input of side $n$, a kernel of side $k$ and stride $s$, the whole sheet (`padding="valid"`) has side $(n - 1)\,s + k$ when $k \geq s$ (otherwise Keras leaves $n\,s$). With `padding="same"` Keras trims the borders until $n\,s$ is left. Does Keras do the same as our function? (The result is enough: the code only adds the axes for the batch and the channel, which Keras asks for, and for `"same"` trims one row from each side.)
 
 # %% tags=["nbval-check-output"]
 for padding, ours in (("valid", sheets[-1]), ("same", sheets[-1][1:-1, 1:-1])):
@@ -218,12 +218,12 @@ plots.show_arrays(counts, [f"k = {k}, s = 2" for k in sizes])
 assert (counts[1][4:-4, 4:-4] == 4).all()
 
 # %% [markdown] lang="es"
-# Con núcleo 4 y salto 2, todas las casillas del centro reciben 4 estampas. Con 3 y con 5, unas reciben más que otras, y el dibujo es un tablero de ajedrez (*checkerboard*). Si el tamaño del núcleo es un **múltiplo** del salto, el tablero no viene de fábrica.
+# Con núcleo 4 y salto 2, todas las casillas del centro reciben 4 estampas. Con 3 y con 5, unas reciben más que otras, y el dibujo es un tablero de ajedrez (*checkerboard*). Si el tamaño del núcleo es un **múltiplo** del salto, el tablero no viene de fábrica. (Esto es cosa de las traspuestas, que estampan: en las convoluciones de D, el núcleo puede ser de 3 o de 5.)
 #
 # ¿Se nota de verdad? A capas sin entrenar, con sus pesos al azar, les damos 2000 bloques de ruido. Esto es lo intensa que sale cada casilla (su desviación típica):
 
 # %% [markdown] lang="en"
-# With kernel 4 and stride 2, every square in the middle receives 4 stamps. With 3 and 5 some receive more than others, and the drawing is a checkerboard. If the kernel size is a **multiple** of the stride, no checkerboard comes built in.
+# With kernel 4 and stride 2, every square in the middle receives 4 stamps. With 3 and 5 some receive more than others, and the drawing is a checkerboard. If the kernel size is a **multiple** of the stride, no checkerboard comes built in. (This concerns transposed convolutions, which stamp: in D's convolutions the kernel may well be of 3 or 5.)
 #
 # Does it really show? We give untrained layers, with their random weights, 2,000 blocks of noise. This is how strong each square comes out (its standard deviation):
 
@@ -601,7 +601,7 @@ diagrams.show_trap(1)
 #
 # ### Ejercicio 6: la tabla, casilla a casilla
 #
-# ¿Quién se mueve en el turno de D y en el de G? Todos los lotes son de 8, menos uno: a la manera 5 le llega al final un lote de 5. Di también quién se mueve con él (`last_d`, `last_g`). Las letras son las de antes.
+# ¿Quién se mueve en el turno de D y en el de G? Las letras son las de antes, y la manera 2 te la damos: `"a", "b"`, D en su turno y G en el suyo. Todos los lotes son de 8 imágenes, menos uno: a la manera 5 le llega al final un lote de 5. De ella, di solo quién se mueve con ese (`last_d`, `last_g`).
 #
 # Un dato para la manera 3: Adam guarda memoria de cada peso, y la prepara toda en su primer paso, para los pesos que entonces le dan.
 
@@ -621,7 +621,7 @@ diagrams.show_trap(1)
 #
 # ### Exercise 6: the table, cell by cell
 #
-# Who moves in D's turn, and who in G's? All batches are of 8. Only idiom 5 gets one of 5 at the end: say who moves with that one (`last_d`, `last_g`). The letters are the same as before.
+# Who moves in D's turn, and who in G's? The letters are the same as before, and idiom 2 is given: `"a", "b"`, D in its turn and G in its own. All batches have 8 images but one: idiom 5 gets, at the end, a batch of 5. Of that idiom, say only who moves with that batch (`last_d`, `last_g`).
 #
 # A fact for idiom 3: Adam keeps a memory for each weight, and prepares all of it at its first step, for the weights that it is given then.
 
@@ -637,10 +637,10 @@ q6.check(toggle_d, toggle_g, single_d, single_g, tried_d, tried_g, last_d, last_
 # q6.solution()
 
 # %% [markdown] lang="es"
-# Y ahora, a jugar:
+# Y ahora, a jugar. (El código no hace falta leerlo: monta las cinco maneras y las juega.)
 
 # %% [markdown] lang="en"
-# And now let them play:
+# And now let them play. (You need not read the code: it sets the five idioms up and plays them.)
 
 # %%
 tried, warmed = trap.tiny_game(), trap.tiny_game()
@@ -670,12 +670,12 @@ diagrams.show_trap(1, 2, 4, 5)
 # %% [markdown] lang="es"
 # ### La manera con la que nos quedamos
 #
-# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige que haya pasado lo que tenía que pasar. Y lo hace en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo. Para saber si una red se ha movido, las dos funciones de tu detector de la lección 1, con todos los pesos, también las medias de la BN:
+# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige que haya pasado lo que tenía que pasar. Y lo hace en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo. Para saber si una red se ha movido, lo mismo que hacían `copy_weights` y `who_moves` en la lección 1:
 
 # %% [markdown] lang="en"
 # ### The idiom that we keep
 #
-# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It does so at **every** step, because the first batch of another size traces again. To know whether a network has moved, the two functions of your detector from lesson 1, with all the weights, BN's averages among them:
+# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It does so at **every** step, because the first batch of another size traces again. To know whether a network has moved, the same as `copy_weights` and `who_moves` did in lesson 1:
 
 
 # %% tags=["export"]
@@ -689,10 +689,10 @@ def has_moved(model, before):
 
 
 # %% [markdown] lang="es"
-# Y la vigilancia:
+# Y la vigilancia, en su forma más corta:
 
 # %% [markdown] lang="en"
-# And the watch:
+# And the watch, in its shortest form:
 
 
 # %%
@@ -803,10 +803,10 @@ for images in (alike, varied):
     print(f"{MinibatchDeviation()(images)[0, 0, 0, 1]:.2f}")
 
 # %% [markdown] lang="es"
-# Cuatro imágenes iguales, 0.00; cuatro distintas, más. Con esa capa al final, y una convolución por cada número de `filters`, este es el D de `workshop`:
+# Cuatro imágenes iguales, 0.00; cuatro distintas, más. Con esa capa al final, y una convolución por cada número de `filters`, este es el D de `workshop`; por lo demás es como el tuyo:
 
 # %% [markdown] lang="en"
-# Four images that are the same, 0.00; four different ones, more. With that layer at the end, and one convolution for each number in `filters`, this is the D of `workshop`:
+# Four images that are the same, 0.00; four different ones, more. With that layer at the end, and one convolution for each number in `filters`, this is the D of `workshop`; the rest is as in yours:
 
 
 # %% tags=["export"]
@@ -1023,10 +1023,10 @@ assert "frozen" not in {kind for _, kind, _ in monitor.diagnoses}
 plots.show_grids([images[:16] for images in album.values()], [L(f"paso {step}", f"step {step}") for step in album])
 
 # %% [markdown] lang="es"
-# Primero un gris liso, después manchas y trozos de trazo, y por fin dígitos. Aquí están los cien:
+# Primero un gris liso, después manchas y trozos de trazo, y por fin dígitos, y algún borrón que no lo es. Aquí están los cien:
 
 # %% [markdown] lang="en"
-# First plain grey, then blots and pieces of strokes, and at last digits. Here are all one hundred:
+# First plain grey, then blots and pieces of strokes, and at last digits, and some blots that are none. Here are all one hundred:
 
 # %%
 out, images = out_folder(), album[steps]
@@ -1068,12 +1068,12 @@ dust = figures.show_dust(groups)
 assert steps < 1000 or dust[dcgan] < dust[dense] / 2
 
 # %% [markdown] lang="es"
-# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Una prueba rigurosa cambiaría una sola cosa, y aquí han cambiado varias.) La otra columna cambia menos: no basta con que un dígito esté limpio para que se lea. Eso sí, la red densa se entrenó durante 20 épocas, y la tuya, con `workshop`, durante muchas menos. (La línea de encima de la tabla es la ficha de la red densa; la lección 4 explica sus medidas.)
+# Las convoluciones se llevan casi todo el polvo: todo apunta a que el sospechoso era culpable. (Una prueba rigurosa cambiaría una sola cosa, y aquí han cambiado varias.) La otra columna cambia mucho menos: no basta con que un dígito esté limpio para que se lea. Eso sí, la red densa se entrenó durante 20 épocas, y la tuya, con `workshop`, durante muchas menos. (La línea de encima de la tabla es la ficha de la red densa, medida en otras 10 000 imágenes; la lección 4 la explica.)
 #
 # ¿Y el tutorial C, con sus propios números y sus 30 épocas? Hemos entrenado su red una vez, con una sola semilla, en una GPU y con el paso de la lección 3:
 
 # %% [markdown] lang="en"
-# Convolutions take nearly all the dust away: everything points to the suspect. (A rigorous test would change one thing only, and here several have changed.) The other column changes less: a digit needs more than being clean to be read. Mind you, the dense network was trained for 20 epochs, and yours, with `workshop`, for far fewer. (The line above the table is the card of the dense network; lesson 4 explains its measures.)
+# Convolutions take nearly all the dust away: everything points to the suspect. (A rigorous test would change one thing only, and here several have changed.) The other column changes much less: a digit needs more than being clean to be read. Mind you, the dense network was trained for 20 epochs, and yours, with `workshop`, for far fewer. (The line above the table is the card of the dense network, measured on 10,000 other images; lesson 4 explains it.)
 #
 # And tutorial C, with its own numbers and its 30 epochs? We have trained its network once, with a single seed, on a GPU and with the step of lesson 3:
 
@@ -1081,7 +1081,7 @@ assert steps < 1000 or dust[dcgan] < dust[dense] / 2
 figures.show_tutorial("C")
 
 # %% [markdown] lang="es"
-# Tras un tercio del camino ya son dígitos; después mejoran despacio.
+# Tras un tercio del camino ya son dígitos; después cambian despacio.
 #
 # ### Para seguir jugando, sin nota
 #
@@ -1089,7 +1089,7 @@ figures.show_tutorial("C")
 # - Copia `make_generator` en una celda nueva, sin `q3.use`, cambia los núcleos de 4 por núcleos de 5 y entrena. ¿Ves la rejilla?
 
 # %% [markdown] lang="en"
-# A third of the way through they are digits already; from there they get better slowly.
+# A third of the way through they are digits already; from there they change slowly.
 #
 # ### To keep playing (ungraded)
 #

@@ -7,7 +7,7 @@
 # %% [markdown] lang="es"
 # # 3 · La DCGAN con GradientTape, puntos de control y un GIF
 #
-# En la lección 2 hubo que congelar, descongelar y vigilar. Hoy no: el paso de entrenamiento lo escribes tú, y a cada red se le pregunta solo por lo suyo. Después dejaremos morir un entrenamiento a medias y lo reanudaremos tan bien que acabará con los mismos bits que si nadie lo hubiera tocado.
+# En la lección 2 hubo que congelar, descongelar y vigilar. Hoy no: el paso de entrenamiento lo escribes tú, y a cada red se le pregunta solo por lo suyo. Después dejaremos morir a medias un entrenamiento diminuto y lo reanudaremos tan bien que acabará con los mismos bits que si nadie lo hubiera tocado; y con la misma maleta pararás y reanudarás el de verdad.
 #
 # **En esta lección vas a:**
 #
@@ -15,14 +15,14 @@
 # 2. escribir las dos pérdidas y las dos líneas que son el corazón del paso, y entrenar enseguida;
 # 3. preparar, pieza a pieza, la maleta con la que un entrenamiento se reanuda sin que cambie ni un bit;
 # 4. parar con el botón el entrenamiento de verdad, reanudarlo y leer sus curvas;
-# 5. ver una película de nueve dígitos, pasear de uno a otro y llevarte el generador.
+# 5. ver una película de nueve dígitos, pasear de un dibujo a otro y llevarte el generador.
 #
 # **Tiempo:** unos 75 minutos, ejercicios incluidos; en un portátil de dos núcleos, con el presupuesto `workshop`, unos 7 son de espera. **Necesitas:** haber hecho las lecciones 1 y 2.
 
 # %% [markdown] lang="en"
 # # 3 · The DCGAN with GradientTape, checkpoints and a GIF
 #
-# In lesson 2 we had to freeze, unfreeze and keep watch. Not today: you write the training step yourself, and each network is asked only about what is its own. Then we let a training run die halfway, and resume it so well that it ends with the very bits it would have had if nobody had touched it.
+# In lesson 2 we had to freeze, unfreeze and keep watch. Not today: you write the training step yourself, and each network is asked only about what is its own. Then we let a tiny training run die halfway, and resume it so well that it ends with the very bits it would have had if nobody had touched it; and with the same suitcase you will stop and resume the real one.
 #
 # **In this lesson you will:**
 #
@@ -30,7 +30,7 @@
 # 2. write the two losses and the two lines at the heart of the step, and start training at once;
 # 3. pack, piece by piece, the suitcase that lets a training run be resumed without a single bit changing;
 # 4. stop the real training with the button, resume it, and read its curves;
-# 5. watch a film of nine digits, walk from one to another, and take the generator with you.
+# 5. watch a film of nine digits, walk from one drawing to another, and take the generator with you.
 #
 # **Time:** about 75 minutes, exercises included; on a two-core laptop, with the `workshop` budget, about 7 of them are waiting. **You need:** to have done lessons 1 and 2.
 
@@ -92,14 +92,14 @@ print([int(slope) for slope in slopes])
 #
 # ## Las dos redes
 #
-# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D** (aquí también, «D» a secas es el discriminador). Se montan como las de la lección 2, y no hace falta que leas el código: basta con lo que cambia. La primera convolución traspuesta tiene salto 1, así que el bloque sigue en 7×7 tras ella. Los núcleos son de 5, que no es múltiplo de 2: el tablero de la lección 2 viene de fábrica, y los pesos tienen que aprender a taparlo. Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`. D acaba sin sigmoide: enseguida verás por qué. Con `watchful`, lleva la capa de la lección 2 que mira el lote entero.
+# Son las del tutorial de DCGAN de TensorFlow, el **tutorial D** (aquí también, «D» a secas es el discriminador). Se montan como las de la lección 2, y no hace falta que leas el código: basta con lo que cambia. La primera convolución traspuesta tiene salto 1, así que el bloque sigue en 7×7 tras ella. Los núcleos son de 5, que no es múltiplo de 2: el tablero de la lección 2 viene de fábrica, y los pesos tienen que aprender a taparlo. Donde la entrada es negativa, `LeakyReLU` tiene la pendiente `slope`. D acaba sin sigmoide: lo que da es un logit. Con `watchful`, lleva la capa de la lección 2 que mira el lote entero.
 
 # %% [markdown] lang="en"
 # Twelve and nine. Notice what was **not** needed: to differentiate with respect to $x$ alone we did not freeze $y$. We just did not ask about it. Replace $x$ with the generator's weights, $y$ with the discriminator's and $z$ with the loss: that is the whole secret of this lesson. (Without `persistent=True` the tape answers once and is erased. For training that is enough: one question per tape.)
 #
 # ## The two networks
 #
-# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D** (“D” on its own is still the discriminator). They are built like those of lesson 2, and you need not read the code: what differs is enough. The first transposed convolution has stride 1, so the block is still 7×7 after it. The kernels have side 5, which is not a multiple of the stride 2: here it is up to the weights to hide lesson 2's checkerboard. Where its input is negative, `LeakyReLU` has the slope `slope`. D ends without a sigmoid: you will soon see why. With `watchful`, it gets lesson 2's layer that looks at the whole batch.
+# They are the ones in TensorFlow's DCGAN tutorial, **tutorial D** (“D” on its own is still the discriminator). They are built like those of lesson 2, and you need not read the code: what differs is enough. The first transposed convolution has stride 1, so the block is still 7×7 after it. The kernels have side 5, which is not a multiple of the stride 2: here it is up to the weights to hide lesson 2's checkerboard. Where its input is negative, `LeakyReLU` has the slope `slope`. D ends without a sigmoid: what it gives is a logit. With `watchful`, it gets lesson 2's layer that looks at the whole batch.
 
 
 # %% tags=["export"]
@@ -139,7 +139,7 @@ cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 # - **D** quiere un 1 para lo real y un 0 para lo falso, y su pérdida es la **suma** de lo que le cuestan los dos lotes.
 # - **G** quiere que D llame **real** a lo **falso**: es la pérdida no saturante de la lección 1.
 #
-# Haz la cuenta a mano con un D que acierta: da +2 a lo real y −2 a lo falso. A D le cuesta dos veces $\log(1 + e^{-2})$; a G, $\log(1 + e^{2})$. La comprobación usa esos mismos números.
+# Haz la cuenta a mano con un D que acierta: da +2 a lo real y −2 a lo falso. A D le cuesta dos veces $\log(1 + e^{-2})$; a G, $\log(1 + e^{2})$. (Salen 0.25 y 2.13.) La comprobación usa esos mismos números.
 #
 # ### Ejercicio 1: las dos pérdidas
 #
@@ -157,7 +157,7 @@ cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 # - **D** wants a 1 for real images and a 0 for fake ones, and its loss is the **sum** of what the two batches cost it.
 # - **G** wants D to call **real** what is **fake**: this is the non-saturating loss of lesson 1.
 #
-# Work it out by hand for a D that gets it right: it gives +2 to real images and −2 to fake ones. That costs D $\log(1 + e^{-2})$ twice, and G $\log(1 + e^{2})$. The check uses those very numbers.
+# Work it out by hand for a D that gets it right: it gives +2 to real images and −2 to fake ones. That costs D $\log(1 + e^{-2})$ twice, and G $\log(1 + e^{2})$. (That makes 0.25 and 2.13.) The check uses those very numbers.
 #
 # ### Exercise 1: the two losses
 #
@@ -289,14 +289,14 @@ def make_train_step(state, batch_size):
 
 
 # %% [markdown] lang="es"
-# Con **`training=True`** en las tres llamadas, la BN usa las estadísticas del lote; y como no se congela nada, ninguna se queda en modo de inferencia. **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. Y **`tf.function`** traza el paso la primera vez, como en la lección 2: se queda con las redes de `state`, y traza de nuevo si llega un lote con otra forma. (Por eso `data.make_batches` los da todos iguales.)
+# Con **`training=True`** en las tres llamadas, la BN usa las estadísticas del lote; y como no se congela nada, ninguna se queda en modo de inferencia. **Los dos aprenden a la vez**: las derivadas de ambos se calculan antes de que se mueva ninguno. Y **`tf.function`** traza el paso la primera vez, como en la lección 2: se queda con las redes de `state`, y traza de nuevo si llega un lote con otra forma. (Por eso `data.make_batches` los da todos del mismo tamaño.)
 #
 # ## Un minuto de entrenamiento
 #
 # Ya está todo: a entrenar. `make_bag` llena la bolsa; la red es más estrecha que la del tutorial, para que en un minuto, más o menos, se empiece a ver algo. Pon en marcha la celda y, mientras tanto, haz el ejercicio 3.
 
 # %% [markdown] lang="en"
-# With **`training=True`** in all three calls, BN uses the statistics of the batch; and as nothing is frozen, no BN is left in inference mode. **Both learn at once**: the derivatives of both are computed before either has moved. And **`tf.function`** traces the step the first time, as in lesson 2: it holds on to the networks in `state`, and traces again if a batch of another shape comes along. (That is why `data.make_batches` makes them all alike.)
+# With **`training=True`** in all three calls, BN uses the statistics of the batch; and as nothing is frozen, no BN is left in inference mode. **Both learn at once**: the derivatives of both are computed before either has moved. And **`tf.function`** traces the step the first time, as in lesson 2: it holds on to the networks in `state`, and traces again if a batch of another shape comes along. (That is why all the batches of `data.make_batches` have the same size.)
 #
 # ## A minute of training
 #
@@ -541,7 +541,7 @@ with_step = (*with_adam, "step")
 print(resume_with(*with_step))
 
 # %% [markdown] lang="es"
-# Tampoco, y las cuentas no han mejorado: mientras falte algo, se separa todo. El ruido vuelve a empezar por el principio, y G dibuja en el paso 11 con el ruido del paso 1. Añadamos `noise_source`. Solo faltará el azar de *dropout*: en Keras, cada una de esas capas tiene un contador propio, y `tf.train.Checkpoint` no lo recoge con la red. Por eso lo busca `tiny_game` y lo llama `dropout_seeds`.
+# Tampoco: el ruido vuelve a empezar por el principio, y G dibuja en el paso 11 con el ruido del paso 1. Añadamos `noise_source`. Solo faltará el azar de *dropout*: en Keras, cada una de esas capas tiene un contador propio, y `tf.train.Checkpoint` no lo recoge con la red. Por eso lo busca `tiny_game` y lo llama `dropout_seeds`.
 #
 # ### Ejercicio 5: falta una sola pieza
 #
@@ -550,7 +550,7 @@ print(resume_with(*with_step))
 # **a)** nada: diez pasos son muy pocos para que se note · **b)** solo D, que es quien tiene *dropout* · **c)** D y G · **d)** solo la memoria de Adam
 
 # %% [markdown] lang="en"
-# Still not, and the counts are no better: as long as anything is missing, everything drifts apart. The noise starts all over again, and G draws in step 11 with the noise of step 1. Let us add `noise_source`. Only the randomness of dropout will be missing: in Keras each of those layers has a counter of its own, and `tf.train.Checkpoint` does not pick it up along with the network. That is why `tiny_game` looks for it and calls it `dropout_seeds`.
+# Still not: the noise starts all over again, and G draws in step 11 with the noise of step 1. Let us add `noise_source`. Only the randomness of dropout will be missing: in Keras each of those layers has a counter of its own, and `tf.train.Checkpoint` does not pick it up along with the network. That is why `tiny_game` looks for it and calls it `dropout_seeds`.
 #
 # ### Exercise 5: one piece missing
 #
@@ -579,10 +579,10 @@ print(without_dropout)
 assert (without_dropout["G"] > 0 and without_dropout["D"] > 0) or on_gpu
 
 # %% [markdown] lang="es"
-# Y por fin, la maleta entera:
+# Sin sus contadores, D apaga otros valores, aprende otra cosa y, en adelante, enseña otra cosa a G. Y por fin, la maleta entera:
 
 # %% [markdown] lang="en"
-# And at last the whole suitcase:
+# Without its counters D switches off other values, learns something else and, from then on, teaches G something else. And at last the whole suitcase:
 
 # %%
 nothing = resume_with(*with_noise, "dropout_seeds")
@@ -590,12 +590,12 @@ print(nothing)
 assert not any(nothing.values()) or on_gpu
 
 # %% [markdown] lang="es"
-# Ni una distinta. (Sin sus contadores, D apaga otros valores, aprende otra cosa y, en adelante, enseña otra cosa a G.) No hay término medio: o está todo, o es otro entrenamiento. (Hay que reanudar en la misma máquina: otra redondea de otra manera. Si en una GPU aun así ves matrices distintas, alguna operación no tiene allí orden fijo.)
+# Ni una distinta. No hay término medio: o está todo, o es otro entrenamiento. (Hay que reanudar en la misma máquina: otra redondea de otra manera. Si en una GPU aun así ves matrices distintas, alguna operación no tiene allí orden fijo.)
 #
 # `make_state` es esa maleta, con tres cosas que no cambian ningún número pero harán falta: `history` guarda las curvas; `settings`, con qué ajustes se entrena, y `run`, un nombre al azar para esta partida. Lo demás ya lo conoces: no hace falta leerlo línea a línea. (El D de `workshop` no tiene *dropout*: allí `dropout_seeds` queda vacío. El de `full` sí.)
 
 # %% [markdown] lang="en"
-# Not one differs. (Without its counters D switches off other values, learns something else and, from then on, teaches G something else.) There is no middle way: either it is all there, or it is another training run. (You must resume on the same machine: another rounds differently. If on a GPU you see arrays that differ even so, some operation has no fixed order there.)
+# Not one differs. There is no middle way: either it is all there, or it is another training run. (You must resume on the same machine: another rounds differently. If on a GPU you see arrays that differ even so, some operation has no fixed order there.)
 #
 # `make_state` is that suitcase, with three things that change no number but will be needed: `history` keeps the curves; `settings`, what we train with; and `run`, a random name for this run. You know the rest: it need not be read line by line. (The D of `workshop` has no dropout, and its `dropout_seeds` stays empty; that of `full` has.)
 
@@ -670,7 +670,7 @@ assert int(state.step) == 5
 # | `momentum` de la BN | 0.99 | 0.9 | las medias acumuladas se ponen al día antes |
 # | pasos | 50 épocas | 7500 | lo que cabe en unos cinco o seis minutos |
 #
-# Las dos celdas que siguen no dicen nada que no esté en la tabla: no hace falta que las leas.
+# Las celdas de este apartado, hasta `new_training`, no dicen casi nada que no esté en la tabla: no hace falta que las leas.
 
 # %% [markdown] lang="en"
 # ## Training
@@ -691,7 +691,7 @@ assert int(state.step) == 5
 # | BN's `momentum` | 0.99 | 0.9 | the gathered averages catch up sooner |
 # | steps | 50 epochs | 7,500 | what fits into five or six minutes |
 #
-# The two cells that follow say no more than the table: you need not read them.
+# The cells of this section, as far as `new_training`, say hardly more than the table: you need not read them.
 
 # %%
 tutorial_d = dict(latent_dim=100, base=256, filters=(128, 64), momentum=0.99, slope=0.3)
@@ -810,10 +810,10 @@ save_every = budget(smoke=10, workshop=225, full=steps_per_epoch)
 saving = dict(folder=folder, save_every=save_every, noise=fixed_noise[:36])
 
 # %% [markdown] lang="es"
-# Ahora te toca interrumpir. Ejecuta la celda y, **cuando veas los primeros dígitos, pulsa el botón de parar** (■). Si no lo pulsa nadie, a un tercio del camino lo pulsa el curso, con la misma señal que envía el botón (y solo la primera vez). Después, mientras la celda siguiente entrena, adelanta la lectura de **§ Pasear por el espacio latente** y piensa su ejercicio: no necesita nada de este entrenamiento.
+# Ahora te toca interrumpir. Ejecuta la celda y, **cuando veas los primeros dígitos, pulsa el botón de parar** (■). Si no lo pulsa nadie, a un tercio del camino lo pulsa el curso, con la misma señal que envía el botón (y solo la primera vez). Después, mientras la celda siguiente entrena, adelanta la lectura de **§ Pasear por el espacio latente** y piensa su ejercicio (la respuesta la compruebas luego): no necesita nada de este entrenamiento.
 
 # %% [markdown] lang="en"
-# Now it is your turn to interrupt. Run the cell and, **when you see the first digits, press the stop button** (■). If nobody does, the course presses it a third of the way, with the same signal that the button sends (and only the first time). Then, while the next cell trains, read ahead in **§ A walk through latent space** and think about its exercise: it needs nothing from this training.
+# Now it is your turn to interrupt. Run the cell and, **when you see the first digits, press the stop button** (■). If nobody does, the course presses it a third of the way, with the same signal that the button sends (and only the first time). Then, while the next cell trains, read ahead in **§ A walk through latent space** and think about its exercise (you will check the answer later): it needs nothing from this training.
 
 # %%
 state, train_step = new_training()
@@ -822,10 +822,10 @@ until_stopped = press_stop(train_step, state, at=steps // 3)
 monitor = train(state, until_stopped, dataset.x_train, batch_size, steps, **saving)
 
 # %% [markdown] lang="es"
-# Parado. (Para seguir bastaría con ejecutar otra vez esa misma celda, como dice el aviso.) Nosotros vamos a hacer como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca, el del último punto de control, y en que las curvas siguen desde ahí. Después, a leer por adelantado.
+# Parado. Para seguir bastaría con ejecutar otra vez esa misma celda, como dice el aviso: empieza igual que esta. Las dos hacen como si el kernel hubiera muerto: redes nuevas, optimizadores nuevos, y lo guardado por encima. Fíjate en el paso en el que arranca, el del último punto de control, y en que las curvas siguen desde ahí. Después, a leer por adelantado.
 
 # %% [markdown] lang="en"
-# Stopped. (To go on it would be enough to run that same cell again, as the message says.) We shall act as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, that of the last checkpoint, and at the curves, which go on from there. Then read ahead.
+# Stopped. To go on it would be enough to run that same cell again, as the message says: it begins like this one. Both act as if the kernel had died: new networks, new optimizers, and what was saved put on top of them. Look at the step where it starts, that of the last checkpoint, and at the curves, which go on from there. Then read ahead.
 
 # %%
 state, train_step = new_training()
