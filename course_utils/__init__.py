@@ -21,6 +21,7 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/pasted: finds networks that somebody else has written in the code that was pasted into a cell
 - experiments/contract: looks over such a pair, and says what training it would cost
 - experiments/cures: what it says: what is wrong, why it matters, what to change
+- experiments/worker: the program that each worker of lesson 9 runs, on a laptop or a cluster
 - experiments/pretrained: loads the trained generators that come with the course, notebooks/generators
 
 What the lessons teach
@@ -39,6 +40,7 @@ What the lessons use
 - data: MNIST, Fashion-MNIST or the stand-in digits; shuffled batches
 - own_pictures: a folder of your own pictures as a data set, for `data.from_folder`
 - checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one
+- workers: the same program, started several times on this machine, watched, and never left behind
 - animation: frames of a training, and the GIF made of them
 - turns: watches at every step that each network moves in its own turn and only there
 - evaluation: the judge and its measures: Fréchet, kernel, precision and recall, confidence, nearest images
