@@ -44,7 +44,13 @@ PROBE_SECONDS = 180  # a machine that needs longer is not one to train on
 PUBLISHED_STEP = 0.18  # seconds
 # What `full` trains that was not published: lesson -> steps, and how many times as long as one of the probe each takes,
 # measured in turns on two cores. Lesson 4's are the two networks' thirty epochs, from five seeds.
-FULL = {"01": (10 * 234, 0.9), "02": (30 * 468, 2.0), "03": (50 * 234, 6.3), "04": (2 * 5 * 30 * 468, 0.9)}
+FULL = {
+    "01": (10 * 234, 0.9),
+    "02": (30 * 468, 2.0),
+    "03": (50 * 234, 6.3),
+    "04": (2 * 5 * 30 * 468, 0.9),
+    "09": (1500, 0.65),
+}
 
 
 KERAS_DEFAULTS = backend.KERAS_SETTINGS | {"backend": "tensorflow", "nnx_enabled": False}  # in keras.json

@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.course import ROOT
 
 FOLDERS = ("course_utils", "tools", "notebooks", "tests", "hub", "binder", "workshop", "tutorials", "benchmarks")
-FOLDERS += (".devcontainer", ".github", "recipes")
+FOLDERS += (".devcontainer", ".github", "jobs", "recipes")
 
 
 def files() -> list[Path]:
