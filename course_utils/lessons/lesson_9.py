@@ -99,7 +99,7 @@ def make_step(strategy, state):
 def train(state, train_step, images, steps, folder, save_every, chief, tell):
     first, curves = int(state.step), state.history.numpy().tolist()
     manager = checkpoints.make_manager(state, folder) if chief else None
-    for real_images in data.make_batches(images, BATCH, start=first).take(steps - first):
+    for real_images in data.make_batches(images, BATCH, start=first).take(max(0, steps - first)):
         curves.append([float(loss) for loss in train_step(real_images)])
         if len(curves) % save_every == 0 or len(curves) == steps:
             state.history.assign(curves)
