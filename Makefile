@@ -8,6 +8,7 @@ BUDGET ?=
 EPOCHS ?= 10
 SEEDS ?= 5
 NETWORKS ?= chatgpt handmade
+PLACE ?= colab
 
 # The first Python between 3.11 and 3.13; `make PYTHON=/path/to/python …` chooses another. Without any, python3 says so.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -21,7 +22,7 @@ ifneq ($(shell $(VENV) -c 'import pip; print(1)' 2>/dev/null),1)
 .PHONY: .venv/ready
 endif
 
-.PHONY: help lab run doctor update test test-lessons test-browser test-hosts stress bench build format publish \
+.PHONY: help lab run doctor update test test-lessons test-browser test-hosts smoke stress bench build format publish \
 	address experiment tutorials trials minute clinic record site site-serve
 
 help: ## list the commands
@@ -49,8 +50,11 @@ test-browser: .venv/ready ## the lessons in JupyterLab, in a real browser; scree
 	$(VENV) -m pip install --quiet --disable-pip-version-check -r tests/browser/requirements.txt
 	$(VENV) -m pytest tests/browser -m browser
 
-test-hosts: .venv/ready ## the lessons elsewhere: Colab, Kaggle, Binder, the oldest versions (half an hour)
+test-hosts: .venv/ready ## the lessons elsewhere: Colab, Kaggle, Binder, a dev container, … (more than an hour)
 	$(VENV) -m pytest tests/hosts -m hosts
+
+smoke: .venv/ready ## every lesson, or some, with the versions of a host [PLACE=colab] [LESSONS="1 3"] [LANGUAGE=es|en]
+	$(VENV) -m tests.hosts.smoke $(PLACE) $(if $(LESSONS),--lessons $(LESSONS)) $(LANGUAGE_OPTION)
 
 stress: .venv/ready ## the long fault tests (about half an hour)
 	$(VENV) -m pytest tests -m stress

@@ -13,6 +13,11 @@ BUDGETS = ("smoke", "workshop", "full")
 T = TypeVar("T")
 
 
+def is_chosen() -> bool:
+    """Return whether COURSE_BUDGET says how much to train, and not the machine."""
+    return bool(os.environ.get("COURSE_BUDGET", "").strip())
+
+
 def budget_name() -> str:
     """Return the budget in force: "smoke", "workshop" or "full".
 
@@ -22,9 +27,9 @@ def budget_name() -> str:
     Raises:
         CourseError: if COURSE_BUDGET holds something else.
     """
-    name = os.environ.get("COURSE_BUDGET", "").strip()
-    if not name:
+    if not is_chosen():
         return "full" if gpus() else "workshop"
+    name = os.environ["COURSE_BUDGET"].strip()
     if name not in BUDGETS:
         choices = ", ".join(BUDGETS)
         raise CourseError(

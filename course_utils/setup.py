@@ -8,7 +8,7 @@ import platform
 import sys
 
 from course_utils.backend import gpus, import_quietly, numbers, use_own_settings
-from course_utils.budgets import budget_name
+from course_utils.budgets import budget_name, is_chosen
 from course_utils.folders import begin
 from course_utils.language import CourseError, L, say, set_language
 from course_utils.machine import cores, give_back_memory
@@ -60,6 +60,13 @@ def start(language: str, lesson: str) -> None:
         f"Python {platform.python_version()} · TensorFlow {tensorflow_version} · Keras {keras_version} · {device} · "
         + L(f"presupuesto: {name}", f"budget: {name}")
     )
+    if found and not is_chosen():
+        say(
+            "Como hay GPU, se entrena todo lo que piden los tutoriales (full); antes de una celda larga se dice cuánto "
+            "tardará. Si prefieres menos, ejecuta «%env COURSE_BUDGET=workshop» en una celda nueva y sigue.",
+            "There is a GPU, so all is trained that the tutorials ask for (full); before a long cell you are told how "
+            "long it will take. If you prefer less, run `%env COURSE_BUDGET=workshop` in a new cell and go on.",
+        )
 
 
 def _watch_cells() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ import pytest
 from course_utils import data, folders, machine
 from tests.helpers.processes import python
 from tools import doctor
-from tools.course import ROOT
+from tools.course import ROOT, find_sources
 
 pytestmark = pytest.mark.usefixtures("language")
 
@@ -57,6 +58,36 @@ def test_a_machine_three_times_as_slow_takes_three_times_as_long(times, language
         course = json.loads(path.read_text(encoding="utf-8"))["metadata"]["course"]
         assert line.text.split()[0] == str(max(1, round(times * course["published"]["seconds"] / 60)))
         assert course["title"] in line.text and course["published"]["budget"] in line.text
+
+
+@pytest.mark.parametrize(("step", "longest"), [(0.2, "7 h"), (0.004, "9 min")])
+def test_what_full_takes_follows_the_trial_step(step, longest):
+    """On two cores, and on a GPU on which a step takes a fiftieth."""
+    lines = [line.text for line in doctor.lessons_lines(GOOD | {"step": step})[1:]]
+    assert lines[3].endswith(f" · full: {longest}")
+    for text, path in zip(lines, find_sources(ROOT), strict=True):  # where nothing is said, full is the same
+        assert bool(re.search(r" · full: \d+ (min|h)$", text)) == (path.stem[:2] in doctor.FULL)
+
+
+def test_what_full_trains_is_what_the_lessons_train():
+    from course_utils.experiments import rivals
+
+    one, two, three, four = (path.read_text(encoding="utf-8") for path in find_sources(ROOT)[:4])
+    assert "epochs = budget(smoke=0.25, workshop=10, full=20)" in one
+    assert "tutorial_c, 128) if full" in two and "full=30 * (60_000 // batch_size)" in two
+    assert "dropout=0.3, batch_size=256" in three and "full=50 * steps_per_epoch" in three
+    (nine,) = (path.read_text(encoding="utf-8") for path in find_sources(ROOT, "9"))
+    assert "budget(smoke=60, workshop=1500, full=3000)" in nine
+    assert "full=(1, 2, 3, 4, 5)" in four and "full=MOMENTS)" in four
+    steps = {"01": 10 * (60_000 // 256), "02": 30 * (60_000 // 128), "03": 50 * (60_000 // 256)}
+    steps |= {"04": 2 * 5 * max(rivals.MOMENTS), "09": 3000 - 1500}
+    assert {number: steps for number, (steps, _) in doctor.FULL.items()} == steps
+
+
+def test_without_widgets_it_says_what_is_different(monkeypatch):
+    assert doctor.widgets_line().mark == "✔" and "ipywidgets 8" in doctor.widgets_line().text
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert doctor.widgets_line().mark == "!" and "ipywidgets" in doctor.widgets_line().text
 
 
 def test_without_packages_the_page_names_them_and_goes_on(monkeypatch):
@@ -107,8 +138,9 @@ def test_a_tensorflow_that_does_not_start_is_a_finding(monkeypatch, outcome, say
 
 def test_a_gpu_is_named(monkeypatch):
     monkeypatch.delenv("COURSE_BUDGET", raising=False)
-    assert "full" in doctor.tensorflow_lines(GOOD | {"gpus": 1})[-1].text
-    assert "workshop" in doctor.tensorflow_lines(GOOD)[-1].text
+    with_one, without = (doctor.tensorflow_lines(GOOD | {"gpus": gpus})[-1].text for gpus in (1, 0))
+    assert "full, " in with_one and "COURSE_BUDGET=workshop" in with_one
+    assert "workshop, " in without and "COURSE_BUDGET=full" in without
 
 
 def test_a_machine_without_tensorflow_is_led_to_colab(monkeypatch, language):

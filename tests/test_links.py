@@ -6,11 +6,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
+from tests.helpers import launch_links
 from tests.helpers.repository import copy_course
 from tests.helpers.small_course import LESSON, built
 from tools import address, gate, links
@@ -19,25 +20,8 @@ from tools.course import LANGUAGES, ROOT, SourceError, find_sources, notebook_pa
 COURSE = {"repository": "someone/my.gans", "ref": "feature/one"}
 LESSONS = [path.stem for path in find_sources(ROOT)]
 LINK = re.compile(r"\[!\[([^\]]+)\]\((https://[^)]+)\)\]\((https://[^)]+)\)")
-
-
-def parts(link: str) -> tuple[str, str, str]:
-    """Return repository, ref and path of the file that a link opens, as the host itself reads them."""
-    address = urlsplit(link)
-    query = parse_qs(address.query)
-    if address.netloc == "mybinder.org":
-        match = re.fullmatch(r"/v2/gh/([^/]+/[^/]+)/([^/]+)", address.path)
-        return match[1], unquote(match[2]), query["labpath"][0]
-    if address.netloc == "kaggle.com":
-        assert address.path == "/kernels/welcome"
-        address = urlsplit(query["src"][0])
-        assert address.netloc == "github.com"
-        repository, found = re.fullmatch(r"/([^/]+/[^/]+)/blob/(.+)", address.path).groups()
-    else:
-        assert address.netloc == "colab.research.google.com"
-        repository, found = re.fullmatch(r"/github/([^/]+/[^/]+)/blob/(.+)", address.path).groups()
-    ref, path = re.fullmatch(r"(.+?)/(notebooks/.+)", unquote(found)).groups()
-    return repository, ref, path
+PICTURES = {*links.BADGES.values(), links.CODESPACES}
+HUB = "https://hub.example.org"
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +33,7 @@ def elsewhere(tmp_path_factory):
 
 
 def test_an_address_changes_nothing_but_links(elsewhere):
-    assert read_course(elsewhere) == COURSE
+    assert read_course(elsewhere) == read_course(ROOT) | COURSE
     assert gate.check(elsewhere) == []
     for language in LANGUAGES:
         for lesson in LESSONS:
@@ -70,10 +54,10 @@ def test_every_badge_of_a_notebook_opens_that_notebook(elsewhere, language, less
     found = LINK.findall(notebook.cells[0].source)
     assert [alt.split()[-1] for alt, _, _ in found] == ["Colab", "Kaggle", "Binder"]
     assert {alt.split()[0] for alt, _, _ in found} == {{"es": "Abrir", "en": "Open"}[language]}
-    for _, _, link in found:
-        repository, ref, path = parts(link)
-        assert {"repository": repository, "ref": ref} == COURSE
-        assert path == f"notebooks/{language}/{lesson}.ipynb" and (elsewhere / path).is_file()
+    path = f"notebooks/{language}/{lesson}.ipynb"
+    assert (elsewhere / path).is_file()
+    for alt, _, link in found:
+        assert launch_links.read(link) == {"host": alt.split()[-1], "path": path} | COURSE
 
 
 @pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.es.md", "es")])
@@ -81,7 +65,48 @@ def test_every_row_of_a_readme_opens_its_lesson_in_its_language(elsewhere, name,
     rows = [row for row in (elsewhere / name).read_text().splitlines() if re.match(r"\| \d+ \|.*ipynb", row)]
     assert len(rows) == len(LESSONS)
     for row, lesson in zip(rows, LESSONS, strict=True):
-        assert [parts(link)[2] for _, _, link in LINK.findall(row)] == [f"notebooks/{language}/{lesson}.ipynb"] * 3
+        opened = [launch_links.read(link) for _, _, link in LINK.findall(row)]
+        path = f"notebooks/{language}/{lesson}.ipynb"
+        assert opened == [{"host": host, "path": path} | COURSE for host in ("Colab", "Kaggle", "Binder")]
+
+
+@pytest.mark.parametrize(("name", "alt"), [("README.md", "Open in"), ("README.es.md", "Abrir en")])
+def test_a_readme_opens_the_course_in_a_codespace(elsewhere, name, alt):
+    (found,) = [one for one in LINK.findall((elsewhere / name).read_text()) if one[1] == links.CODESPACES]
+    assert found[0] == f"{alt} Codespaces"
+    assert launch_links.read(found[2]) == {"host": "Codespaces"} | COURSE
+
+
+def test_no_page_links_to_a_host_in_another_form(elsewhere):
+    """Not the badges alone: whatever stands in a notebook's text or in a page for people."""
+    texts = {path: path.read_text(encoding="utf-8") for path in elsewhere.rglob("*.md") if "tests" not in path.parts}
+    for path in (notebook_path(elsewhere, language, lesson) for language in LANGUAGES for lesson in LESSONS):
+        cells = read_notebook(path).cells
+        texts[path] = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    found = [link for text in texts.values() for link in re.findall(r"https?://[^\s)\]\"'`<>|]+", text)]
+    found = [link for link in found if launch_links.host_of(link) and urlsplit(link).path and link not in PICTURES]
+    hosts = [launch_links.read(link)["host"] for link in found]
+    notebooks = 2 * len(LESSONS)
+    expected = {"Colab": 2 * notebooks, "Kaggle": 2 * notebooks, "Binder": 2 * notebooks, "Codespaces": 2}
+    assert {host: hosts.count(host) for host in expected} == expected and "nbgitpuller" in hosts
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://colab.research.google.com/gh/a/b/blob/main/notebooks/es/01_x.ipynb",
+        "https://kaggle.com/kernels/welcome?source=https://github.com/a/b/blob/main/notebooks/es/01_x.ipynb",
+        "https://mybinder.org/v2/gh/a/b/feature/one?labpath=notebooks/es/01_x.ipynb",  # Binder reads feature alone
+        "https://mybinder.org/v2/gh/a/b/main?filepath=notebooks/es/01_x.ipynb",
+        "https://codespaces.new/a/b/blob/main?quickstart=1",
+        f"{HUB}/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2Fa%2Fb&branch=main"
+        "&urlpath=lab%2Ftree%2Fc%2Fnotebooks%2Fes%2F01_x.ipynb",  # it opens another folder than it fetches
+        "https://example.org/a/b",
+    ],
+)
+def test_another_form_is_noticed(link):
+    with pytest.raises(ValueError):
+        launch_links.read(link)
 
 
 def test_without_an_address_there_is_no_link_to_nowhere(tmp_path):
@@ -102,20 +127,25 @@ def test_a_stale_badge_in_a_readme_fails_the_gate(elsewhere, tmp_path):
 
 
 def test_a_hub_link_fetches_the_course_and_opens_the_notebook():
-    link = urlsplit(links.hub_link("https://hub.example.org/", COURSE, "notebooks/es/01_x.ipynb"))
-    assert (link.scheme, link.netloc, link.path) == ("https", "hub.example.org", "/hub/user-redirect/git-pull")
-    query = parse_qs(link.query, strict_parsing=True)
-    assert query["repo"] == ["https://github.com/someone/my.gans"]
-    assert query["branch"] == ["feature/one"]
-    assert query["urlpath"] == ["lab/tree/my.gans/notebooks/es/01_x.ipynb"]
+    link = links.hub_link(f"{HUB}/", COURSE, "notebooks/es/01_x.ipynb")
+    assert launch_links.read(link) == {"host": "nbgitpuller", "path": "notebooks/es/01_x.ipynb"} | COURSE
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.es.md"])
+def test_the_guide_of_the_hub_shows_the_links_that_the_command_prints(name):
+    course = {"repository": "owner/name", "ref": "main"}
+    printed = [links.hub_link(HUB, course, f"notebooks/{language}/{LESSONS[0]}.ipynb") for language in LANGUAGES]
+    lines = (ROOT / "hub" / name).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith(f"{HUB}/hub/user-redirect")] == printed
 
 
 def test_the_command_prints_a_link_for_every_notebook(elsewhere, capsys):
-    assert links.main(["--hub", "https://hub.example.org"], elsewhere) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 2 * len(LESSONS)
+    assert links.main(["--hub", HUB], elsewhere) == 0
+    opened = [launch_links.read(link)["path"] for link in capsys.readouterr().out.splitlines()]
+    assert opened == [f"notebooks/{language}/{lesson}.ipynb" for language in LANGUAGES for lesson in LESSONS]
     assert links.main([], elsewhere) == 0
-    for link in capsys.readouterr().out.splitlines():
-        assert (elsewhere / parts(link)[2]).is_file()
+    codespaces, *others = [launch_links.read(link) for link in capsys.readouterr().out.splitlines()]
+    assert codespaces["host"] == "Codespaces" and [one["path"] for one in others[::3]] == opened
 
 
 @pytest.mark.parametrize("hub", ["hub.example.org", "https://", "javascript:alert(1)"])

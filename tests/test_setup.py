@@ -27,6 +27,26 @@ def test_start_says_one_line_and_nothing_else():
     assert line.endswith("presupuesto: smoke")
 
 
+ON_A_GPU = """
+import os
+os.environ.pop("COURSE_BUDGET")
+from course_utils import budgets, setup
+setup.gpus = budgets.gpus = lambda: ["GPU:0"]
+setup.start("en", "01")
+os.environ["COURSE_BUDGET"] = "workshop"
+setup.start("en", "01")
+print(budgets.budget_name())
+"""
+
+
+def test_on_a_gpu_it_says_that_all_is_trained_and_how_to_train_less():
+    done = python(ON_A_GPU)
+    assert done.returncode == 0, done.stderr
+    first, why, second, name = done.stdout.splitlines()
+    assert first.endswith("GPU (1) · budget: full") and "`%env COURSE_BUDGET=workshop`" in why
+    assert second.endswith("budget: workshop") and name == "workshop"
+
+
 def test_an_import_that_fails_shows_what_was_held_back(capfd):
     with pytest.raises(ImportError), backend._stderr_held_back():
         os.write(2, b"the reason, from C++\n")

@@ -35,7 +35,7 @@ def set_address(root: Path, repository: str, ref: str) -> None:
         if not found:
             raise SourceError([f"pyproject.toml: [tool.course] has no line {name} = …"])
     text = before + section + after
-    assert tomllib.loads(text)["tool"]["course"] == {"repository": repository, "ref": ref}
+    assert tomllib.loads(text)["tool"]["course"].items() >= {"repository": repository, "ref": ref}.items()
     write_atomically(path, text)
 
 

@@ -1,7 +1,8 @@
 """What learners have typed into the notebooks: found, set aside before it can be lost, put into a newer version.
 
-Jupyter, VS Code and Colab describe in a notebook what its kernel speaks, and the builder only names it: a notebook that
-such a program has saved is a learner's, unless git holds it like that. What is committed is the course's.
+Jupyter and VS Code describe in a notebook what its kernel speaks, and the builder only names it; Colab says where it
+comes from. A notebook that such a program has saved is a learner's, unless git holds it like that. What is committed is
+the course's.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from nbformat import NotebookNode, v4
 
 from course_utils.language import L, say
 from tools.course import LANGUAGES, ROOT, find_sources, notebook_path, read_course, read_notebook, write_atomically
-from tools.notebooks import keep_outputs, make_notebooks
+from tools.notebooks import FOR_COLAB, keep_outputs, make_notebooks
 from tools.source import read_source
 
 # Below `out`: copies of what was about to be replaced, and the notebooks as the course has last written them.
@@ -46,7 +47,7 @@ def is_learners(root: Path, path: Path) -> bool:
 def _is_saved_elsewhere(path: Path) -> bool:
     try:
         metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
-        return metadata.get("language_info") != {"name": "python"} or "colab" in metadata
+        return metadata.get("language_info") != {"name": "python"} or bool(metadata.get("colab", {}).keys() - FOR_COLAB)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False  # missing or damaged: the gate says so
 
@@ -186,6 +187,8 @@ def merge(base: NotebookNode, mine: NotebookNode, new: NotebookNode) -> Notebook
             cell.id = v4.new_raw_cell().id
         ids.add(cell.id)
     merged.metadata = mine.metadata | {"course": new.metadata.get("course", {})}
+    if for_colab := mine.metadata.get("colab", {}) | new.metadata.get("colab", {}):
+        merged.metadata.colab = for_colab
     return merged
 
 

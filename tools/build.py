@@ -63,7 +63,7 @@ def build(root: Path = ROOT, lesson: str | None = None) -> tuple[list[Path], lis
     return written, problems
 
 
-def files_of(root: Path, source: Path, course: dict[str, str]) -> dict[Path, str]:
+def files_of(root: Path, source: Path, course: dict) -> dict[Path, str]:
     """Return path -> text of all that is made from one source: two notebooks and, if it exports code, a module.
 
     Raises:

@@ -58,8 +58,8 @@ def notebook_path(root: Path, language: str, name: str) -> Path:
     return root / "notebooks" / language / f"{name}.ipynb"
 
 
-def read_course(root: Path) -> dict[str, str]:
-    """Return `repository` and `ref` of [tool.course] in pyproject.toml.
+def read_course(root: Path) -> dict:
+    """Return [tool.course] of pyproject.toml: `repository`, `ref`, and `colab` with its `runtime` and `assistant`.
 
     Raises:
         SourceError: if they have another form.
@@ -68,7 +68,9 @@ def read_course(root: Path) -> dict[str, str]:
     path = root / "pyproject.toml"
     if path.exists():
         course |= tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("course", {})
+    course["colab"] = {"runtime": "", "assistant": []} | course.get("colab", {})
     check_course(course)
+    _check_colab(**course["colab"])
     return course
 
 
@@ -82,6 +84,15 @@ def check_course(course: dict[str, str]) -> None:
         raise SourceError([f"pyproject.toml: [tool.course] repository is {course['repository']!r}, not 'owner/name'"])
     if not re.fullmatch(r"\w[\w./-]*", course["ref"]):
         raise SourceError([f"pyproject.toml: [tool.course] ref is {course['ref']!r}, not a branch or tag"])
+
+
+def _check_colab(runtime: str, assistant: list[int]) -> None:
+    if runtime and not re.fullmatch(r"20\d\d\.(0[1-9]|1[0-2])", runtime):
+        raise SourceError(
+            [f"pyproject.toml: [tool.course.colab] runtime is {runtime!r}, not a month such as '2026.07'"]
+        )
+    if not all(type(number) is int for number in assistant):
+        raise SourceError([f"pyproject.toml: [tool.course.colab] assistant is {assistant!r}, not numbers of lessons"])
 
 
 def read_notebook(path: Path) -> NotebookNode:

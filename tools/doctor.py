@@ -1,7 +1,8 @@
 """What works here: one page to read before a workshop or when something fails: `python -m tools.doctor`.
 
-Looks at Python, the packages, TensorFlow, the processor, memory, disk, the data sets, Graphviz and the network, and
-estimates how long each lesson takes on this machine. It changes nothing and downloads nothing. Each line begins with
+Looks at Python, the packages, TensorFlow, the processor, memory, disk, the data sets, widgets, Graphviz and the
+network, says which budget the lessons will use and why, and estimates how long each takes on this machine. It changes
+nothing and downloads nothing. Each line begins with
 
 - ✔: fine;
 - !: the course works without it, and the line says what is different then;
@@ -41,6 +42,15 @@ PROBE_STEPS = 12
 PROBE_SECONDS = 180  # a machine that needs longer is not one to train on
 # How long a step of the probe took where the published notebooks were run: two cores, nothing else running.
 PUBLISHED_STEP = 0.18  # seconds
+# What `full` trains that was not published: lesson -> steps, and how many times as long as one of the probe each takes,
+# measured in turns on two cores. Lesson 4's are the two networks' thirty epochs, from five seeds.
+FULL = {
+    "01": (10 * 234, 0.9),
+    "02": (30 * 468, 2.0),
+    "03": (50 * 234, 6.3),
+    "04": (2 * 5 * 30 * 468, 0.9),
+    "09": (1500, 0.65),
+}
 
 
 KERAS_DEFAULTS = backend.KERAS_SETTINGS | {"backend": "tensorflow", "nnx_enabled": False}  # in keras.json
@@ -125,15 +135,25 @@ def tensorflow_lines(facts: dict) -> list[Line]:
     text = f"TensorFlow {facts['tensorflow']} · Keras {facts['keras']} · "
     lines = [Line("✔", text + L(f"arranca en {seconds}", f"starts in {seconds}"))]
     device = f"GPU: {facts['gpus']}." if facts["gpus"] else L("Sin GPU, ni hace falta.", "No GPU, and none is needed.")
-    if not os.environ.get("COURSE_BUDGET", "").strip():
-        name = "full" if facts["gpus"] else "workshop"
-        text = L(f"El presupuesto que se usa es {name}.", f"The budget in use is {name}.")
-    else:
+    if budgets.is_chosen():
         try:
             name = budgets.budget_name()
         except CourseError as error:
             return [*lines, Line("✔", device), Line("✘", str(error))]
-        text = L(f"El presupuesto es {name}, el de COURSE_BUDGET.", f"The budget is {name}, that of COURSE_BUDGET.")
+        text = L(
+            f"El presupuesto es {name}, porque lo dice COURSE_BUDGET.",
+            f"The budget is {name}, because COURSE_BUDGET says so.",
+        )
+    elif facts["gpus"]:
+        text = L(
+            "El presupuesto es full, porque hay una GPU; con COURSE_BUDGET=workshop es menos.",
+            "The budget is full, because there is a GPU; with COURSE_BUDGET=workshop it is less.",
+        )
+    else:
+        text = L(
+            "El presupuesto es workshop, porque no hay GPU; con COURSE_BUDGET=full, todo lo que piden los tutoriales.",
+            "The budget is workshop, because there is no GPU; with COURSE_BUDGET=full, all that the tutorials ask for.",
+        )
     return [*lines, Line("✔", f"{device} {text}")]
 
 
@@ -266,6 +286,18 @@ def data_lines(online: bool) -> list[Line]:
     return lines
 
 
+def widgets_line() -> Line:
+    """Widgets are the buttons under a question and the slider of lesson 3; there are still pictures and typing."""
+    if importlib.util.find_spec("ipywidgets"):
+        name = _with_version("ipywidgets")
+        return fine(f"botones y mandos: {name}", f"buttons and sliders: {name}")
+    return note(
+        "ipywidgets no está instalado: las respuestas se escriben en vez de pulsarse, y lo que se mueve con un mando "
+        "se ve quieto.",
+        "ipywidgets is not installed: answers are typed instead of clicked, and what a slider moves is seen still.",
+    )
+
+
 def graphviz_line() -> Line:
     """Graphviz draws the networks; without it, the course does."""
     if shutil.which("dot"):
@@ -286,13 +318,13 @@ def network_line() -> Line:
 
 
 def lessons_lines(facts: dict) -> list[Line]:
-    """How long each published run took, and how long the same run would take here."""
+    """How long the published run of each lesson would take here, and how long `full` where that is another one."""
     folder = folders.COURSE / "notebooks" / language()
     rows = []
     for path in sorted(folder.glob("[0-9]*.ipynb")):
         course = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("course", {})
         if "published" in course:
-            rows.append((course["title"], course["published"]["budget"], course["published"]["seconds"]))
+            rows.append((path.name[:2], course["title"], course["published"]["budget"], course["published"]["seconds"]))
     if not rows or "step" not in facts:
         return []
     ratio = facts["step"] / PUBLISHED_STEP
@@ -303,10 +335,18 @@ def lessons_lines(facts: dict) -> list[Line]:
         "published). Running each of them from top to bottom will take here, roughly:",
     )
     lines = [Line("✔", head)]
-    for title, budget, seconds in rows:
-        minutes = max(1, round(seconds * ratio / 60))
-        lines.append(Line(" ", f"{minutes:4d} min  {title} ({budget})"))
+    for number, title, budget, seconds in rows:
+        text = f"{max(1, round(seconds * ratio / 60)):4d} min  {title} ({budget})"
+        if number in FULL and budget != "full":
+            steps, times = FULL[number]
+            text += f" · full: {_minutes_or_hours(seconds * ratio + steps * times * facts['step'])}"
+        lines.append(Line(" ", text))
     return lines
+
+
+def _minutes_or_hours(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
 
 
 def probe() -> dict:
@@ -386,7 +426,7 @@ def examine() -> list[Line]:
     lines += settings_lines() if importlib.util.find_spec("matplotlib") else []
     lines += [processor_line(), memory_line(), disk_line(), temporary_line()]
     lines += [network, *data_lines(network.mark == "✔")] if network else []
-    return [*lines, graphviz_line(), *lessons_lines(facts)]
+    return [*lines, widgets_line(), graphviz_line(), *lessons_lines(facts)]
 
 
 def page(lines: list[Line], encoding: str = "utf-8") -> str:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # What hides the code of a cell in JupyterLab, in Colab (which shows its line `# @title` instead) and in Kaggle.
 HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form", "_kg_hide-input": True}
+# What the builder says to Colab; what else stands there, Colab has written itself.
+FOR_COLAB = {"runtime_attributes", "generative_ai_disabled"}
 
 
 def to_text(notebook: NotebookNode) -> str:
@@ -56,11 +58,23 @@ def _notebook(lesson: Lesson, language: str) -> NotebookNode:
         # Not shown, but they run where learners have written nothing: part of what the outputs depend on.
         course["solutions"] = hashlib.sha256(json.dumps(solutions).encode()).hexdigest()
     metadata = {
+        "colab": _for_colab(lesson),
         "course": course,
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
     return v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def _for_colab(lesson: Lesson) -> dict:
+    """Return what Colab reads: the runtime to start, and whether its AI assistant keeps silent.
+
+    The form is that of the notebooks that Colab itself saves; the assistant's key is the one that its makers name in
+    https://github.com/googlecolab/colabtools/issues/4834.
+    """
+    runtime, assistant = lesson.colab["runtime"], lesson.colab["assistant"]
+    metadata = {"runtime_attributes": {"runtime_version": runtime}} if runtime else {}
+    return metadata if int(lesson.name[:2]) in assistant else metadata | {"generative_ai_disabled": True}
 
 
 def _format(notebooks: list[NotebookNode]) -> None:

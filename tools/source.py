@@ -61,11 +61,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A parsed source."""
+    """A parsed source.
+
+    Attributes:
+        name: of the file.
+        titles: language -> title.
+        cells: all of them.
+        colab: [tool.course.colab] of pyproject.toml.
+    """
 
     name: str
     titles: dict[str, str]
     cells: list[Cell]
+    colab: dict
 
     @property
     def shown(self) -> list[Cell]:
@@ -84,7 +92,7 @@ class _Block(NamedTuple):
     text: str
 
 
-def read_source(path: Path, course: dict[str, str]) -> Lesson:
+def read_source(path: Path, course: dict) -> Lesson:
     """Parse a source.
 
     Args:
@@ -126,7 +134,7 @@ def read_source(path: Path, course: dict[str, str]) -> Lesson:
             cells[0].text[language] = f"{heading}\n\n{badges(course, language, path.stem)}\n{rest}"
     if problems:
         raise SourceError(problems)
-    return Lesson(path.stem, titles or {}, cells)
+    return Lesson(path.stem, titles or {}, cells, course["colab"])
 
 
 def _split(text: str, report: Report) -> tuple[str, list[_Block] | None]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.course import ROOT
 
 FOLDERS = ("course_utils", "tools", "notebooks", "tests", "hub", "binder", "workshop", "tutorials", "benchmarks")
-FOLDERS += ("site",)
+FOLDERS += (".devcontainer", ".github", "jobs", "recipes", "site")
 
 
 def files() -> list[Path]:

@@ -23,7 +23,7 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="session")
 def course(tmp_path_factory) -> Path:
     """A copy of the course, published at places.REPOSITORY."""
-    return places.copy_course(tmp_path_factory.mktemp("published"), places.REPOSITORY)
+    return places.published_copy(tmp_path_factory.mktemp("published"), places.REPOSITORY)
 
 
 @pytest.fixture(scope="session")
@@ -36,13 +36,19 @@ def server(course, tmp_path_factory):
 @pytest.fixture(scope="session")
 def colab() -> Path:
     """The Python of an environment with Colab's versions."""
-    return places.environment("colab", "3.13", (places.HERE / "colab.txt").read_text())
+    return places.make("colab")
+
+
+@pytest.fixture(scope="session")
+def kaggle() -> Path:
+    """The Python of an environment with Kaggle's versions."""
+    return places.make("kaggle")
 
 
 @pytest.fixture(scope="session")
 def oldest() -> Path:
     """The Python of an environment with the oldest versions that the course supports."""
-    return places.environment("oldest", "3.11", (places.HERE / "oldest.txt").read_text())
+    return places.make("oldest")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -12,13 +13,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import psutil
 from nbformat import NotebookNode
 
+from tests.helpers.repository import copy_course
 from tools import address
 from tools.course import ROOT, read_notebook, write_atomically
 from tools.execute import COLOURS
@@ -28,6 +31,9 @@ HERE = Path(__file__).resolve().parent
 KEPT = ROOT / "out" / "hosts"  # the environments stay here: making them takes minutes
 REPOSITORY = "someone/my.gans"
 NAME = REPOSITORY.split("/")[1]
+# Each has a file of its name, with its Python and its packages; those that move have other versions every day.
+PLACES = ("colab", "kaggle", "oldest", "newest", "nightly")
+MOVING = ("newest", "nightly")
 # Variables of this machine and of this test run that a host does not have.
 FOREIGN = ("PYTHON", "VIRTUAL_ENV", "PYTEST", "COURSE_", "JUPYTER", "JPY_", "IPYTHON", "MPL", "KERAS", "TF_", "GIT_")
 FOREIGN += ("XDG_", "COLAB_", "KAGGLE_")
@@ -36,6 +42,19 @@ report: list[str] = []  # what was measured; conftest.py prints it at the end
 
 
 # Environments
+
+
+def python_of(place: str) -> str:
+    """Return the version of Python that a place has, such as "3.13": the first line of its file says it."""
+    first = (HERE / f"{place}.txt").read_text(encoding="utf-8").splitlines()[0]
+    return re.fullmatch(r"# Python (3\.\d+)", first)[1]
+
+
+def make(place: str) -> Path:
+    """Return the Python of the environment of one of PLACES; those that move are made anew every day."""
+    requirements = [(HERE / f"{place}.txt").read_text(encoding="utf-8")]
+    today = [f"# {date.today()}"] if place in MOVING else []
+    return environment(place, python_of(place), *requirements, made=today)
 
 
 def find_python(version: str) -> str:
@@ -53,28 +72,36 @@ def find_python(version: str) -> str:
     return sys.executable
 
 
-def environment(name: str, python: str, *requirements: str) -> Path:
+def environment(name: str, python: str, *requirements: str, made: Iterable[str] = ()) -> Path:
     """Return the Python of an environment, made unless it is there already and its requirements are the same.
 
     Args:
         name: of its folder.
         python: the version to prefer.
         requirements: the contents of files for `pip install -r`, installed one after the other.
+        made: what else has to be the same.
+
+    Raises:
+        subprocess.CalledProcessError: if pip cannot install them; its `stderr` says why.
     """
     folder = KEPT / name
     ready, found = folder / "ready.txt", find_python(python)
     version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
-    wanted = "\n".join([version, *requirements])
+    wanted = "\n".join([version, *made, *(_without_comments(text) for text in requirements)])
     if not (ready.exists() and ready.read_text(encoding="utf-8") == wanted):
         start = time.monotonic()
         subprocess.run([found, "-m", "venv", "--clear", folder], check=True)
         pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         for text in requirements:
             (folder / "requirements.txt").write_text(text, encoding="utf-8")
-            subprocess.run([*pip, "-r", folder / "requirements.txt"], check=True)
+            subprocess.run([*pip, "-r", folder / "requirements.txt"], check=True, stderr=subprocess.PIPE, text=True)
         ready.write_text(wanted, encoding="utf-8")
         report.append(f"{name}: environment made in {time.monotonic() - start:.0f} s")
     return folder / "bin" / "python"
+
+
+def _without_comments(text: str) -> str:
+    return "\n".join(filter(None, (line.split("#")[0].strip() for line in text.splitlines())))
 
 
 @contextlib.contextmanager
@@ -119,6 +146,12 @@ def without_network() -> dict[str, str]:
     return {name: nowhere for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")}
 
 
+def with_network(variables: dict[str, str]) -> dict[str, str]:
+    """Return variables with which pip reaches the network as this machine does, in place of `without_network`."""
+    ours = {name: os.environ[name] for name in without_network() if name in os.environ}
+    return {name: value for name, value in variables.items() if name not in without_network()} | ours
+
+
 def free_port() -> int:
     """Return a port on which nobody listens."""
     with socket.socket() as free:
@@ -137,9 +170,9 @@ def git(*arguments: str | Path, folder: Path) -> str:
     ).stdout
 
 
-def copy_course(folder: Path, repository: str) -> Path:
+def published_copy(folder: Path, repository: str) -> Path:
     """Copy the course as it is now, published at `repository` or, with "", nowhere; return the copy."""
-    copy = repository.copy_course(folder)
+    copy = copy_course(folder)
     assert address.main([repository], copy) == 0
     return copy
 
@@ -227,11 +260,21 @@ def jupyterlab(python: Path, course: Path, variables: dict[str, str], log: Path)
 
 @dataclass
 class Run:
-    """What came of running a notebook: with its outputs, the seconds, and the peak memory in MB."""
+    """What came of running a notebook.
+
+    Attributes:
+        notebook: with its outputs.
+        seconds: of all cells, with the start of the kernel.
+        peak_mb: of the kernel and its children.
+        failed: the index of the first cell that failed; None if none did.
+        why: what the runner says of it.
+    """
 
     notebook: NotebookNode
     seconds: float
     peak_mb: float
+    failed: int | None = None
+    why: str = ""
 
     @property
     def code(self) -> list[NotebookNode]:
