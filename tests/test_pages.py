@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.repository import files
-from tools.course import ROOT
+from tools.course import LANGUAGES, ROOT, find_sources, notebook_path, read_notebook
 from tools.markdown import PARSER, differences
 
 PAGES = [path for path in files() if path.suffix == ".md"]
@@ -59,3 +59,17 @@ def test_every_link_to_a_file_leads_to_one(path):
     for target in targets:
         if not re.match(r"https://|#", target):
             assert (path.parent / target.partition("#")[0]).exists(), target
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson", [path.stem for path in find_sources(ROOT)])
+def test_the_table_of_the_lessons_has_the_minutes_that_the_lesson_says(lesson, language):
+    page = (ROOT / ("README.es.md" if language == "es" else "README.md")).read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\| {int(lesson[:2])} \| .*{lesson}\.ipynb.*\| (\d+) \| [^|]*\|$", page, re.MULTILINE)
+    cover = read_notebook(notebook_path(ROOT, language, lesson)).cells[0].source
+    said = re.search(r"\*\*(?:Tiempo|Time):\*\* (?:unos|about) (\d+) minut", cover)
+    if lesson == "04_chatgpt_vs_handmade":  # in two parts, in words
+        assert ("una hora" in cover and "dos horas" in cover) or ("an hour" in cover and "two hours" in cover)
+        assert row == "180" and said is None
+    else:
+        assert row == said[1]

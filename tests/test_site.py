@@ -1,4 +1,4 @@
-"""How the site's texts are made ready, without Sphinx or a browser; tests/browser/test_site.py has the rest."""
+"""How the site's texts are made ready, without Sphinx or a browser; browser/test_site_in_browser.py has the rest."""
 
 from __future__ import annotations
 
