@@ -36,10 +36,10 @@
 # setup
 
 # %% [markdown] lang="es"
-# Esto es lo que vas a conseguir. Lo dibujó esta misma lección cuando se publicó, con el presupuesto `workshop`, en un ordenador de dos núcleos y sin GPU.
+# Esto es lo que vas a conseguir. Lo dibujó esta misma lección cuando se publicó, con el presupuesto `workshop`, en un ordenador de dos núcleos y sin GPU. (Las líneas de aquí solo traen herramientas: no hace falta leerlas.)
 
 # %% [markdown] lang="en"
-# This is what you are going to make. It was drawn by this very lesson when it was published, with the `workshop` budget, on a computer with two cores and no GPU.
+# This is what you are going to make. It was drawn by this very lesson when it was published, with the `workshop` budget, on a computer with two cores and no GPU. (The lines here only bring in tools: you need not read them.)
 
 # %%
 from contextlib import contextmanager
@@ -156,12 +156,12 @@ diagrams.show_stamps(stamp, image)
 # %% [markdown] lang="es"
 # No se pisan cuando el núcleo no es mayor que el salto, y si es menor quedan huecos.
 #
-# **La regla de las formas:** con entrada de lado $n$, núcleo de lado $k$ y salto $s$, la hoja entera (`padding="valid"`) mide $(n - 1)\,s + k$ cuando $k \geq s$ (si no, Keras deja $n\,s$). Con `padding="same"` Keras recorta los bordes hasta dejar $n\,s$. ¿Hace Keras lo mismo que nuestra función? (Basta con mirar el resultado: el código solo añade los ejes de lote y de canal, que Keras pide, y para `"same"` recorta una fila por cada lado.)
+# **La regla de las formas:** con entrada de lado $n$, núcleo de lado $k$ y salto $s$, la hoja entera (`padding="valid"`) mide $(n - 1)\,s + k$ cuando $k \geq s$ (si no, Keras deja $n\,s$). Con `padding="same"` Keras recorta los bordes hasta dejar $n\,s$. ¿Hace Keras lo mismo que nuestra función? (Basta con mirar el resultado: el código solo añade los ejes de lote y de canal, que Keras pide, y para `"same"` recorta una casilla por cada lado.)
 
 # %% [markdown] lang="en"
 # They do not overlap when the kernel is no larger than the stride, and if it is smaller there are gaps.
 #
-# **The shape rule:** for an input of side $n$, a kernel of side $k$ and stride $s$, the whole sheet (`padding="valid"`) has side $(n - 1)\,s + k$ when $k \geq s$ (otherwise Keras leaves $n\,s$). With `padding="same"` Keras trims the borders until $n\,s$ is left. Does Keras do the same as our function? (The result is enough: the code only adds the axes for the batch and the channel, which Keras asks for, and for `"same"` trims one row from each side.)
+# **The shape rule:** for an input of side $n$, a kernel of side $k$ and stride $s$, the whole sheet (`padding="valid"`) has side $(n - 1)\,s + k$ when $k \geq s$ (otherwise Keras leaves $n\,s$). With `padding="same"` Keras trims the borders until $n\,s$ is left. Does Keras do the same as our function? (The result is enough: the code only adds the axes for the batch and the channel, which Keras asks for, and for `"same"` trims one square from each side.)
 
 # %% tags=["nbval-check-output"]
 for padding, ours in (("valid", sheets[-1]), ("same", sheets[-1][1:-1, 1:-1])):
@@ -577,7 +577,7 @@ for trainable, size in [(True, 8), (True, 8), (False, 8), (False, 5)]:
     traced_step(tf.ones((size, 3)))
 
 # %% [markdown] lang="es"
-# Dos veces. En la tercera llamada repite el grafo, y le da igual que `trainable` haya cambiado. Solo el lote de otro tamaño la obliga a trazar de nuevo. El paso de entrenamiento de Keras hace lo mismo: **`trainable` cuenta en el instante de trazar**, y no al compilar ni en cada paso. Esta es la línea de tiempo de la manera 1:
+# Dos veces. En la tercera llamada repite el grafo, y le da igual que `trainable` haya cambiado. Solo el lote de otro tamaño obliga a la función a trazar de nuevo. El paso de entrenamiento de Keras hace lo mismo: **`trainable` cuenta en el instante de trazar**, y no al compilar ni en cada paso. Esta es la línea de tiempo de la manera 1:
 
 # %% [markdown] lang="en"
 # Twice. In the third call it replays the graph, and does not care that `trainable` has changed. Only the batch of another size makes it trace again. The training step of Keras does the same: **`trainable` counts at the moment of tracing**, not on compiling and not at every step. This is the timeline of idiom 1:
@@ -670,12 +670,12 @@ diagrams.show_trap(1, 2, 4, 5)
 # %% [markdown] lang="es"
 # ### La manera con la que nos quedamos
 #
-# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige que haya pasado lo que tenía que pasar. Y lo hace en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo. Para saber si una red se ha movido, lo mismo que hacían `copy_weights` y `who_moves` en la lección 1:
+# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige que haya pasado lo que tenía que pasar. Y lo hace en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo. Para saber si una red se ha movido, dos funciones que ya conoces de la lección 1, donde se llamaban `copy_weights` y `who_moves` (aquí miran todos los pesos, porque la lista de los que se entrenan está vacía si la red está congelada):
 
 # %% [markdown] lang="en"
 # ### The idiom that we keep
 #
-# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It does so at **every** step, because the first batch of another size traces again. To know whether a network has moved, the same as `copy_weights` and `who_moves` did in lesson 1:
+# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It does so at **every** step, because the first batch of another size traces again. To know whether a network has moved, two functions that you know from lesson 1, where they were called `copy_weights` and `who_moves` (here they look at all the weights, for the list of those that are trained is empty if the network is frozen):
 
 
 # %% tags=["export"]
@@ -707,10 +707,10 @@ def watched_turn(player, rival):
 
 
 # %% [markdown] lang="es"
-# Probémoslo, y después **rompámoslo** como en la manera 4, con un paso de la GAN antes de tiempo, para oír si suena la alarma.
+# Probémoslo, y después **rompámoslo** como en la manera 4, con un paso de la GAN antes de tiempo, para oír si suena la alarma. (Basta con el resultado.)
 
 # %% [markdown] lang="en"
-# Let us try it, and then **break it** as in idiom 4, with one step of the GAN too soon, to hear whether the alarm rings.
+# Let us try it, and then **break it** as in idiom 4, with one step of the GAN too soon, to hear whether the alarm rings. (The result is enough.)
 
 # %% tags=["nbval-check-output"]
 fair, tried = trap.tiny_game(), trap.tiny_game()
@@ -728,14 +728,14 @@ for game in (fair, tried):
 #
 # ## El entrenamiento
 #
-# Compilamos sin congelar nada y con dos optimizadores; de alternar se encarga cada turno. `mean_output` es la respuesta media de D, que dibujaremos como D(x) y D(G(z)).
+# `compile_gan` es la de la lección 1, que ahora recibe los dos optimizadores: compila sin congelar nada, y de alternar se encarga cada turno. `mean_output` es la respuesta media de D, que dibujaremos como D(x) y D(G(z)).
 
 # %% [markdown] lang="en"
 # It rings at the first step.
 #
 # ## Training
 #
-# We compile with nothing frozen and with two optimizers; each turn takes care of the toggling. `mean_output` is D's mean answer, which we shall draw as D(x) and D(G(z)).
+# `compile_gan` is that of lesson 1, and now takes the two optimizers: it compiles with nothing frozen, and each turn takes care of the toggling. `mean_output` is D's mean answer, which we shall draw as D(x) and D(G(z)).
 
 
 # %% tags=["export"]
@@ -803,10 +803,10 @@ for images in (alike, varied):
     print(f"{MinibatchDeviation()(images)[0, 0, 0, 1]:.2f}")
 
 # %% [markdown] lang="es"
-# Cuatro imágenes iguales, 0.00; cuatro distintas, más. Con esa capa al final, y una convolución por cada número de `filters`, este es el D de `workshop`; por lo demás es como el tuyo:
+# Cuatro imágenes iguales, 0.00; cuatro distintas, más. Con esa capa al final, y una convolución por cada número de `filters`, este es el D de `workshop`. Por lo demás es como el tuyo, y no hace falta que lo leas:
 
 # %% [markdown] lang="en"
-# Four images that are the same, 0.00; four different ones, more. With that layer at the end, and one convolution for each number in `filters`, this is the D of `workshop`; the rest is as in yours:
+# Four images that are the same, 0.00; four different ones, more. With that layer at the end, and one convolution for each number in `filters`, this is the D of `workshop`. The rest is as in yours, and you need not read it:
 
 
 # %% tags=["export"]
@@ -824,7 +824,7 @@ def make_watchful_discriminator(filters=(16, 32, 64)):
 # %% [markdown] lang="es"
 # ### A entrenar
 #
-# Las tres celdas que siguen no hace falta leerlas: los números de cada presupuesto, y por qué, están en la tabla de la espera. Primero, los números:
+# Las tres celdas que siguen no hace falta leerlas: los números de cada presupuesto, y por qué, están en la tabla de la espera. Primero, esos números:
 
 # %% [markdown] lang="en"
 # ### Now train
@@ -909,7 +909,7 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 #
 # Lo que más se notó fueron la tercera convolución y ver el lote; una sin la otra no sirvió de nada. ¿Por qué ver el lote? Porque, sin esa capa, D juzga las imágenes de una en una. Si G dibuja siempre el mismo 1, y lo dibuja bien, cada uno de esos unos puede pasar por bueno; solo juntos delatan que son el mismo. La idea se llama *minibatch standard deviation* y es de la ProGAN (Karras y otros, 2018).
 #
-# Y un detalle del paso: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado (`turn` congela al que no juega, sea cual sea), y ya sabes que una BN congelada no hace caso de `training=True`. Así D juzga al mismo generador que se entrena. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.) ¿Y el ruido? `tf.function` repite las operaciones, no los números: `keras.random.normal` es una operación del grafo, y cada vez da otros.
+# Y un detalle del paso: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado (`turn` congela al que no juega, sea cual sea). Si `draw` se trazara ahí, su BN quedaría congelada para siempre, y ya sabes que una BN congelada no hace caso de `training=True`. Así D juzga al mismo generador que se entrena. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.) ¿Y el ruido? `tf.function` repite las operaciones, no los números: `keras.random.normal` es una operación del grafo, y cada vez da otros.
 #
 # ### Ejercicio 7: ¿qué se mueve?
 #
@@ -946,7 +946,7 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 #
 # What made the most difference was the third convolution together with seeing the batch; one without the other was of no use. Why see the batch? Because otherwise D judges images one at a time. If G always draws the same 1, and draws it well, each of those ones can pass; only together do they give away that they are all the same. The idea is called minibatch standard deviation and comes from ProGAN (Karras et al., 2018).
 #
-# And a detail of the step: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen (`turn` freezes whoever is not playing), and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.) And the noise? `tf.function` replays operations, not numbers: `keras.random.normal` is an operation of the graph, and gives new numbers every time.
+# And a detail of the step: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen (`turn` freezes whoever is not playing). If `draw` were traced there, its BN would be frozen for ever, and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.) And the noise? `tf.function` replays operations, not numbers: `keras.random.normal` is an operation of the graph, and gives new numbers every time.
 #
 # ### Exercise 7: what moves?
 #
@@ -1102,7 +1102,7 @@ figures.show_tutorial("C")
 # - Una convolución con salto encoge; una traspuesta estampa el núcleo y agranda. Si el núcleo es múltiplo del salto, el tablero de ajedrez no viene de fábrica.
 # - La BN tiene dos modos y, congelada, solo uno.
 # - Keras 3, sobre TensorFlow, lee `trainable` al trazar. Por eso exigimos en cada paso que se mueva quien tiene que moverse, y nadie más.
-# - Que las pérdidas no bajen es normal. Se miran D(x) y D(G(z)), y las imágenes del mismo ruido. El polvo se cuenta, y los dígitos que se leen, también.
+# - Que la pérdida de G no baje es normal. Se miran D(x) y D(G(z)), y las imágenes del mismo ruido. El polvo se cuenta, y los dígitos que se leen, también.
 #
 # **Lo siguiente:** en la lección 3 escribimos el paso de entrenamiento a mano, con `GradientTape`: no hará falta congelar nada.
 
@@ -1112,7 +1112,7 @@ figures.show_tutorial("C")
 # - A strided convolution shrinks; a transposed one stamps the kernel and enlarges. If the kernel is a multiple of the stride, no checkerboard is built in.
 # - BN has two modes and, when frozen, only one.
 # - Keras 3, on TensorFlow, reads `trainable` while tracing. That is why we demand at every step that whoever has to move moves, and that nobody else does.
-# - Losses that do not fall are normal. Look at D(x) and D(G(z)), and at the images of the same noise. Dust can be counted, and so can readable digits.
+# - That G's loss does not fall is normal. Look at D(x) and D(G(z)), and at the images of the same noise. Dust can be counted, and so can readable digits.
 #
 # **Next:** in lesson 3 we write the training step by hand, with `GradientTape`: there will be nothing to freeze.
 
