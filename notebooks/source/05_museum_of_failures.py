@@ -15,7 +15,7 @@
 # 2. ver qué remedios curan, y uno muy recomendado que no;
 # 3. poner a prueba un árbol de decisiones y una alarma tuya: ¿dónde se equivocan?
 #
-# **Tiempo:** unos 40 minutos, con apenas uno de espera. **Necesitas:** haber hecho la lección 2.
+# **Tiempo:** unos 40 minutos, de los que apenas uno es de espera. **Necesitas:** haber hecho la lección 2.
 
 # %% [markdown] lang="en"
 # # 5 · The clinic
@@ -53,9 +53,9 @@ from course_utils.questions.lesson_5 import q1, q2, q3, q4, q5, q6, q7, q8
 plots.show_promise("05_museum_of_failures")
 
 # %% [markdown] lang="es"
-# ## Primero, una sana
+# ## Primero, una GAN sana
 #
-# Todos los pacientes, menos uno, parten de la DCGAN de la lección 2, muy estrecha para que 300 pasos cuesten poco: Adam con una tasa de 0.001 en las dos redes, *dropout* de 0.4 en D y lotes de 32. Una sana, con tres semillas, da en los últimos 100 pasos estas medias:
+# Todos los pacientes, menos uno, parten de la DCGAN de la lección 2, en una versión muy estrecha para que 300 pasos cuesten poco: Adam con una tasa de 0.001 en las dos redes, *dropout* de 0.4 en D y lotes de 32. Sana, con tres semillas, da en los últimos 100 pasos estas medias:
 
 # %% [markdown] lang="en"
 # ## First, a healthy one
@@ -76,21 +76,21 @@ charts.show_numbers(charts.controls("healthy"))
 #
 # Arriba, una sana; debajo, los seis: sus pérdidas y lo que responde D a las imágenes reales, D(x), y a las generadas, D(G(z)). Tres han traído además imágenes. (En la escala del paciente 3, cada marca es cien veces la anterior.)
 #
-# Tómate un minuto para dos preguntas, sin diagnosticar aún: pasado el paso 100, ¿quién se parece a la sana? ¿Y en quiénes responde D casi 0 a todo lo que dibuja G?
+# Tómate un minuto para dos preguntas, sin diagnosticar aún: al final, ¿quién se parece a la sana? ¿Y en qué pacientes responde D casi 0 a todo lo que dibuja G?
 
 # %% [markdown] lang="en"
 # ## The waiting room
 #
 # At the top, a healthy one; below, the six: their losses, and what D answers to real images, D(x), and to generated ones, D(G(z)). Three have also brought images. (On the scale of patient 3, each mark is a hundred times the one before.)
 #
-# Take a minute for two questions, without diagnosing yet: past step 100, which of them looks like the healthy one? And for which does D answer nearly 0 to all that G draws?
+# Take a minute for two questions, without diagnosing yet: at the end, which of them looks like the healthy one? And for which does D answer nearly 0 to all that G draws?
 
 # %%
 waiting = charts.waiting_room()
 charts.show_charts(waiting, pictures=[0, 2, 3, 4])
 
 # %% [markdown] lang="es"
-# El 6 se parece y, de lejos, el 5; casi 0 responde D en el 2 y en el 4. En números, otra vez las medias de los últimos 100 pasos, como en toda la lección:
+# El 6 se parece y, vagamente, el 5; D responde casi 0 en el 2 y en el 4. En números, otra vez las medias de los últimos 100 pasos, como en toda la lección:
 
 # %% [markdown] lang="en"
 # Patient 6 looks like it and, from afar, patient 5; D answers nearly 0 in 2 and 4. In numbers, again the means of the last 100 steps, as everywhere in this lesson:
@@ -170,7 +170,7 @@ print("learning_rate:", float(discriminator.optimizer.learning_rate))
 # %% [markdown] lang="es"
 # **Diagnóstico:** D puede aprender (`trainable` es `True`), pero su tasa de aprendizaje es 0. Un D congelado, la trampa de la lección 2, da las mismas curvas; lo delata `trainable`.
 #
-# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Seguimos unos pasos y, donde está la línea, lo curamos (menos de medio minuto). De la celda basta leer la tercera línea, el remedio:
+# **El remedio** es devolverle la tasa. ¿Se recuperará G, o es tarde? Seguimos unos pasos y, donde verás la línea vertical, lo curamos (menos de medio minuto). De la celda basta leer la tercera línea, el remedio:
 
 # %% [markdown] lang="en"
 # **Diagnosis:** D is allowed to learn (`trainable` is `True`), but its learning rate is 0. A frozen D, the trap of lesson 2, gives the same curves; what gives it away is `trainable`.
@@ -185,10 +185,10 @@ charts.play(train_step, batches.take(cured_steps), history)
 charts.show_treatment(history, sick_steps)
 
 # %% [markdown] lang="es"
-# Los historiales son más largos. A la izquierda, el paciente sin tratar; en medio, una red sana con los mismos pasos; a la derecha, el tratado, que parte de los pesos **enfermos**. Debajo, lo que dice de él el monitor de tus entrenamientos; una raya (—) es que no le ve nada malo.
+# Además, cada paciente tiene su historial: un entrenamiento más largo, de 300 pasos, que ya está grabado. A la izquierda, el paciente sin tratar; en medio, una red sana con los mismos pasos; a la derecha, el tratado, que parte de los pesos **enfermos**. Debajo, lo que dice de él el monitor de tus entrenamientos, que también sabe diagnosticar; una raya (—) significa que no le ve nada malo.
 
 # %% [markdown] lang="en"
-# The case histories are longer. On the left, the patient untreated; in the middle, a healthy network at the same step; on the right, the patient treated, which sets out from the **sick** weights. Below, what the monitor of your training runs says of it; a dash (—) means: nothing wrong.
+# Each patient also has its case history: a longer training run, of 300 steps, recorded beforehand. On the left, the patient untreated; in the middle, a healthy network at the same step; on the right, the patient treated, which sets out from the **sick** weights. Below, what the monitor of your training runs says of it, for it can diagnose as well; a dash (—) means: nothing wrong.
 
 # %%
 charts.show_treated(1)
@@ -204,7 +204,7 @@ charts.show_treated(1)
 #
 # ¿Qué número los distingue?
 #
-# **a)** La pérdida de G: si es alta o no · **b)** Si D(x) queda por encima de D(G(z)) · **c)** Lo distintas que son entre sí las imágenes de G · **d)** La pérdida de D, comparada con el 0.69 de quien responde un medio a todo
+# **a)** La pérdida de G: si es alta o no · **b)** Si D(x) queda por encima de D(G(z)) · **c)** Lo distintas que son entre sí las imágenes de G · **d)** La pérdida de D, comparada con 0.69, lo que paga quien siempre responde 0.5
 
 # %% [markdown] lang="en"
 # In time: D's weights were not spoilt, they had only stood still.
@@ -264,7 +264,7 @@ q3.check(prediction)
 # q3.solution()
 
 # %% [markdown] lang="es"
-# Se lo damos desde el principio: en la celda, `real_label=0.9`; el resto no hace falta leerlo. Sin tratar, y tratado, tras los mismos pasos:
+# Se lo damos desde el principio: en la celda, `real_label=0.9`; el resto no hace falta leerlo. Compáralo con el paciente sin tratar, tras los mismos pasos:
 
 # %% [markdown] lang="en"
 # It gets that from the start: in the cell, `real_label=0.9`; the rest need not be read. Untreated, and treated, after as many steps:
@@ -287,7 +287,7 @@ charts.show_treated(2)
 charts.show_treated(3)
 
 # %% [markdown] lang="es"
-# El 2 está en vías de curarse: D vuelve a dudar y G ya traza, aunque de momento repite dos formas. El 3 se parece ahora al 2, pero el monitor aún dice «pasos demasiado largos»: la pérdida de D sigue en los miles. Las tasas ya son sanas; los pesos están donde los dejaron aquellas zancadas, y de tan lejos no se vuelve en 200 pasos. Hay que empezar de nuevo: la columna del medio.
+# El 2 está en vías de curarse: D vuelve a dudar y G ya traza, aunque de momento repite dos formas. El 3 se parece ahora al 2, pero el monitor aún dice «pasos demasiado largos»: su pérdida de D es todavía enorme. Las tasas ya son sanas; los pesos están donde los dejaron aquellas zancadas, y de tan lejos no se vuelve en 200 pasos. Hay que empezar de nuevo: la columna del medio.
 #
 # ## Paciente 4: imágenes grises
 #
@@ -300,7 +300,7 @@ charts.show_treated(3)
 # **a)** 0.04 · **b)** 0.50 · **c)** 0.96
 
 # %% [markdown] lang="en"
-# Patient 2 is on the mend: D is in doubt again and G draws strokes, though so far it repeats two shapes. Patient 3 now resembles patient 2, but the monitor still says “steps too long”: D's loss is still in the thousands. The rates are healthy by now; the weights are where those strides left them, and 200 steps do not lead back from so far away. It has to begin again: the middle column.
+# Patient 2 is on the mend: D is in doubt again and G draws strokes, though so far it repeats two shapes. Patient 3 now resembles patient 2, but the monitor still says “steps too long”: its D's loss is still enormous. The rates are healthy by now; the weights are where those strides left them, and 200 steps do not lead back from so far away. It has to begin again: the middle column.
 #
 # ## Patient 4: grey images
 #
@@ -381,9 +381,9 @@ for trainable in (True, False):
 print(*(type(layer).__name__ for layer in discriminator.layers), sep=" → ")
 
 # %% [markdown] lang="es"
-# Dos respuestas. (Aún distan menos que en la tabla, que es del final.)
+# Dos respuestas. (Todavía se parecen más que en la tabla, que recoge los últimos 100 pasos.)
 #
-# **Diagnóstico:** D lleva normalización por lotes (BN), que tiene dos modos, como viste en la lección 2. En su turno, D usa las medias de cada lote; en el de G está congelado y usa las acumuladas, que mezclan reales y generadas. Son dos árbitros con los mismos pesos, y G se entrena para gustar al que no juzga. **Remedio:** dar el paso con cintas (`GradientTape`), como en la lección 3, que no congela nada, o quitar la BN de D. Aquí, lo segundo:
+# **Diagnóstico:** D lleva normalización por lotes (BN), que tiene dos modos, como viste en la lección 2. En su turno, D usa las medias de cada lote; en el de G está congelado y usa las acumuladas, que mezclan reales y generadas. Son dos árbitros con los mismos pesos, y G se entrena para gustar al que no juzga. **Remedio:** escribir el paso con cintas (`GradientTape`), como en la lección 3, que no congela nada, o quitar la BN de D. Aquí, lo segundo:
 
 # %% [markdown] lang="en"
 # Two answers. (Not yet as far apart as in the table, which is of the end.)
@@ -405,7 +405,7 @@ plots.show_grid(images, columns=10)
 pixels.save_grid(images, out_folder() / "generated.png")
 
 # %% [markdown] lang="es"
-# Les ha servido a tres; al 3 hay que empezarlo de nuevo.
+# Les ha servido a los otros tres; con el paciente 3 hay que empezar de nuevo.
 #
 # ## Paciente 5: puntos en el plano
 #
@@ -448,7 +448,7 @@ q6.check(test)
 charts.show_seeds(5)
 
 # %% [markdown] lang="es"
-# **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone los puntos en el mismo sitio. Las curvas no lo ven, y con dos semillas apenas oscilan: comparan a G con D, y no lo que dibuja con lo que debería.
+# **Diagnóstico:** colapso (*mode collapse*). Sea cual sea el ruido, G pone los puntos en el mismo sitio. Las curvas comparan a G con D, y no sus puntos con los reales: por eso no lo ven, y con dos semillas apenas oscilan.
 #
 # Lo único estropeado es la tasa de G, demasiado alta. ¿Se baja y se sigue, o se empieza de nuevo? A cuántos grupos llegan los puntos (0: caen fuera de todos):
 
@@ -461,7 +461,7 @@ charts.show_seeds(5)
 charts.show_coverage(5)
 
 # %% [markdown] lang="es"
-# Bajar la tasa y seguir no siempre saca de un colapso así. Empezar de nuevo es lo seguro.
+# Aquí, bajar la tasa y seguir no saca del todo de un colapso así. Empezar de nuevo es lo seguro.
 #
 # ## Paciente 6: una consulta
 #
@@ -474,7 +474,7 @@ charts.show_coverage(5)
 # **a)** Nada: que siga entrenando · **b)** Bajar las dos tasas · **c)** Frenar a D, que gana · **d)** Ponerle a D normalización por lotes
 
 # %% [markdown] lang="en"
-# Lowering the rate and going on does not always lead out of such a collapse. Beginning again is the safe way.
+# Here, lowering the rate and going on does not lead all the way out of such a collapse. Beginning again is the safe way.
 #
 # ## Patient 6: a consultation
 #
@@ -495,7 +495,7 @@ q7.check(prescription)
 # q7.solution()
 
 # %% [markdown] lang="es"
-# Sus imágenes, y lo que dice de los seis el monitor, que además de las curvas vigila lo variadas que son las muestras y si se mueven los pesos de D:
+# Sus imágenes, y lo que el monitor dice de los seis; además de las curvas, vigila lo variadas que son las muestras y si se mueven los pesos de D:
 
 # %% [markdown] lang="en"
 # Its images, and what the monitor says of all six. Besides the curves, it watches how varied the samples are, and whether D's weights move:
@@ -505,20 +505,20 @@ plots.show_grid(charts.patient(6).samples, columns=8)
 charts.show_monitor()
 
 # %% [markdown] lang="es"
-# El sexto es un enfermo imaginario, y el monitor calla: un médico que receta a todo el mundo no sirve de nada.
+# El sexto es un enfermo imaginario, y el monitor calla: un médico que receta a todo el mundo no sirve de nada. (Sus límites se eligieron mirando a estos pacientes; que calle ante los entrenamientos sanos de las demás lecciones se probó aparte.)
 #
 # ## Un árbol de decisiones
 #
-# ¿Qué conviene preguntar primero? Un **árbol de decisiones** hace una pregunta de sí o no sobre un número y, según la respuesta, otra. Este se queda cada vez con la que mejor separa. Le damos todos los historiales, y dos enfermos más: un D congelado, que aquí cuenta como uno con tasa 0, y otro cuyas pérdidas dejaron de ser números.
+# ¿Qué conviene preguntar primero? Un **árbol de decisiones** hace una pregunta de sí o no sobre un número y, según la respuesta, otra. Este se queda cada vez con la que mejor separa. Le damos los historiales, menos los de quienes siguieron enfermos tras el tratamiento, y dos enfermos más: un D congelado, que aquí cuenta como uno con tasa 0, y otro cuyas pérdidas dejaron de ser números.
 #
-# `finite` es 1 si las pérdidas son números, y 0 si no; entonces las demás cifras cuentan como 0. `two_answers` es $e^{-\text{pérdida}}$ dividido entre D(G(z)). `spread` (otro que el de la lección 2) dice lo variadas que son las muestras, comparadas con las reales (1: igual). Lee de arriba abajo:
+# `finite` es 1 si las pérdidas son números, y 0 si no; entonces las demás cifras cuentan como 0. `two_answers` es $e^{-\text{pérdida}}$ dividido entre D(G(z)). `spread` (no es el de la lección 2) dice lo variadas que son las muestras, comparadas con las reales (1: igual). Lee de arriba abajo:
 
 # %% [markdown] lang="en"
-# The sixth is an imaginary invalid, and the monitor is silent: a doctor who prescribes something for everybody is of no use.
+# The sixth is an imaginary invalid, and the monitor is silent: a doctor who prescribes something for everybody is of no use. (Its limits were chosen with these patients in view; that it is silent for the healthy trainings of the other lessons was tested apart.)
 #
 # ## A decision tree
 #
-# What should one ask first? A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. This one keeps, each time, the one that separates best. It gets all the case histories, and two more patients: a frozen D, which counts here as one with a rate of 0, and one whose losses stopped being numbers.
+# What should one ask first? A **decision tree** asks a yes-or-no question about a number and, depending on the answer, another one. This one keeps, each time, the one that separates best. It gets the case histories, but for those of patients who stayed ill after the treatment, and two more patients: a frozen D, which counts here as one with a rate of 0, and one whose losses stopped being numbers.
 #
 # `finite` is 1 if the losses are numbers, and 0 if not; all other numbers then count as 0. `two_answers` is $e^{-\text{loss}}$ divided by D(G(z)). `spread` (not that of lesson 2) tells how varied the samples are, compared with real ones (1: equally). Read from the top down:
 
@@ -545,7 +545,7 @@ charts.show_unseen()
 #
 # ### Ejercicio 8: los dos límites
 #
-# Ahora, la regla la pones tú: ¿a partir de qué medias gana D por mucho? Escribe los dos límites.
+# Ahora, la regla la pones tú: ¿a partir de qué medias gana D por mucho? Escribe los dos umbrales.
 
 # %% [markdown] lang="en"
 # The one that has not seen seed 1 takes both patients whose D stands still for healthy: it looked for them by D(x), which depends on the weights that D happened to begin with, and not by the loss. And faced with a new failure, it will name one of its own without hesitation.
@@ -581,7 +581,7 @@ verdicts = clinic.try_alarm(d_is_winning, "winning")
 print(clinic.table_of_alarm(verdicts))
 
 # %% [markdown] lang="es"
-# ¿Quién más la hace sonar? Si es el 4, «BN en D», tiene su razón: también allí gana D, pero por otra causa. Si es el 3, «tasas × 300», la has puesto muy sensible. Y si calla con alguna semilla del 2, pides demasiado. Una alarma ve síntomas, no causas; para la causa hace falta la prueba.
+# ¿Quién más la hace sonar? Si es el 4, «BN en D», tiene sus motivos: también allí gana D, pero por otra causa. Si es el 3, «tasas × 300», la has puesto demasiado sensible. Y si calla con alguna semilla del 2, pides demasiado. Una alarma ve síntomas, no causas; para la causa hace falta la prueba.
 #
 # ## Lo que hemos visto
 #
