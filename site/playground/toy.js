@@ -72,7 +72,8 @@ const TOY = (() => {
 
   /** One step of Adam with a beta_1 of 0.5, as in the lesson. `time` counts the network's updates from 1. */
   function adam(layers, rate, time, beta1 = 0.5, beta2 = 0.999, epsilon = 1e-7) {
-    const step = rate * Math.sqrt(1 - beta2 ** time) / (1 - beta1 ** time);
+    // Keras rounds the rate and this beta_2 to 32 bits, whatever it computes with.
+    const step = Math.fround(rate) * Math.sqrt(1 - Math.fround(beta2) ** time) / (1 - beta1 ** time);
     for (const { matrix, bias, gradients, mean, square } of layers) [matrix, bias].forEach((weights, part) => {
       const g = gradients[part], m = mean[part], v = square[part];
       for (let k = 0; k < weights.length; k++) {

@@ -108,10 +108,10 @@ def test_its_generators_equal_keras(open_page, tensorflow, lesson):
 
 
 def test_the_first_50_steps_of_its_game_equal_keras(open_page, tensorflow):
-    case, wanted = game_case()
+    case, wanted = game_case(1)
     found = open_page().evaluate(PLAY, case)
-    np.testing.assert_allclose(found["losses"], wanted["losses"], rtol=0, atol=1e-3)
-    np.testing.assert_allclose(found["points"], wanted["points"], rtol=0, atol=1e-3)
+    np.testing.assert_allclose(found["losses"], wanted["losses"], rtol=0, atol=1e-5)
+    np.testing.assert_allclose(found["points"], wanted["points"], rtol=0, atol=1e-5)
 
 
 def test_the_game_begins_when_it_is_seen_and_reaches_lesson_1s_distance_in_20_seconds(open_page):
