@@ -77,11 +77,14 @@ def game_case(seed: int) -> tuple[dict, dict]:
     """
     import keras
 
+    floats, policy = keras.config.floatx(), keras.config.dtype_policy()
     keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
     try:
         return _game_case(seed)
     finally:
-        keras.config.set_floatx("float32")
+        keras.config.set_floatx(floats)
+        keras.config.set_dtype_policy(policy)
 
 
 def _game_case(seed: int) -> tuple[dict, dict]:
