@@ -381,14 +381,10 @@ for trainable in (True, False):
 print(*(type(layer).__name__ for layer in discriminator.layers), sep=" → ")
 
 # %% [markdown] lang="es"
-# Dos respuestas. (Todavía se parecen más que en la tabla, que recoge los últimos 100 pasos.)
-#
-# **Diagnóstico:** D lleva normalización por lotes (BN), que tiene dos modos, como viste en la lección 2. En su turno, D usa las medias de cada lote; en el de G está congelado y usa las acumuladas, que mezclan reales y generadas. Son dos árbitros con los mismos pesos, y G se entrena para gustar al que no juzga. **Remedio:** escribir el paso con cintas (`GradientTape`), como en la lección 3, que no congela nada, o quitar la BN de D. Aquí, lo segundo:
+# **Diagnóstico:** dos respuestas. D lleva normalización por lotes (BN), que tiene dos modos, como viste en la lección 2. En su turno, D usa las medias de cada lote; en el de G está congelado y usa las acumuladas, que mezclan reales y generadas. Son dos árbitros con los mismos pesos, y G se entrena para gustar al que no juzga. **Remedio:** escribir el paso con cintas (`GradientTape`), como en la lección 3, que no congela nada, o quitar la BN de D. Aquí, lo segundo:
 
 # %% [markdown] lang="en"
-# Two answers. (Not yet as far apart as in the table, which is of the end.)
-#
-# **Diagnosis:** D has batch normalization (BN), which has two modes, as you saw in lesson 2. In its own turn D uses the averages of each batch; in G's it is frozen and uses those it has gathered, in which real and generated images are mixed. That makes two referees with the same weights, and G is trained to please the one that does not judge. **Cure:** write the step with tapes (`GradientTape`), as in lesson 3, which freezes nothing, or take BN out of D. Here, the latter:
+# **Diagnosis:** two answers. D has batch normalization (BN), which has two modes, as you saw in lesson 2. In its own turn D uses the averages of each batch; in G's it is frozen and uses those it has gathered, in which real and generated images are mixed. That makes two referees with the same weights, and G is trained to please the one that does not judge. **Cure:** write the step with tapes (`GradientTape`), as in lesson 3, which freezes nothing, or take BN out of D. Here, the latter:
 
 # %%
 charts.show_treated(4)
@@ -505,7 +501,7 @@ plots.show_grid(charts.patient(6).samples, columns=8)
 charts.show_monitor()
 
 # %% [markdown] lang="es"
-# El sexto es un enfermo imaginario, y el monitor calla: un médico que receta a todo el mundo no sirve de nada. (Sus límites se eligieron mirando a estos pacientes; que calle ante los entrenamientos sanos de las demás lecciones se probó aparte.)
+# El sexto es un enfermo imaginario, y el monitor calla: un médico que receta a todo el mundo no sirve de nada. (Sus límites se eligieron con estos pacientes; su silencio se probó en las demás lecciones.)
 #
 # ## Un árbol de decisiones
 #
@@ -514,7 +510,7 @@ charts.show_monitor()
 # `finite` es 1 si las pérdidas son números, y 0 si no; entonces las demás cifras cuentan como 0. `two_answers` es $e^{-\text{pérdida}}$ dividido entre D(G(z)). `spread` (no es el de la lección 2) dice lo variadas que son las muestras, comparadas con las reales (1: igual). Lee de arriba abajo:
 
 # %% [markdown] lang="en"
-# The sixth is an imaginary invalid, and the monitor is silent: a doctor who prescribes something for everybody is of no use. (Its limits were chosen with these patients in view; that it is silent for the healthy trainings of the other lessons was tested apart.)
+# The sixth is an imaginary invalid, and the monitor is silent: a doctor who prescribes something for everybody is of no use. (Its limits were chosen with these patients; its silence was tested in the other lessons.)
 #
 # ## A decision tree
 #
@@ -526,12 +522,12 @@ charts.show_monitor()
 print(*clinic.grow_tree(clinic.cases()).lines(), sep="\n")
 
 # %% [markdown] lang="es"
-# Acierta con todos, pero no razona como tú. Las dos respuestas de D las reconoce por `spread`: en estos historiales, las imágenes grises varían menos que el ruido. Y `two_answers` le sirve para separar al paciente 3 (casi 0) de un D parado (1).
+# Acierta con todos, pero no razona como tú. Las dos respuestas de D las reconoce por `spread`: en estos historiales, las imágenes grises varían menos que el ruido.
 #
 # ¿Se habrá aprendido a sus pacientes de memoria? Lo hacemos crecer con dos semillas y le preguntamos por la tercera:
 
 # %% [markdown] lang="en"
-# It gets them all right, but it does not reason as you do. It recognises D's two answers by `spread`: in these histories, grey images vary less than noise. And it uses `two_answers` to part patient 3 (nearly 0) from a D that stands still (1).
+# It gets them all right, but it does not reason as you do. It recognises D's two answers by `spread`: in these histories, grey images vary less than noise.
 #
 # Has it learnt its patients by heart? We grow it from two seeds and ask it about the third:
 
@@ -539,7 +535,7 @@ print(*clinic.grow_tree(clinic.cases()).lines(), sep="\n")
 charts.show_unseen()
 
 # %% [markdown] lang="es"
-# El que no ha visto la semilla 1 da por sanos a los dos que tienen el D parado: los buscaba por su D(x), que depende de los pesos que le tocaron al empezar, y no por su pérdida. Y ante una avería nueva, nombrará una de las suyas sin dudarlo.
+# El que no ha visto la semilla 1 da por sanos a los dos que tienen el D parado. Y ante una avería nueva, nombrará una de las suyas sin dudarlo.
 #
 # ## Tu propia alarma
 #
@@ -548,7 +544,7 @@ charts.show_unseen()
 # Ahora, la regla la pones tú: ¿a partir de qué medias gana D por mucho? Escribe los dos umbrales.
 
 # %% [markdown] lang="en"
-# The one that has not seen seed 1 takes both patients whose D stands still for healthy: it looked for them by D(x), which depends on the weights that D happened to begin with, and not by the loss. And faced with a new failure, it will name one of its own without hesitation.
+# The one that has not seen seed 1 takes both patients whose D stands still for healthy. And faced with a new failure, it will name one of its own without hesitation.
 #
 # ## An alarm of your own
 #
