@@ -143,12 +143,12 @@ plots.show_arrays([image, kernel, sheets[0], sheets[1], sheets[15]], titles)
 # %% [markdown] lang="es"
 # La primera estampa es el núcleo tal cual, porque el primer píxel vale 1. La segunda, dos casillas a la derecha, vale el doble y pisa dos columnas de la primera. Al final, de 4×4 hemos pasado a 10×10.
 #
-# Ahora tú: cambia el lado del núcleo (aquí, lleno de unos), el salto y el número de estampas. ¿Cuándo dejan de pisarse? ¿Cuándo quedan huecos?
+# Si quieres jugar un rato (se puede saltar), cambia el lado del núcleo (aquí, lleno de unos), el salto y el número de estampas. ¿Cuándo dejan de pisarse? ¿Cuándo quedan huecos?
 
 # %% [markdown] lang="en"
 # The first stamp is the kernel as it is, because the first pixel is 1. The second, two squares to the right, is twice as strong and overlaps two columns of the first. In the end we have gone from 4×4 to 10×10.
 #
-# Your turn: move the kernel, the stride and the number of stamps. When do they stop overlapping? When do gaps appear?
+# If you feel like playing for a while (it can be skipped), move the kernel, the stride and the number of stamps. When do they stop overlapping? When do gaps appear?
 
 # %%
 diagrams.show_stamps(stamp, image)
@@ -601,7 +601,7 @@ diagrams.show_trap(1)
 #
 # ### Ejercicio 6: la tabla, casilla a casilla
 #
-# ¿Quién se mueve en el turno de D y en el de G? Las letras son las de antes, y la manera 2 te la damos: `"a", "b"`, D en su turno y G en el suyo. Todos los lotes son de 8 imágenes, menos uno: a la manera 5 le llega al final un lote de 5. De ella, di solo quién se mueve con ese (`last_d`, `last_g`).
+# ¿Quién se mueve en el turno de D y en el de G? Las letras son las de antes. La manera 2 te la damos: `"a", "b"`, D en su turno y G en el suyo. Y en su turno D se mueve en todas (`"a"`), salvo con el último lote de la 5: piensa en el de G, y en ese lote. Todos los lotes son de 8 imágenes, menos uno: a la manera 5 le llega al final un lote de 5. De ella, di solo quién se mueve con ese (`last_d`, `last_g`; G sí se mueve, `"b"`).
 #
 # Un dato para la manera 3: Adam guarda memoria de cada peso, y la prepara toda en su primer paso, para los pesos que entonces le dan.
 
@@ -621,7 +621,7 @@ diagrams.show_trap(1)
 #
 # ### Exercise 6: the table, cell by cell
 #
-# Who moves in D's turn, and who in G's? The letters are the same as before, and idiom 2 is given: `"a", "b"`, D in its turn and G in its own. All batches have 8 images but one: idiom 5 gets, at the end, a batch of 5. Of that idiom, say only who moves with that batch (`last_d`, `last_g`).
+# Who moves in D's turn, and who in G's? The letters are the same as before. Idiom 2 is given: `"a", "b"`, D in its turn and G in its own. And in its own turn D moves in all of them (`"a"`), but for the last batch of idiom 5: think about G's turn, and about that batch. All batches have 8 images but one: idiom 5 gets, at the end, a batch of 5. Of that idiom, say only who moves with that batch (`last_d`, `last_g`; G does move, `"b"`).
 #
 # A fact for idiom 3: Adam keeps a memory for each weight, and prepares all of it at its first step, for the weights that it is given then.
 
@@ -670,12 +670,12 @@ diagrams.show_trap(1, 2, 4, 5)
 # %% [markdown] lang="es"
 # ### La manera con la que nos quedamos
 #
-# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige que haya pasado lo que tenía que pasar. Y lo hace en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo. Para saber si una red se ha movido, dos funciones que ya conoces de la lección 1, donde se llamaban `copy_weights` y `who_moves` (aquí miran todos los pesos, porque la lista de los que se entrenan está vacía si la red está congelada):
+# Alternar, y que alguien vigile. Un bloque `with watched_turn(...)` para cada turno: congela al rival, deja jugar, lo descongela y exige que haya pasado lo que tenía que pasar. Y lo hace en **cada** paso, porque el primer lote de otro tamaño obliga a trazar de nuevo. Para saber si una red se ha movido, dos funciones que ya conoces de la lección 1, donde se llamaban `copy_weights` y `who_moves` (aquí miran todos los pesos):
 
 # %% [markdown] lang="en"
 # ### The idiom that we keep
 #
-# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It does so at **every** step, because the first batch of another size traces again. To know whether a network has moved, two functions that you know from lesson 1, where they were called `copy_weights` and `who_moves` (here they look at all the weights, for the list of those that are trained is empty if the network is frozen):
+# Toggle, and have someone keep watch. One `with watched_turn(...)` block for each turn: it freezes the rival, lets the player play, thaws the rival and demands what had to happen. It does so at **every** step, because the first batch of another size traces again. To know whether a network has moved, two functions that you know from lesson 1, where they were called `copy_weights` and `who_moves` (here they look at all the weights):
 
 
 # %% tags=["export"]
@@ -689,10 +689,10 @@ def has_moved(model, before):
 
 
 # %% [markdown] lang="es"
-# Y la vigilancia, en su forma más corta:
+# Y la vigilancia, en su forma más corta (`yield` es el momento en que se ejecuta lo que haya dentro del `with`):
 
 # %% [markdown] lang="en"
-# And the watch, in its shortest form:
+# And the watch, in its shortest form (`yield` is the moment at which what stands inside the `with` runs):
 
 
 # %%
@@ -909,7 +909,7 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 #
 # Lo que más se notó fueron la tercera convolución y ver el lote; una sin la otra no sirvió de nada. ¿Por qué ver el lote? Porque, sin esa capa, D juzga las imágenes de una en una. Si G dibuja siempre el mismo 1, y lo dibuja bien, cada uno de esos unos puede pasar por bueno; solo juntos delatan que son el mismo. La idea se llama *minibatch standard deviation* y es de la ProGAN (Karras y otros, 2018).
 #
-# Y un detalle del paso: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado (`turn` congela al que no juega, sea cual sea). Si `draw` se trazara ahí, su BN quedaría congelada para siempre, y ya sabes que una BN congelada no hace caso de `training=True`. Así D juzga al mismo generador que se entrena. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.) ¿Y el ruido? `tf.function` repite las operaciones, no los números: `keras.random.normal` es una operación del grafo, y cada vez da otros.
+# Y un detalle del paso: `draw` dibuja con `training=True`, es decir, con la BN en el modo en que se entrena G, y lo hace **antes** del turno de D. Dentro del turno G está congelado (`turn` congela al que no juega): si `draw` se trazara ahí, su BN no haría caso de `training=True`. (Los tutoriales B, C y E lo hacen de otra manera; la lección 6 mide qué pasa entonces.) ¿Y el ruido? `tf.function` repite las operaciones, no los números: `keras.random.normal` es una operación del grafo, y cada vez da otros.
 #
 # ### Ejercicio 7: ¿qué se mueve?
 #
@@ -946,7 +946,7 @@ with Monitor(steps, generator, fixed_noise[:64], discriminator, real) as monitor
 #
 # What made the most difference was the third convolution together with seeing the batch; one without the other was of no use. Why see the batch? Because otherwise D judges images one at a time. If G always draws the same 1, and draws it well, each of those ones can pass; only together do they give away that they are all the same. The idea is called minibatch standard deviation and comes from ProGAN (Karras et al., 2018).
 #
-# And a detail of the step: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen (`turn` freezes whoever is not playing). If `draw` were traced there, its BN would be frozen for ever, and you know that a frozen BN ignores `training=True`. So D judges the very generator that is being trained. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.) And the noise? `tf.function` replays operations, not numbers: `keras.random.normal` is an operation of the graph, and gives new numbers every time.
+# And a detail of the step: `draw` draws with `training=True`, that is, with BN in the mode in which G is trained, and it does so **before** D's turn. Inside the turn G is frozen (`turn` freezes whoever is not playing): if `draw` were traced there, its BN would ignore `training=True`. (Tutorials B, C and E do it differently; lesson 6 measures what happens then.) And the noise? `tf.function` replays operations, not numbers: `keras.random.normal` is an operation of the graph, and gives new numbers every time.
 #
 # ### Exercise 7: what moves?
 #
