@@ -433,7 +433,7 @@ generator.summary()
 #
 # ### Ejercicio 4: el otro jugador
 #
-# Es el D del tutorial C, el que se entrena con `full`; el de `workshop`, que verás más abajo, se monta igual y mira además el lote. Faltan cuatro cosas: los dos saltos, cuántas neuronas tiene la última capa y su activación.
+# Es el D del tutorial C, el que se entrena con `full`; el de `workshop`, que verás más abajo, se monta igual y mira además el lote. Faltan cuatro cosas: los dos saltos, cuántas neuronas tiene la última capa y su activación. Mira solo las tres líneas con huecos.
 
 # %% [markdown] lang="en"
 # The dense generator of lesson 1 had 1,493,520 parameters. This one has less than a third, and more than two thirds of those are in its only dense layer: kernels, which are shared across the image, cost little.
@@ -444,7 +444,7 @@ generator.summary()
 #
 # ### Exercise 4: the other player
 #
-# It is tutorial C's D, the one that is trained with `full`; that of `workshop`, further down, is built in the same way and looks at the batch as well. Four things are missing: both strides, how many neurons the last layer has, and its activation.
+# It is tutorial C's D, the one that is trained with `full`; that of `workshop`, further down, is built in the same way and looks at the batch as well. Four things are missing: both strides, how many neurons the last layer has, and its activation. Look only at the three lines with gaps.
 
 
 # %% tags=["exercise"]
@@ -840,10 +840,10 @@ latent_dim = settings["latent_dim"]
 steps = budget(smoke=40, workshop=4800, full=30 * (60_000 // batch_size))
 
 # %% [markdown] lang="es"
-# `new_game` crea las redes: tu G y tu D con los números del tutorial C, si es `full`; si no, tu G, más estrecho, y el D de arriba. `CosineDecay` es una tasa que baja, siguiendo media onda de coseno; D da dos pasos por turno, uno con cada lote; por eso la suya tiene `2 * steps` para bajar.
+# `new_game` crea las redes: tu G y tu D con los números del tutorial C, si es `full`; si no, tu G, más estrecho, y el D de arriba. `CosineDecay` es una tasa que baja.
 
 # %% [markdown] lang="en"
-# `new_game` makes the networks: your G and D with tutorial C's numbers, if it is `full`; otherwise your G, narrower, and the D above. `CosineDecay` is a rate that falls, along half a cosine wave. D takes two steps in each turn, one on each batch; that is why its rate has `2 * steps` to fall.
+# `new_game` makes the networks: your G and D with tutorial C's numbers, if it is `full`; otherwise your G, narrower, and the D above. `CosineDecay` is a rate that falls.
 
 
 # %%
@@ -1049,14 +1049,14 @@ figures.show_means(monitor.history)
 #
 # ## El polvo y los dígitos que se leen
 #
-# La misma cuenta del polvo que en la lección 1: píxeles sueltos por cada 10 000 claros. Y otra: la parte de las imágenes que reconoce un **juez**, una red que aprendió a leer los dígitos reales. Cuenta como leída la imagen de la que está segura al 95 % o más. (La lección 4 examina al juez.) ¿Qué esperas de cada grupo?
+# La misma cuenta del polvo que en la lección 1: píxeles sueltos por cada 10 000 claros. Y otra: la parte de las imágenes que reconoce un **juez**, una red que aprendió a leer los dígitos reales. Cuenta como leída la imagen de la que está segura al 95 % o más. (La lección 4 examina al juez.) ¿Qué esperas de cada grupo? (De la celda, basta con el resultado.)
 
 # %% [markdown] lang="en"
 # If the last row grows, and D's loss falls, D is winning and pulling away; if it shrinks, G is catching up. What would be bad is a lead that reaches 1 while the images stop improving. And a tie, as you saw in lesson 1, proves nothing. So let us count.
 #
 # ## The dust, and the digits that can be read
 #
-# The same count of the dust as in lesson 1: stray pixels in every 10,000 bright ones. And another measure: the share of the images recognised by a **judge**, a network that has learnt to read real digits. An image counts as read if the judge is at least 95% sure of it. (Lesson 4 examines the judge.) What do you expect of each group?
+# The same count of the dust as in lesson 1: stray pixels in every 10,000 bright ones. And another measure: the share of the images recognised by a **judge**, a network that has learnt to read real digits. An image counts as read if the judge is at least 95% sure of it. (Lesson 4 examines the judge.) What do you expect of each group? (Of the cell, the result is enough.)
 
 # %%
 noise = keras.random.normal((1000, 100), seed=1)
