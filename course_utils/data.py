@@ -37,7 +37,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from course_utils import own_pictures
-from course_utils.folders import COURSE
+from course_utils.folders import places_of
 from course_utils.language import CourseError, L, say
 from course_utils.machine import keep_freed_memory, keras_home
 from course_utils.pixels import check_images, check_number
@@ -289,17 +289,17 @@ def _cache() -> Path:
 
 def _from_course_data(name: str, spec: Spec) -> list[np.ndarray]:
     given = Path(os.environ["COURSE_DATA"].strip()).expanduser()
-    tried = [Path.cwd() / given, COURSE / given]  # the same twice if it is absolute
+    tried = places_of(given)
     folder = next((folder for folder in tried if folder.is_dir()), None)
     if folder is None:
-        places = L(" ni ", " nor ").join(dict.fromkeys(os.path.normpath(folder) for folder in tried))
+        places = L(" ni ", " nor ").join(map(str, tried))
         raise CourseError(
             f"COURSE_DATA vale {str(given)!r}, pero no existe la carpeta {places}. Corrige COURSE_DATA o quítala: "
             f"entonces {spec.title} se busca en la caché de Keras y en Internet.",
             f"COURSE_DATA is {str(given)!r}, but there is no folder {places}. Correct COURSE_DATA or unset it: "
             f"{spec.title} is then looked for in Keras's cache and on the Internet.",
         )
-    path = Path(os.path.normpath(folder / f"{name}.npz"))
+    path = folder / f"{name}.npz"
     try:
         return _read([path], spec)
     except FileNotFoundError:

@@ -24,6 +24,11 @@ _running: dict[str, str | Path | None] = {"lesson": None, "out": None}
 _claims: dict[Path, IO] = {}
 
 
+def places_of(given: Path) -> list[Path]:
+    """Return where a folder that a learner names may be: in the working folder or, failing that, in the course."""
+    return list(dict.fromkeys(Path(os.path.normpath(base / given)) for base in (Path.cwd(), COURSE)))
+
+
 def begin(lesson: str) -> None:
     """Say which lesson begins, such as "01_fully_connected_gan": its name is that of its folder in `out`."""
     _running.update(lesson=lesson, out=None)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from course_utils.folders import COURSE
+from course_utils.folders import places_of
 from course_utils.language import CourseError, L, percent, thousands
 
 SIDES = (28, 32)
@@ -108,8 +108,8 @@ def _find(folder: str | os.PathLike) -> Path:
             f'Di la carpeta con su nombre entre comillas, por ejemplo "mis_fotos"; no {folder!r}.',
             f'Name the folder in quotes, for instance "my_photos"; not {folder!r}.',
         ) from error
-    tried = list(dict.fromkeys(Path(os.path.normpath(base / given)) for base in (Path.cwd(), COURSE)))
-    if not str(given).strip(". ") and str(given) in (".", ""):
+    tried = places_of(given)
+    if str(given) == ".":
         raise CourseError(
             'Falta el nombre de la carpeta, por ejemplo "mis_fotos".',
             'The name of the folder is missing, for instance "my_photos".',

@@ -30,7 +30,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_utils import data
+from course_utils import data, folders
 from course_utils.language import CourseError, language, set_language
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -228,7 +228,7 @@ def test_relative_course_data_counts_from_the_course_too(world):
     world.in_course_data(world.npz())
     course = world.folder.parent / "course"
     (course / "notebooks" / "es").mkdir(parents=True)
-    world.monkeypatch.setattr(data, "COURSE", course)
+    world.monkeypatch.setattr(folders, "COURSE", course)
     world.monkeypatch.chdir(course / "notebooks" / "es")
     world.monkeypatch.setenv("COURSE_DATA", "../data")
     assert world.is_right(data.load("mnist"))
