@@ -103,8 +103,9 @@ SCRIPT = """
     seen.observe(box);
   }
   setTimeout(() => document.querySelectorAll(`[data-film="${film.key}"]`).forEach(async box => {
-    box.removeAttribute("data-film");
     const sheet = new Image(), strip = box.firstElementChild;
+    if (!strip) return;  // the page is still being read: the script behind this twin fills it
+    box.removeAttribute("data-film");
     sheet.src = film.sheet;
     await sheet.decode();
     open(box, sheet);
