@@ -141,19 +141,21 @@ def as_floats(images) -> np.ndarray:
 
 
 def to_uint8(images) -> np.ndarray:
-    """Turn images in [-1, 1] into grey levels.
+    """Turn images in [-1, 1] into bytes.
 
     Args:
-        images: array or tensor of shape (n, height, width) or (n, height, width, 1); floats in [-1, 1], or uint8.
+        images: array or tensor of shape (n, height, width), (n, height, width, 1) or, in colour, (n, height, width, 3);
+            floats in [-1, 1], or uint8.
 
     Returns:
-        uint8 array of shape (n, height, width). Floats outside [-1, 1] are clipped.
+        uint8 array of shape (n, height, width), or (n, height, width, 3) in colour. Floats outside [-1, 1] are clipped.
 
     Raises:
         CourseError: if the shape or the values are not those of images.
     """
-    grey = check_images(images, side=None, floats="clipped")[..., 0]
-    return grey if grey.dtype == np.uint8 else np.rint(np.clip((grey + 1.0) * 127.5, 0, 255)).astype(np.uint8)
+    images = check_images(images, side=None, floats="clipped", colour=True)
+    images = images[..., 0] if images.shape[3] == 1 else images
+    return images if images.dtype == np.uint8 else np.rint(np.clip((images + 1.0) * 127.5, 0, 255)).astype(np.uint8)
 
 
 def tile(images, columns: int = 10, gap: int = 1) -> np.ndarray:
@@ -165,14 +167,14 @@ def tile(images, columns: int = 10, gap: int = 1) -> np.ndarray:
         gap: white pixels between two images.
 
     Returns:
-        uint8 array of shape (rows * (height + gap) - gap, columns * (width + gap) - gap).
+        uint8 array of shape (rows * (height + gap) - gap, columns * (width + gap) - gap), and 3 in colour.
     """
     images = to_uint8(images)
     check_number("columns", columns)
-    count, height, width = images.shape
+    count, height, width, *channels = images.shape
     columns = min(columns, count)
     rows = -(-count // columns)
-    picture = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), 255, np.uint8)
+    picture = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, *channels), 255, np.uint8)
     for i, image in enumerate(images):
         top, left = (i // columns) * (height + gap), (i % columns) * (width + gap)
         picture[top : top + height, left : left + width] = image
@@ -194,9 +196,9 @@ def read_grid(path: Path, side: int = 28) -> np.ndarray:
         side: height and width of one image, in pixels.
 
     Returns:
-        uint8 array (n, side, side), in the order in which they were written.
+        uint8 array (n, side, side), or (n, side, side, 3) in colour, in the order in which they were written.
     """
     with Image.open(path) as picture:
-        grid = np.asarray(picture.convert("L"))
-    starts = [range(0, length, side + 1) for length in grid.shape]
+        grid = np.asarray(picture.convert("RGB" if picture.mode == "RGB" else "L"))
+    starts = [range(0, length, side + 1) for length in grid.shape[:2]]
     return np.stack([grid[top : top + side, left : left + side] for top in starts[0] for left in starts[1]])

@@ -48,7 +48,7 @@ def show_grid(images, columns: int = 10, zoom: int = 2) -> None:
 
 def grid_png(images, columns: int = 10, zoom: int = 2) -> bytes:
     """Return the PNG that `show_grid` shows."""
-    picture = Image.fromarray(tile(images, columns) // 17 * 17)  # 16 greys: half the file, no difference to the eye
+    picture = Image.fromarray(tile(images, columns) // 17 * 17)  # 16 levels: half the file, no difference to the eye
     file = io.BytesIO()
     picture = picture.resize((picture.width * zoom, picture.height * zoom), Image.Resampling.NEAREST)
     picture.save(file, "PNG", optimize=True)
@@ -124,7 +124,7 @@ def promised_images(lesson: str, side: int = 28) -> np.ndarray:
         side: height and width of one image, in pixels.
 
     Returns:
-        uint8 array (n, side, side), in the order in which `save_grid` wrote them.
+        uint8 array (n, side, side), or (n, side, side, 3) in colour, in the order in which `save_grid` wrote them.
 
     Raises:
         CourseError: if there is no such picture, as where the course lies without its folder `notebooks`.

@@ -7,7 +7,7 @@ runs it, `notebooks/results/minute.json` keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import keras
@@ -21,6 +21,7 @@ from course_utils.experiments import records
 from course_utils.lessons import lesson_3, lesson_7
 from course_utils.lessons.lesson_2 import MinibatchDeviation
 from course_utils.lessons.lesson_7 import Settings, Training, beside, make_networks, non_saturating
+from course_utils.lessons.lesson_8 import relativistic_r1_r2
 
 SEEDS = records.SEEDS
 
@@ -167,25 +168,6 @@ def relativistic(real_logits, fake_logits):
     """Each fake against a real one (Jolicoeur-Martineau 2018, arXiv:1807.00734)."""
     ahead = real_logits - fake_logits
     return tf.reduce_mean(tf.nn.softplus(ahead)), tf.reduce_mean(tf.nn.softplus(-ahead))
-
-
-def relativistic_r1_r2(generator, discriminator, real_images, label, noise, gamma=1.0):
-    """The loss of R3GAN: relativistic, with penalties on D's slope (Huang et al. 2024, arXiv:2501.05441)."""
-    with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
-        fake_images = generator(beside(noise, label), training=True)
-        with tf.GradientTape(persistent=True) as slope_tape:
-            slope_tape.watch((real_images, fake_images))
-            real_logits = discriminator(beside(real_images, label), training=True)
-            fake_logits = discriminator(beside(fake_images, label), training=True)
-        ahead = real_logits - fake_logits
-        g_loss, d_loss = tf.reduce_mean(tf.nn.softplus(ahead)), tf.reduce_mean(tf.nn.softplus(-ahead))
-        for images, logits in ((real_images, real_logits), (fake_images, fake_logits)):
-            slope = slope_tape.gradient(logits, images)
-            d_loss += gamma / 2 * tf.reduce_mean(tf.reduce_sum(slope**2, axis=(1, 2, 3)))
-    return (
-        g_tape.gradient(g_loss, generator.trainable_variables),
-        d_tape.gradient(d_loss, discriminator.trainable_variables),
-    )
 
 
 class OwnStatistics(Training):
@@ -335,7 +317,12 @@ class Cost(NamedTuple):
 
 
 def costs(
-    names: Sequence[str], dataset: Dataset, say: Callable[[str], None] = print, turns: int = 5
+    names: Sequence[str],
+    dataset: Dataset,
+    say: Callable[[str], None] = print,
+    turns: int = 5,
+    tricks: Mapping[str, Trick] | None = None,
+    first: Trick | None = None,
 ) -> dict[str, Cost]:
     """Return the cost of tricks on this machine.
 
@@ -347,10 +334,13 @@ def costs(
         dataset: from `data.load`.
         say: told about each.
         turns: how often each is timed, for half a second at least.
+        tricks: name -> trick; `TRICKS` if left out.
+        first: what they are timed in turns with; the record if left out.
     """
-    record, found, of_record = _started(RECORD, dataset), {}, []
+    tricks = tricks or TRICKS
+    record, found, of_record = _started(first or RECORD, dataset), {}, []
     for name in names:
-        training = _started(TRICKS[name], dataset)
+        training = _started(tricks[name], dataset)
         with records.Clock() as clock:
             training.prepare()
         prepare = max(clock.wall, clock.core / records.CORES)
@@ -361,7 +351,7 @@ def costs(
             of_record.append(ours)
         parameters = training.generator.count_params() + training.discriminator.count_params()
         found[name] = np.median(ratios, axis=0), prepare, parameters
-        say(f"{name}: {found[name][0].round(2)} of the record's {np.median(of_record, axis=0).round(5)}")
+        say(f"{name}: {found[name][0].round(2)} of {np.median(of_record, axis=0).round(5)}")
     usual = np.median(of_record, axis=0)
     return {
         name: Cost(*(ratio * usual).round(6).tolist(), round(prepare, 3), parameters)
