@@ -23,7 +23,7 @@ ifneq ($(shell $(VENV) -c 'import pip; print(1)' 2>/dev/null),1)
 endif
 
 .PHONY: help lab run doctor update test test-lessons test-browser test-hosts smoke stress bench build format publish \
-	address experiment tutorials trials minute clinic record site site-serve
+	address experiment tutorials trials minute clinic modes record site site-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ minute: .venv/ready ## train with every trick of lesson 7, or go on with it (hou
 
 clinic: .venv/ready ## train lesson 5's patients, or go on with it (minutes) [ONLY="strong bn"]
 	@$(VENV) -m tools.clinic $(if $(ONLY),--only $(ONLY))
+
+modes: .venv/ready ## count lesson 8's modes, or go on with it (an hour; COSTS=1: what a step costs here) [ONLY="plain packing"]
+	@$(VENV) -m tools.modes $(if $(COSTS),--costs) $(if $(ONLY),--only $(ONLY))
 
 record: .venv/ready ## train a recipe for a minute with five seeds; where does it stand? [RECIPE=recipes/tutorial_d.py]
 	@$(VENV) -m tools.record $(or $(RECIPE),recipes/tutorial_d.py) $(LANGUAGE_OPTION)

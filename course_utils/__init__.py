@@ -11,6 +11,8 @@ The exercises and the experiments, built on what the lessons teach
 - experiments/judgements: what follows from their results: verdicts, tables, figure
 - experiments/minute: what a minute buys: lesson 7's network with one trick more, or one thing changed
 - experiments/tricks: its tables and figures: what each trick costs and gives
+- experiments/modes: lesson 8's remedies against collapse, and PacGAN's protocol: how many modes of a thousand
+- experiments/stacked: its tables and figures: what was counted, here and in the papers
 - experiments/clinic: lesson 5's patients, controls and cures, recorded; any alarm and any tree tried on them
 - experiments/toy: lesson 1's game with points at many speeds, played beforehand: its measures, film and dials
 - experiments/trap: the tiny networks of lesson 2's trap, and who moves in each turn

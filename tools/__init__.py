@@ -42,6 +42,7 @@ Running lessons
 - tutorials: trains the five tutorials' own networks for as long as they ask
 - trials: puts the tricks of lesson 6 on trial: one change at a time, five seeds each
 - minute: trains lesson 7's network with every trick: what each costs and gives
+- modes: counts how many of a thousand modes lesson 8's trainings draw, and PacGAN's protocol
 - clinic: trains lesson 5's patients, their controls and their cures, from three seeds each
 - runs: many runs, shared among processes, kept run by run
 - record: trains a recipe for a minute with five seeds, and says where it stands

@@ -9,7 +9,7 @@ the work of a step of the rungs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
@@ -21,35 +21,19 @@ from course_utils import backend, evaluation
 from course_utils.data import Dataset
 from course_utils.experiments import records
 from course_utils.experiments.minute import Trick
-from course_utils.lessons import lesson_7, lesson_8
-from course_utils.lessons.lesson_8 import ColourTraining, count_modes, packing, read_triples, relativistic_r1_r2
+from course_utils.lessons import lesson_8
+from course_utils.lessons.lesson_8 import (
+    ColourTraining,
+    Pairs,
+    count_modes,
+    networks_of,
+    packing,
+    read_triples,
+    relativistic_r1_r2,
+)
 
 SEEDS = records.SEEDS
 SAMPLES = 26_000
-
-
-def networks_of(d_width: int, channels: int = 3, deviation: bool = False, norm: bool = False) -> Callable:
-    """Return a function of settings, as `minute.Trick` wants it, that returns G and a D of this kind.
-
-    Args:
-        d_width: channels of D's first convolution; the second has twice as many.
-        channels: of what D is shown: three for each image of a pack.
-        deviation: whether D sees how much the images of a batch differ.
-        norm: whether it has batch normalization.
-    """
-
-    def networks(settings: lesson_7.Settings, classes: int):
-        generator = lesson_8.make_generator(settings.width, settings.latent_dim)
-        return generator, lesson_8.make_discriminator(d_width, channels, deviation, norm)
-
-    return networks
-
-
-class Pairs(ColourTraining):
-    """Shows D two images at a time."""
-
-    images_per_look = 2
-
 
 # D's first convolution has two filters for the three colours, and G is twelve times as wide.
 PLAIN = Trick(lesson_8.PLAIN, labels=False, networks=networks_of(2), kind=ColourTraining)
@@ -59,7 +43,7 @@ RECIPE = WIDE.but(g_rate=2e-3, d_rate=2e-3, last_rate=0.05, half_life=600)
 RUNGS = {
     "plain": PLAIN,
     # One remedy each.
-    "packing": PLAIN._replace(networks=networks_of(2, 6), gradients=packing(2), kind=Pairs),
+    "packing": PLAIN._replace(networks=networks_of(2, channels=6), gradients=packing(2), kind=Pairs),
     "deviation": PLAIN._replace(networks=networks_of(2, deviation=True)),
     "relativistic_r1_r2": PLAIN._replace(gradients=relativistic_r1_r2),
     "average": PLAIN.but(half_life=600),
@@ -105,7 +89,8 @@ def measure(
     Returns:
         `modes` and the reverse divergence `kl`, in nats, by the digit that the judge thinks likeliest in each channel;
         the same of only those images in which it is confident of all three, `sure_modes` and `sure_kl` (None if there
-        are none), the share of these, `sure`, and the share of the channels in which it is confident, `confident`.
+        are none), the share of these, `sure`; the share of channels in which it is confident, `confident`; and the
+        share of pairs of channels with the same digit, `alike`, by chance a tenth.
     """
     rng, seen = np.random.default_rng(7), []
     for start in range(0, count, 1000):
@@ -131,6 +116,7 @@ def counts_of(probabilities: np.ndarray) -> dict:
         "sure_kl": None if sure_kl is None else float(sure_kl),
         "sure": float(sure.mean()),
         "confident": float(confident.mean()),
+        "alike": float((digits == np.roll(digits, 1, axis=1)).mean()),
     }
 
 

@@ -11,7 +11,7 @@ from course_utils.lessons import lesson_7
 from course_utils.lessons.lesson_2 import MinibatchDeviation
 
 
-# Lesson 8, § From one channel to three
+# Lesson 8, § Exercise 1: stack three digits
 def stack(images, chosen):
     return np.stack([images[chosen[:, channel]] for channel in range(3)], axis=-1)
 
@@ -45,7 +45,7 @@ def read_triples(judge, triples):
     return judge.look(greys).probabilities.reshape(-1, 3, 10)
 
 
-# Lesson 8, § What is counted
+# Lesson 8, § Exercise 3: count the modes
 def count_modes(digits):
     modes = digits @ [100, 10, 1]
     counts = np.bincount(modes, minlength=1000)
@@ -53,11 +53,11 @@ def count_modes(digits):
     return np.count_nonzero(counts), np.sum(shares * np.log(1000 * shares))
 
 
-# Lesson 8, § The collapse
+# Lesson 8, § Exercise 5: what will it draw?
 PLAIN = lesson_7.Settings(latent_dim=100, width=24, g_rate=1e-3, d_rate=1e-3, last_rate=1.0, half_life=0, groups=1)
 
 
-# Lesson 8, § The collapse
+# Lesson 8, § Exercise 5: what will it draw?
 class ColourTraining(lesson_7.Training):
     images_per_look = 1
 
@@ -68,19 +68,28 @@ class ColourTraining(lesson_7.Training):
             noise = self.source.normal((size, settings.latent_dim))
             with tf.device("CPU"):
                 pixels_of_images = tf.gather(self.pixels, chosen)[..., 0]
-            triples = tf.cast(tf.transpose(pixels_of_images, (0, 2, 3, 1)), tf.float32) / 127.5 - 1
-            g_gradients, d_gradients = self.gradients(self.generator, self.discriminator, triples, None, noise)
+            real_images = tf.cast(tf.transpose(pixels_of_images, (0, 2, 3, 1)), tf.float32) / 127.5 - 1
+            g_gradients, d_gradients = self.gradients(self.generator, self.discriminator, real_images, None, noise)
             self.g_optimizer.apply(g_gradients, self.generator.trainable_variables)
             self.d_optimizer.apply(d_gradients, self.discriminator.trainable_variables)
             lesson_7.update_average(self.average, self.generator.variables, self.decay)
 
 
-# Lesson 8, § The remedies, one at a time
+# Lesson 8, § Exercise 5: what will it draw?
+def networks_of(d_width, **d_settings):
+    def networks(settings, classes):
+        generator = make_generator(settings.width, settings.latent_dim)
+        return generator, make_discriminator(d_width, **d_settings)
+
+    return networks
+
+
+# Lesson 8, § Exercise 6: make the packs
 def pack(images, count):
     return tf.concat(tf.split(images, count), axis=-1)
 
 
-# Lesson 8, § The remedies, one at a time
+# Lesson 8, § Exercise 6: make the packs
 def packing(count):
     def gradients(generator, discriminator, real_images, label, noise):
         with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
@@ -95,7 +104,12 @@ def packing(count):
     return gradients
 
 
-# Lesson 8, § The remedies, one at a time
+# Lesson 8, § Exercise 6: make the packs
+class Pairs(ColourTraining):
+    images_per_look = 2
+
+
+# Lesson 8, § Relativistic, with R1 and R2
 def relativistic_r1_r2(generator, discriminator, real_images, label, noise, gamma=1.0):
     with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
         fake_images = generator(lesson_7.beside(noise, label), training=True)

@@ -6,12 +6,42 @@
 
 # %% [markdown] lang="es"
 # # 8 · Mil modos, en color
+#
+# ¿Sabe tu generador dibujarlo todo, o repite lo que le sale bien? En la lección 5 viste un **colapso**: una red que dibuja siempre lo mismo. Pero entre dibujarlo todo y dibujar una sola cosa hay muchos grados, y con diez cifras no se nota si falta media. Hoy pondremos tres dígitos en una sola imagen, uno en cada color. Salen **mil combinaciones**, y a mil se les puede llevar la cuenta: es la prueba con la que se miden los remedios contra el colapso desde 2016. De paso, tus redes aprenden a dibujar en color.
+#
+# **En esta lección vas a:**
+#
+# 1. pasar de un canal a tres, y ver qué cambia en las dos redes (muy poco);
+# 2. programar el recuento de modos y su divergencia, y descubrir qué **no** mira ese recuento;
+# 3. provocar un colapso de verdad, y verlo en los dibujos y en los números;
+# 4. escribir cuatro remedios en unas pocas líneas cada uno, probar el que quieras y ver, con cinco semillas, cuáles curan;
+# 5. leer las tablas de los artículos sin comparar lo que no se puede comparar.
+#
+# **Tiempo:** unos 75 minutos; en un portátil de dos núcleos, unos 8 son de espera. **Necesitas:** haber hecho la lección 7; usamos su entrenamiento y el juez congelado de sus récords.
 
 # %% [markdown] lang="en"
 # # 8 · A thousand modes, in colour
+#
+# Can your generator draw everything, or does it repeat what it does well? In lesson 5 you saw a **collapse**: a network that always draws the same thing. But between drawing everything and drawing a single thing there are many degrees, and with ten digits nobody notices if half of one is missing. Today we put three digits into one image, one in each colour. That makes **a thousand combinations**, and a thousand can be counted: since 2016 this is the test by which remedies against collapse are measured. As a bonus, your networks learn to draw in colour.
+#
+# **In this lesson you will:**
+#
+# 1. go from one channel to three, and see what changes in both networks (very little);
+# 2. program the count of modes and its divergence, and find out what that count does **not** look at;
+# 3. provoke a real collapse, and see it in the drawings and in the numbers;
+# 4. write four remedies in a few lines each, try the one you like, and see with five seeds which of them cure;
+# 5. read the tables of papers without comparing what cannot be compared.
+#
+# **Time:** about 75 minutes; on a two-core laptop about 8 of them are waiting. **You need:** to have done lesson 7; we use its training and the frozen judge of its records.
 
 # %% tags=["setup"]
 # setup
+
+# %% [markdown] lang="es"
+# Esto es lo que vas a conseguir: tres dígitos en cada cuadro, uno rojo, uno verde y uno azul. Mira uno de cerca e intenta leer los tres. Lo dibujó esta lección cuando se publicó, tras cuatro minutos de entrenamiento con dos núcleos.
+
+# %% [markdown] lang="en"
+# This is what you are going to make: three digits in each square, one red, one green and one blue. Look closely at one and try to read all three. This lesson drew it when it was published, after four minutes of training on two cores.
 
 # %%
 import keras
@@ -19,14 +49,39 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from course_utils import data, pixels, plots
+from course_utils.budgets import budget
+from course_utils.experiments import records, stacked
+from course_utils.folders import out_folder, pretty_path
+from course_utils.language import percent, thousands
 from course_utils.lessons import lesson_7
 from course_utils.lessons.lesson_2 import MinibatchDeviation
+from course_utils.progress import Countdown
+from course_utils.questions.lesson_8 import q1, q2, q3, q4, q5, q6, q7, q8
+
+plots.show_promise("08_a_thousand_modes")
 
 # %% [markdown] lang="es"
 # ## De un canal a tres
+#
+# Un píxel gris es un número. Uno de color son tres: cuánto hay de **rojo**, de **verde** y de **azul**. La imagen entera tiene forma `(28, 28, 3)`, y cada una de sus tres capas, un **canal**, es por sí sola una imagen gris. Rojo y verde a la vez se ven amarillo; verde y azul, turquesa; rojo y azul, magenta; los tres, blanco.
+#
+# Un **MNIST apilado** (*stacked MNIST*) se hace con tres dígitos elegidos al azar, uno para cada canal. Ni siquiera hace falta descargar nada.
+#
+# ### Ejercicio 1: apila tres dígitos
+#
+# `chosen` tiene forma `(m, 3)`: en cada fila, los números de tres imágenes. Devuelve un array `(m, 28, 28, 3)` en el que el primer canal sea la primera imagen de la fila, el segundo la segunda y el tercero la tercera.
 
 # %% [markdown] lang="en"
 # ## From one channel to three
+#
+# A grey pixel is one number. A coloured one is three: how much there is of **red**, of **green** and of **blue**. The whole image has the shape `(28, 28, 3)`, and each of its three layers, a **channel**, is by itself a grey image. Red and green together look yellow; green and blue, turquoise; red and blue, magenta; all three, white.
+#
+# **Stacked MNIST** is made of three digits chosen at random, one for each channel. Nothing even needs to be downloaded.
+#
+# ### Exercise 1: stack three digits
+#
+# `chosen` has the shape `(m, 3)`: each row holds the numbers of three images. Return an array `(m, 28, 28, 3)` in which the first channel is the row's first image, the second its second, and the third its third.
 
 
 # %% tags=["export", "solution"]
@@ -34,11 +89,47 @@ def stack(images, chosen):
     return np.stack([images[chosen[:, channel]] for channel in range(3)], axis=-1)
 
 
+# %% tags=["exercise", "nbval-check-output"]
+def stack(images, chosen):
+    return np.stack([images[chosen[:, channel]] for channel in range(3)], axis=...)
+
+
+stack = q1.use(stack)
+
+# %% tags=["exercise"]
+# es: Borra el # de la línea que necesites:
+# en: Delete the # of the line you need:
+# q1.hint()
+# q1.solution()
+
 # %% [markdown] lang="es"
-# ### Qué cambia en las redes
+# Diez ternas. Las tres primeras filas son los canales por separado; la cuarta, los tres juntos.
 
 # %% [markdown] lang="en"
+# Ten triples. The first three rows are the channels, each by itself; the fourth is all three together.
+
+# %%
+dataset = data.load("mnist")
+print(dataset.origin)
+rng = np.random.default_rng(42)
+triples = stack(dataset.x_train, rng.integers(len(dataset.x_train), size=(10, 3)))
+assert triples.shape == (10, 28, 28, 3)
+one_channel = [triples * mask for mask in np.eye(3, dtype="uint8")]
+plots.show_grid(np.concatenate([*one_channel, triples]))
+
+# %% [markdown] lang="es"
+# A cada combinación de cifras la llamaremos **modo**: el modo 307 tiene un 3 rojo, un 0 verde y un 7 azul. Hay 10 · 10 · 10 = 1000 modos, todos casi igual de frecuentes. De ternas distintas hay 60 000³, más de doscientos billones: nadie se las aprende de memoria, así que para dibujarlas hay que haber entendido que los tres canales van cada uno por su lado.
+#
+# ### Qué cambia en las redes
+#
+# Lo mínimo: la última capa de G dibuja 3 canales en vez de 1, y la entrada de D tiene 3. Lo demás es de la lección 7, más ancho, porque hay tres dígitos que dibujar. `width` y `norm` (BN) los usaremos dentro de un momento; `deviation`, más tarde.
+
+# %% [markdown] lang="en"
+# We will call each combination of digits a **mode**: mode 307 has a red 3, a green 0 and a blue 7. There are 10 · 10 · 10 = 1,000 modes, all nearly equally frequent. Of different triples there are 60,000³, more than two hundred trillion: nobody learns those by heart, so to draw them one has to have understood that the three channels go their own ways.
+#
 # ### What changes in the networks
+#
+# As little as possible: G's last layer draws 3 channels instead of 1, and D's input has 3. The rest is from lesson 7, wider, because there are three digits to draw. We will use `width` and `norm` (BN) in a moment; `deviation`, later.
 
 
 # %% tags=["export"]
@@ -64,16 +155,81 @@ def make_discriminator(width=24, channels=3, deviation=False, norm=False):
 
 
 # %% [markdown] lang="es"
-# ## Qué se cuenta
+# ### Ejercicio 2: lo que cuesta el color
+#
+# Con un canal, la primera convolución de un D de anchura 12 tiene 4 · 4 · 1 · 12 = 192 pesos y 12 sesgos: 204 parámetros. ¿Cuántos parámetros tiene con tres canales?
 
 # %% [markdown] lang="en"
+# ### Exercise 2: what colour costs
+#
+# With one channel, the first convolution of a D of width 12 has 4 · 4 · 1 · 12 = 192 weights and 12 biases: 204 parameters. How many parameters does it have with three channels?
+
+# %% tags=["exercise", "nbval-check-output"]
+answer = ...
+q2.check(answer)
+
+# %% tags=["exercise"]
+# q2.hint()
+# q2.solution()
+
+# %%
+for channels in (1, 3):
+    first = make_discriminator(12, channels).layers[1]
+    print(first.kernel.shape, "→", thousands(first.count_params()))
+
+# %% [markdown] lang="es"
+# Cada filtro es ahora un bloque de 4×4×3, y lo que sale de él sigue siendo **un** número por sitio: una mezcla de los tres colores. Quédate con esta idea, que luego hará falta: un D con dos filtros solo ve dos mezclas.
+#
+# ## Qué se cuenta
+#
+# El juez de la lección 4 lee dígitos grises, y un canal es una imagen gris. Así que le damos los tres canales, uno detrás de otro. Devuelve para cada canal diez probabilidades; la mayor es la cifra que lee, y las tres cifras son el modo.
+
+# %% [markdown] lang="en"
+# Each filter is now a block of 4×4×3, and what comes out of it is still **one** number for each place: a mixture of the three colours. Keep this in mind, we will need it: a D with two filters sees only two mixtures.
+#
 # ## What is counted
+#
+# The judge of lesson 4 reads grey digits, and a channel is a grey image. So we hand it the three channels, one after the other. For each channel it returns ten probabilities; the largest is the digit that it reads, and the three digits are the mode.
 
 
 # %% tags=["export"]
 def read_triples(judge, triples):
     greys = np.moveaxis(np.asarray(triples), 3, 1).reshape(-1, 28, 28)
     return judge.look(greys).probabilities.reshape(-1, 3, 10)
+
+
+# %%
+judge = records.frozen_judge()
+seen = read_triples(judge, triples)
+print(seen.shape)
+for digits in seen.argmax(axis=2):
+    print(*digits, sep="", end="  ")
+
+# %% [markdown] lang="es"
+# Compáralos con las diez ternas de arriba: primero el rojo, luego el verde, luego el azul.
+#
+# ### Ejercicio 3: cuenta los modos
+#
+# Se cuentan dos cosas. La primera, **cuántos** de los mil modos aparecen al menos una vez. La segunda, si aparecen por igual. Si el modo $i$ se lleva una parte $q_i$ de los dibujos y debería llevarse $1/1000$, la **divergencia de Kullback-Leibler** es
+#
+# $$\mathrm{KL} = \sum_i q_i \log \frac{q_i}{1/1000} = \sum_i q_i \log(1000\, q_i).$$
+#
+# Vale 0 si los mil salen por igual, y $\log 1000 \approx 6.91$ si solo sale uno; si salen cien, todos por igual, $\log 10 \approx 2.30$. Se llama *inversa* porque los dibujos van delante: los modos que faltan no suman nada por sí mismos, pero los demás se llevan su parte. (Un modo con $q_i = 0$ suma 0.)
+#
+# `digits` tiene forma `(n, 3)`. El modo de cada fila ya está calculado, y `np.bincount` cuenta cuántas veces sale cada uno. Completa la divergencia.
+
+# %% [markdown] lang="en"
+# Compare them with the ten triples above: first the red one, then the green, then the blue.
+#
+# ### Exercise 3: count the modes
+#
+# Two things are counted. First, **how many** of the thousand modes turn up at least once. Second, whether they turn up equally often. If mode $i$ has the share $q_i$ of the drawings, and should have $1/1000$, the **Kullback-Leibler divergence** is
+#
+# $$\mathrm{KL} = \sum_i q_i \log \frac{q_i}{1/1000} = \sum_i q_i \log(1000\, q_i).$$
+#
+# It is 0 if all thousand come up equally often, and $\log 1000 \approx 6.91$ if only one does; if a hundred come up, all equally often, $\log 10 \approx 2.30$. It is called *reverse* because the drawings stand in front: modes that are missing add nothing by themselves, but the others take their share. (A mode with $q_i = 0$ adds 0.)
+#
+# `digits` has the shape `(n, 3)`. The mode of each row has been computed already, and `np.bincount` counts how often each comes up. Complete the divergence.
 
 
 # %% tags=["export", "solution"]
@@ -84,11 +240,155 @@ def count_modes(digits):
     return np.count_nonzero(counts), np.sum(shares * np.log(1000 * shares))
 
 
+# %% tags=["exercise", "nbval-check-output"]
+def count_modes(digits):
+    modes = digits @ [100, 10, 1]
+    counts = np.bincount(modes, minlength=1000)
+    shares = counts[counts > 0] / len(modes)
+    return np.count_nonzero(counts), np.sum(...)
+
+
+count_modes = q3.use(count_modes)
+
+# %% tags=["exercise"]
+# q3.hint()
+# q3.solution()
+
 # %% [markdown] lang="es"
-# ## El hundimiento
+# ### Ejercicio 4: ¿cuántos dibujos hacen falta?
+#
+# Imagina un generador perfecto: cada uno de los mil modos sale con la misma probabilidad. Le pides **1000** dibujos. ¿Cuántos modos verás, más o menos?
+#
+# **a)** los 1000 · **b)** unos 900 · **c)** unos 630 · **d)** unos 500
 
 # %% [markdown] lang="en"
+# ### Exercise 4: how many drawings does it take?
+#
+# Imagine a perfect generator: each of the thousand modes comes up with the same probability. You ask it for **1,000** drawings. About how many modes will you see?
+#
+# **a)** all 1,000 · **b)** about 900 · **c)** about 630 · **d)** about 500
+
+# %% tags=["exercise", "nbval-check-output"]
+answer = ...
+q4.check(answer)
+
+# %% tags=["exercise"]
+# q4.hint()
+# q4.solution()
+
+# %% [markdown] lang="es"
+# Probémoslo con el mejor «generador» que existe: ternas de verdad, de imágenes de prueba. La última columna es la divergencia que saldría solo por azar, contando $n$ dibujos: cerca de $999 / (2n)$ cuando $n$ es grande.
+
+# %% [markdown] lang="en"
+# Let us try it with the best “generator” there is: real triples, of test images. The last column is the divergence that mere chance would give if $n$ drawings are counted: near $999 / (2n)$ when $n$ is large.
+
+# %%
+count = budget(smoke=1000, workshop=26_000, full=26_000)
+chosen = rng.integers(len(dataset.x_test), size=(count, 3))
+real = np.concatenate([read_triples(judge, stack(dataset.x_test, part)) for part in np.split(chosen, count // 1000)])
+rows = []
+for n in sorted({1000, min(5000, count), count}):
+    modes, kl = count_modes(real[:n].argmax(axis=2))
+    rows.append([thousands(n), thousands(int(modes)), f"{kl:.3f}", f"{999 / (2 * n):.3f}"])
+plots.show_table([L("dibujos", "drawings"), L("modos", "modes"), "KL", L("por azar", "by chance")], rows)
+right = (real.argmax(axis=2) == dataset.y_test[chosen]).mean(axis=0)
+print(L("cifras bien leídas: ", "digits read correctly: ") + percent(right.mean(), 1))
+if dataset.name == "mnist" and count == 26_000:
+    assert count_modes(real.argmax(axis=2))[0] == 1000
+
+# %% [markdown] lang="es"
+# Por eso los artículos cuentan sobre unos 26 000 dibujos: con mil no se ven ni en un generador perfecto. Y por eso dos recuentos con distinto número de dibujos no se pueden comparar.
+#
+# ### Lo que el recuento no pregunta
+#
+# El juez siempre contesta. Si le enseñas un borrón, elige una cifra, y ese modo cuenta. Hagámosle trampas con imágenes de las que sabemos qué hay dentro:
+#
+# - **mezclas**: en cada canal, la media de dos dígitos reales distintos, que no son ni el uno ni el otro;
+# - **un solo modo**: ternas reales con un 3 en los tres canales, como las que daría un colapso total que dibujara de maravilla.
+#
+# Contamos de dos maneras: todas las respuestas, como en casi todos los artículos, y solo las imágenes **seguras**, aquellas en las que el juez da más de un 95 % a una cifra en los tres canales.
+
+# %% [markdown] lang="en"
+# That is why papers count on some 26,000 drawings: in a thousand, not even a perfect generator shows all its modes. And that is why two counts with different numbers of drawings cannot be compared.
+#
+# ### What the count does not ask
+#
+# The judge always answers. Show it a blot and it picks a digit, and that mode counts. Let us cheat it with images of which we know what is in them:
+#
+# - **blends**: in each channel, the mean of two different real digits, so neither the one nor the other;
+# - **one mode only**: real triples with a 3 in all three channels, as a total collapse would give that draws superbly.
+#
+# We count in two ways: all answers, as nearly all papers do, and only the **confident** images, those in which the judge gives more than 95% to one digit in all three channels.
+
+# %%
+threes = np.flatnonzero(dataset.y_test == 3)
+
+
+def in_parts(make):
+    return np.concatenate([read_triples(judge, make(part)) for part in np.split(chosen, count // 1000)])
+
+
+def blend(part):
+    return (stack(dataset.x_test, part) // 2 + stack(dataset.x_test, part[::-1]) // 2).astype("uint8")
+
+
+tricks = {
+    L("ternas reales", "real triples"): real,
+    L("mezclas", "blends"): in_parts(blend),
+    L("un solo modo, el 333", "one mode only, 333"): in_parts(lambda part: stack(dataset.x_test[threes], part % len(threes))),
+}
+stacked.show_counts(tricks)
+if dataset.name == "mnist" and count == 26_000:
+    blends, one = (count_modes(tricks[name].argmax(axis=2)) for name in list(tricks)[1:])
+    assert blends[0] > 950 and one[0] > 10
+
+# %% [markdown] lang="es"
+# Las mezclas cuentan casi todos los modos sin que haya una sola cifra. Y un colapso total cuenta varias decenas: las equivocaciones del juez, que lee un 3 torcido como un 5, un 8 o un 9, ya son otros modos. Así que:
+#
+# - el número de modos es una prueba de **variedad**, no de calidad: dice qué falta, no si lo que hay se lee;
+# - una regla de confianza cambia mucho el recuento, y quien publica uno tiene que decir cuál ha usado;
+# - la divergencia engaña menos que el número: un modo que sale una vez por error suma uno al recuento y casi nada a la KL.
+#
+# ## El colapso
+#
+# En los artículos, el colapso se provoca con un D débil: cuando D no distingue dos cosas, a G le da igual cuál dibujar. Hagámoslo a conciencia: un D con **dos** filtros en su primera capa (y cuatro en la segunda), frente a un G de 24 y 48. Dos filtros, tres colores.
+#
+# ### Ejercicio 5: ¿qué dibujará?
+#
+# Antes de entrenar: ¿qué crees que dibujará G contra un D que solo ve dos mezclas de los tres colores?
+#
+# **a)** solo unos, la cifra más fácil, en los tres canales · **b)** dígitos en los que dos o tres de los colores repiten el mismo trazo · **c)** un solo canal; los otros dos, negros · **d)** lo mismo que contra un D ancho, pero más borroso
+
+# %% [markdown] lang="en"
+# Blends count nearly all modes without a single digit in them. And a total collapse counts several dozen: the judge's mistakes, which read a crooked 3 as a 5, an 8 or a 9, are other modes already. So:
+#
+# - the number of modes is a test of **variety**, not of quality: it says what is missing, not whether what is there can be read;
+# - a rule of confidence changes the count a great deal, and whoever publishes one has to say which rule was used;
+# - the divergence misleads less than the number: a mode that comes up once by mistake adds one to the count, and almost nothing to the KL.
+#
 # ## The collapse
+#
+# In the papers, collapse is provoked by a weak D: where D cannot tell two things apart, G does not mind which one it draws. Let us do that thoroughly: a D with **two** filters in its first layer (and four in its second), against a G with 24 and 48. Two filters, three colours.
+#
+# ### Exercise 5: what will it draw?
+#
+# Before you train: what do you think G will draw against a D that sees only two mixtures of the three colours?
+#
+# **a)** only ones, the easiest digit, in all three channels · **b)** digits in which two or three of the colours repeat the same strokes · **c)** a single channel; the other two, black · **d)** the same as against a wide D, but more blurred
+
+# %% tags=["exercise", "nbval-check-output"]
+answer = ...
+q5.check(answer)
+
+# %% tags=["exercise"]
+# q5.hint()
+# q5.solution()
+
+# %% [markdown] lang="es"
+# El entrenamiento es el de la lección 7, sin etiquetas ni grupos; solo cambia de dónde salen las imágenes: cada vez se eligen tres al azar y se apilan, de modo que no se repite ninguna terna. `images_per_look` es cuántas imágenes ve D a la vez: de momento, una. Y los ajustes son sencillos a propósito: tasa constante y sin media de los pesos.
+
+# %% [markdown] lang="en"
+# The training is that of lesson 7, without labels or groups; only the source of the images changes: each time three are picked at random and stacked, so that no triple is ever repeated. `images_per_look` is how many images D sees at once: one, for now. And the settings are plain on purpose: a constant rate, and no average of the weights.
 
 
 # %% tags=["export"]
@@ -105,25 +405,117 @@ class ColourTraining(lesson_7.Training):
             noise = self.source.normal((size, settings.latent_dim))
             with tf.device("CPU"):
                 pixels_of_images = tf.gather(self.pixels, chosen)[..., 0]
-            triples = tf.cast(tf.transpose(pixels_of_images, (0, 2, 3, 1)), tf.float32) / 127.5 - 1
-            g_gradients, d_gradients = self.gradients(self.generator, self.discriminator, triples, None, noise)
+            real_images = tf.cast(tf.transpose(pixels_of_images, (0, 2, 3, 1)), tf.float32) / 127.5 - 1
+            g_gradients, d_gradients = self.gradients(self.generator, self.discriminator, real_images, None, noise)
             self.g_optimizer.apply(g_gradients, self.generator.trainable_variables)
             self.d_optimizer.apply(d_gradients, self.discriminator.trainable_variables)
             lesson_7.update_average(self.average, self.generator.variables, self.decay)
 
 
+def networks_of(d_width, **d_settings):
+    def networks(settings, classes):
+        generator = make_generator(settings.width, settings.latent_dim)
+        return generator, make_discriminator(d_width, **d_settings)
+
+    return networks
+
+
 # %% [markdown] lang="es"
-# ## Los remedios, de uno en uno
+# `train` entrena hasta que se acaba el tiempo, con el reloj de los récords, y `look_at` dibuja de mil en mil y se lo da a leer al juez.
 
 # %% [markdown] lang="en"
+# `train` trains until the time is over, by the clock of the records, and `look_at` draws a thousand at a time and has the judge read them.
+
+
+# %%
+def train(training, seconds):
+    records.warm_up(training)
+    clock, countdown = records.Clock(seconds), Countdown()
+    with clock:
+        while (part := clock.read()) < 1:
+            training.run(part)
+            countdown.show(part, int(training.done))
+    countdown.show(1, int(training.done))
+    return training.finish()
+
+
+def look_at(generator):
+    numbers = np.random.default_rng(7).normal(size=(count, 100)).astype("float32")
+    parts = np.split(numbers, count // 1000)
+    return np.concatenate([read_triples(judge, generator(part, training=False)) for part in parts])
+
+
+minute = budget(smoke=2, workshop=60, full=60)
+fifty = keras.random.normal((50, 100), seed=42)
+plain = train(ColourTraining(dataset.x_train, seed=1, settings=PLAIN, networks=networks_of(2)), minute)
+plots.show_grid(plain(fifty, training=False))
+
+# %% [markdown] lang="es"
+# ¿Lo ves? Donde coinciden los tres canales sale blanco; donde coinciden dos, un solo color para los dos. A D le basta con que la mezcla le cuadre. (Si tus dibujos tienen todos los colores, tu D ha tenido suerte: con otras semillas pasa menos. Ahora lo contamos.) Abajo, el **mapa** de los mil modos: un cuadro por cifra roja; en cada uno, la verde hacia abajo y la azul hacia la derecha. Cuanto más oscuro, más veces sale; en blanco, los que no salen nunca.
+
+# %% [markdown] lang="en"
+# Can you see it? Where all three channels agree it turns white; where two do, both have one colour. D is content as long as the mixture is right. (If your drawings show all colours, your D has been lucky: some seeds are less affected. We are about to count.) Below, the **map** of the thousand modes: a square for each red digit; in each, the green one downward and the blue one to the right. The darker, the more often it comes up; white are those that never do.
+
+# %%
+counted = {L("ternas reales", "real triples"): real, L("D con dos filtros", "D with two filters"): look_at(plain)}
+stacked.show_counts(counted)
+stacked.show_map(counted[L("D con dos filtros", "D with two filters")])
+
+# %% [markdown] lang="es"
+# La última columna de la tabla es nueva: en cuántas parejas de canales lee el juez la misma cifra. Por azar sería una de cada diez.
+#
+# ## Los remedios, de uno en uno
+#
+# Cada remedio ataca el mismo punto: que D note lo que falta. Los escribimos uno a uno; luego probarás el que quieras.
+#
+# ### Empaquetar
+#
+# Un D que mira las imágenes de una en una no puede saber si G se repite: cada una, por separado, está bien. La idea de **PacGAN** (Lin y otros, 2018) es enseñarle varias a la vez, todas reales o todas falsas, una encima de otra en los canales. Dos imágenes de color son seis canales. Si G dibuja siempre lo mismo, los paquetes falsos llevan dos imágenes iguales, y eso con las reales no pasa casi nunca.
+#
+# ### Ejercicio 6: haz los paquetes
+#
+# `images` tiene forma `(count · b, 28, 28, 3)`. Devuelve los `b` paquetes, `(b, 28, 28, 3 · count)`. `tf.split(images, count)` parte el lote en `count` partes iguales. ¿Por qué eje se pegan?
+
+# %% [markdown] lang="en"
+# The last column of the table is new: in how many pairs of channels the judge reads the same digit. By chance it would be one in ten.
+#
 # ## The remedies, one at a time
+#
+# Every remedy has the same target: that D should notice what is missing. We write them one by one; then you will try the one you like.
+#
+# ### Packing
+#
+# A D that looks at images one at a time cannot know whether G repeats itself: each of them, alone, is fine. The idea of **PacGAN** (Lin and others, 2018) is to show it several at once, all real or all fake, one upon the other in the channels. Two colour images are six channels. If G always draws the same, the fake packs hold two equal images, and with real ones that hardly ever happens.
+#
+# ### Exercise 6: make the packs
+#
+# `images` has the shape `(count · b, 28, 28, 3)`. Return the `b` packs, `(b, 28, 28, 3 · count)`. `tf.split(images, count)` cuts the batch into `count` equal parts. Along which axis are they joined?
 
 
-# %% tags=["export"]
+# %% tags=["export", "solution"]
 def pack(images, count):
     return tf.concat(tf.split(images, count), axis=-1)
 
 
+# %% tags=["exercise", "nbval-check-output"]
+def pack(images, count):
+    return tf.concat(tf.split(images, count), axis=...)
+
+
+pack = q6.use(pack)
+
+# %% tags=["exercise"]
+# q6.hint()
+# q6.solution()
+
+# %% [markdown] lang="es"
+# El paso es el de siempre, con las imágenes empaquetadas antes de que las vea D. G recibe un lote el doble de grande, y por eso cada paso cuesta más.
+
+# %% [markdown] lang="en"
+# The step is the usual one, with the images packed before D sees them. G gets a batch twice as large, so each step costs more.
+
+
+# %% tags=["export"]
 def packing(count):
     def gradients(generator, discriminator, real_images, label, noise):
         with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
@@ -136,6 +528,29 @@ def packing(count):
         return g_gradients, d_tape.gradient(d_loss, discriminator.trainable_variables)
 
     return gradients
+
+
+class Pairs(ColourTraining):
+    images_per_look = 2
+
+
+# %% [markdown] lang="es"
+# ### La desviación del lote
+#
+# Es pariente de la anterior, y ya la conoces de la lección 2: a D se le añade un canal que dice cuánto varían entre sí las imágenes del lote. Aquí es un interruptor, `deviation=True`, y casi no cuesta nada.
+#
+# ### Relativista, con R1 y R2
+#
+# La de **R3GAN** (Huang y otros, 2024) son dos cambios en la pérdida. D no puntúa cada imagen por separado, sino cuánto más real parece una real que una falsa (`ahead`): así, para ganar, G tiene que alcanzar a *todas* las reales, no quedarse donde D no mira. Y D paga por cada pendiente: R1 es el cuadrado de la de su logit en las imágenes reales, R2 en las falsas, de modo que no puede levantar paredes entre lo que G dibuja y lo que le falta. La pendiente se saca con otra cinta dentro de las dos de siempre.
+
+# %% [markdown] lang="en"
+# ### Minibatch standard deviation
+#
+# A relative of the last one, and you know it from lesson 2: D gets a further channel that says how much the images of the batch vary among themselves. Here it is a switch, `deviation=True`, and costs almost nothing.
+#
+# ### Relativistic, with R1 and R2
+#
+# The remedy of **R3GAN** (Huang and others, 2024) is two changes of the loss. D does not score each image by itself, but how much more real a real one looks than a fake (`ahead`): to win, G has to catch up with *all* real ones, and cannot stay where D does not look. And D pays for every slope: R1 is the square of its logit's slope at real images, R2 at fake ones, so it cannot build walls between what G draws and what is missing. The slope comes from another tape inside the usual two.
 
 
 # %% tags=["export"]
@@ -153,3 +568,173 @@ def relativistic_r1_r2(generator, discriminator, real_images, label, noise, gamm
             d_loss += gamma / 2 * tf.reduce_mean(tf.reduce_sum(slope**2, axis=(1, 2, 3)))
     g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
     return g_gradients, d_tape.gradient(d_loss, discriminator.trainable_variables)
+
+
+# %% [markdown] lang="es"
+# ### La media de los pesos, y un D más ancho
+#
+# La media de los pesos de G es de la lección 7: `half_life=600`. Y queda el remedio más simple, que no es ningún truco: darle a D más filtros.
+#
+# ### Prueba uno
+#
+# Elige un remedio de la lista y cambia `mine`. Todos tienen el mismo minuto; los que cuestan más por paso dan menos pasos.
+
+# %% [markdown] lang="en"
+# ### The average of the weights, and a wider D
+#
+# The average of G's weights is from lesson 7: `half_life=600`. And there remains the simplest remedy, which is no trick at all: more filters for D.
+#
+# ### Try one
+#
+# Choose a remedy from the list and change `mine`. All have the same minute; those with a dearer step make fewer steps.
+
+# %%
+remedies = {
+    "packing": (Pairs, PLAIN, packing(2), networks_of(2, channels=6)),
+    "deviation": (ColourTraining, PLAIN, lesson_7.non_saturating, networks_of(2, deviation=True)),
+    "relativistic_r1_r2": (ColourTraining, PLAIN, relativistic_r1_r2, networks_of(2)),
+    "average": (ColourTraining, PLAIN._replace(half_life=600), lesson_7.non_saturating, networks_of(2)),
+    "d_quarter": (ColourTraining, PLAIN, lesson_7.non_saturating, networks_of(6)),
+    "d_as_wide": (ColourTraining, PLAIN, lesson_7.non_saturating, networks_of(24)),
+}
+mine = "d_as_wide"
+
+kind, settings, gradients, networks = remedies[mine]
+remedied = train(kind(dataset.x_train, None, 1, settings, gradients, networks), minute)
+plots.show_grid(remedied(fifty, training=False))
+counted[mine] = look_at(remedied)
+stacked.show_counts(counted)
+
+# %% [markdown] lang="es"
+# Ejecuta la celda otra vez con otro remedio, si quieres: la tabla los va juntando.
+#
+# ### Con cinco semillas
+#
+# Un colapso depende mucho de la semilla, así que un minuto de cada uno no dice gran cosa. `make modes` ha entrenado cada remedio con cinco semillas y el mismo tiempo: a cada uno, los pasos que caben en un minuto de dos núcleos. Los tres últimos llevan varias cosas a la vez: «la receta» es el D ancho con la tasa que baja y la media de los pesos de la lección 7; después, la misma con BN en D, y con la pérdida de R3GAN.
+
+# %% [markdown] lang="en"
+# Run the cell again with another remedy if you like: the table collects them.
+#
+# ### With five seeds
+#
+# A collapse depends a great deal on the seed, so one minute of each does not say much. `make modes` has trained every remedy with five seeds and for the same time: as many steps of each as fit into a minute of two cores. The last three hold several things at once: “the recipe” is the wide D with lesson 7's falling rate and averaged weights; then the same with BN in D, and with the loss of R3GAN.
+
+# %%
+stacked.show_rungs()
+
+# %% [markdown] lang="es"
+# RESULTS_ES
+#
+# ### Ejercicio 7: ¿qué remedio cura?
+#
+# Q7_ES
+
+# %% [markdown] lang="en"
+# RESULTS_EN
+#
+# ### Exercise 7: which remedy cures?
+#
+# Q7_EN
+
+# %% tags=["exercise", "nbval-check-output"]
+answer = ...
+q7.check(answer)
+
+# %% tags=["exercise"]
+# q7.hint()
+# q7.solution()
+
+# %% [markdown] lang="es"
+# ## Que además se lean
+#
+# Contar casi mil modos en un minuto no quiere decir que se lean: mira la columna de los canales seguros. Leerse cuesta más tiempo. Entrenemos la mejor receta de la tabla **cuatro minutos** y miremos otra vez. (Un truco para leerlas: fíjate en un solo color.)
+
+# %% [markdown] lang="en"
+# ## And readable, too
+#
+# Counting nearly a thousand modes after a minute does not mean that they can be read: see the column of confident channels. Being readable takes longer. Let us train the best recipe of the table for **four minutes** and look again. (A trick for reading them: look at one colour only.)
+
+# %%
+settings = PLAIN._replace(g_rate=2e-3, d_rate=2e-3, last_rate=0.05, half_life=600)
+training = ColourTraining(dataset.x_train, seed=1, settings=settings, networks=networks_of(24, norm=True))
+generator = train(training, 4 * minute)
+images = np.concatenate([generator(fifty, training=False)])
+out = out_folder()
+pixels.save_grid(images, out / "generated.png")
+generator.save(out / "generator.keras")
+plots.show_grid(images)
+print(pretty_path(out / "generator.keras"))
+
+# %%
+counted[L("cuatro minutos", "four minutes")] = look_at(generator)
+stacked.show_counts(counted)
+stacked.show_map(counted[L("cuatro minutos", "four minutes")])
+few, many = (count_modes(one.argmax(axis=2))[0] for one in list(counted.values())[1::len(counted) - 2])
+if dataset.name == "mnist" and minute == 60:
+    assert many > 900 and many >= few
+
+# %% [markdown] lang="es"
+# ## Al lado de los artículos
+#
+# Ahora ya puedes leer las tablas de la literatura, y ver por qué no se pueden juntar sin más. Cada bloque es un **protocolo**: qué redes, cuántos pasos, cuántos dibujos, qué regla al contar. Dentro de un bloque se puede comparar; entre bloques, no.
+
+# %% [markdown] lang="en"
+# ## Beside the papers
+#
+# Now you can read the tables of the literature, and see why they cannot simply be put together. Each block is a **protocol**: which networks, how many steps, how many drawings, which rule of counting. Within a block one may compare; between blocks, not.
+
+# %%
+stacked.show_protocols()
+
+# %% [markdown] lang="es"
+# PROTOCOL_ES
+#
+# ### Ejercicio 8: ¿qué se puede comparar?
+#
+# ¿Cuáles de estas frases se siguen de las tablas? Puede haber más de una.
+#
+# **a)** En el protocolo de VEEGAN, empaquetar dos imágenes llevó a DCGAN de unas decenas de modos a los mil · **b)** Nuestro D ancho, en un minuto, es mejor que el DCGAN de PacGAN tras 50 épocas · **c)** En el de *Unrolled*, un D más estrecho trae menos modos · **d)** R3GAN es mejor que PacDCGAN2: los dos llegan a 1000, pero su KL es mayor
+
+# %% [markdown] lang="en"
+# PROTOCOL_EN
+#
+# ### Exercise 8: what may be compared?
+#
+# Which of these sentences follow from the tables? There may be more than one.
+#
+# **a)** In VEEGAN's protocol, packing two images took DCGAN from some dozens of modes to a thousand · **b)** Our wide D, after a minute, is better than PacGAN's DCGAN after 50 epochs · **c)** In that of *Unrolled*, a narrower D brings fewer modes · **d)** R3GAN is better than PacDCGAN2: both reach 1,000, but its KL is larger
+
+# %% tags=["exercise", "nbval-check-output"]
+answer = ...
+q8.check(answer)
+
+# %% tags=["exercise"]
+# q8.hint()
+# q8.solution()
+
+# %% [markdown] lang="es"
+# ## Tus propias imágenes
+#
+# Lo que has aprendido vale para cualquier imagen pequeña. `data.from_folder` lee una carpeta tuya, en gris o en color, de 28 o 32 píxeles de lado: endereza, recorta al cuadrado del centro, reduce, y dice qué ha dejado fuera y por qué. Hagamos una carpeta con 200 ternas para probarlo; pon luego el nombre de la tuya.
+
+# %% [markdown] lang="en"
+# ## Your own pictures
+#
+# What you have learnt holds for any small image. `data.from_folder` reads a folder of yours, grey or in colour, with sides of 28 or 32 pixels: it turns them upright, crops to the square in the middle, shrinks, and says what it has left out and why. Let us make a folder with 200 triples to try it; then put in the name of your own.
+
+# %%
+from PIL import Image
+
+folder = out / "pictures"
+folder.mkdir(exist_ok=True)
+for number, picture in enumerate(stack(dataset.x_train, rng.integers(len(dataset.x_train), size=(200, 3)))):
+    Image.fromarray(picture).save(folder / f"{number:03}.png")
+yours = data.from_folder(folder, colour=True)
+print(yours.origin, yours.x_train.shape)
+plots.show_grid(yours.x_train[:20])
+
+# %% [markdown] lang="es"
+# NEXT_ES
+
+# %% [markdown] lang="en"
+# NEXT_EN
