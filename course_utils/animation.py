@@ -83,11 +83,12 @@ def make_film(
 
 def _numbered(images: np.ndarray, step: int, zoom: int) -> np.ndarray:
     """Return a square of images in 8 greys, for a small file, with the step under it."""
-    square = np.kron(pixels.tile(images, int(np.sqrt(len(images)))) // 36 * 36, np.ones((zoom, zoom), np.uint8))
+    square = pixels.tile(images, int(np.sqrt(len(images)))) // 36 * 36
+    square = square.repeat(zoom, axis=0).repeat(zoom, axis=1)
     width = square.shape[1]
-    strip = Image.new("L", (width, 9 * zoom), 238)
+    strip = Image.new("L" if square.ndim == 2 else "RGB", (width, 9 * zoom), 238 if square.ndim == 2 else (238,) * 3)
     place, font = (width // 2, strip.height // 2), ImageFont.load_default(6 * zoom)
-    ImageDraw.Draw(strip).text(place, L(f"paso {thousands(step)}", f"step {thousands(step)}"), 0, font, "mm")
+    ImageDraw.Draw(strip).text(place, L(f"paso {thousands(step)}", f"step {thousands(step)}"), "black", font, "mm")
     return np.vstack([square, np.asarray(strip) // 36 * 36])
 
 

@@ -62,6 +62,11 @@ def _check_shape(images: np.ndarray, side: int | None, colour: bool) -> None:
     side = side or (rest[-1] if rest[-2:-1] == rest[-1:] else 28)
     if rest[-1:] == [side * side] or (rest[-2:] == [side, side] and len(rest) <= 3):
         cure = L("Dales esa forma", "Give them that shape") + f": images.reshape(-1, {side}, {side})"
+    elif colour and images.ndim == 4 and 3 in (shape[1], shape[-1] - 1):
+        cure = L("Los canales van al final, y son tres", "The channels come last, and are three") + ": "
+        cure += "images[..., :3]" if shape[-1] == 4 else "np.moveaxis(images, 1, -1)"
+    elif colour and images.ndim == 3 and shape[-1] == 3:
+        cure = L("Parece una sola, en color", "It seems to be a single one, in colour") + ": images[np.newaxis]"
     elif images.ndim > 2 and {shape[-1], shape[1]} & {3, 4}:
         cure = L("Parecen en color; en grises", "They seem to be in colour; in grey") + ": "
         cure += "images[..., :3].mean(axis=-1)" if shape[-1] in (3, 4) else "images[:, :3].mean(axis=1)"

@@ -141,3 +141,15 @@ def test_a_frame_of_the_film_has_nine_large_digits_and_the_number_of_its_step(tm
     squares, strips = zip(*((frame[:-36], frame[-36:]) for frame in frames), strict=True)
     assert np.array_equal(*squares) and squares[0].min() > 200
     assert not np.array_equal(*strips) and min(strip.min() for strip in strips) < 50
+
+
+def test_a_film_may_be_in_colour(tmp_path):
+    """The first image is red, the second green."""
+    images = np.full((9, 28, 28, 3), -1.0)
+    images[0, ..., 0] = images[1, ..., 1] = 1.0
+    animation.save_frame(images, tmp_path, state(step=100))
+    animation.make_film(animation.frames_of(tmp_path, state(step=200)), tmp_path / "film.gif", count=9, zoom=2)
+    with Image.open(tmp_path / "film.gif") as film:
+        picture = np.asarray(film.convert("RGB"))
+    assert picture[28, 28].argmax() == 0 and picture[28, 28 + 58].argmax() == 1
+    assert picture[28, 28].max() > 200 and sorted(picture[28, 28])[1] < 40

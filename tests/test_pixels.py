@@ -30,7 +30,7 @@ def test_to_uint8_undoes_the_scaling_of_the_lessons():
     assert np.shares_memory(pixels.to_uint8(grey), grey)
 
 
-@pytest.mark.parametrize("shape", [(28, 28), (2, 28, 28, 3), (3,), (1, 2, 28, 28, 1)])
+@pytest.mark.parametrize("shape", [(28, 28), (2, 28, 28, 2), (3,), (1, 2, 28, 28, 1)])
 def test_to_uint8_refuses_what_are_no_images(shape, language):
     with pytest.raises(CourseError, match=L("Se esperaban imágenes", "Expected images")):
         pixels.to_uint8(np.zeros(shape))
@@ -55,9 +55,6 @@ def refusal(who, images) -> str:
         (GREY / 255.0, ["from 0 to 1"]),
         (GREY.astype("float32"), ["from 0 to 255"]),
         (GREY.astype(int), ["int64"]),
-        (np.stack([GREY] * 3, axis=-1), ["in colour"]),
-        (np.stack([GREY] * 3, axis=1), ["in colour"]),
-        (np.stack([GREY[0]] * 3, axis=-1), ["in colour", "that shape"]),
         (GREY[:, np.newaxis], ["that shape"]),  # channels first
         (GREY[..., np.newaxis, np.newaxis], ["that shape"]),
         (GREY[np.newaxis], ["that shape"]),
@@ -75,6 +72,49 @@ def test_usual_mistakes_are_named_one_after_the_other_and_the_cures_lead_to_the_
         images = eval(re.search(r": ((images|np).*)[.]$", message)[1], {"np": np, "images": images})
     WHO[who](images)
     assert np.array_equal(pixels.to_uint8(images), GREY[: len(images)])
+
+
+COLOUR = np.stack([GREY, GREY[::-1], GREY // 2], axis=-1)
+
+
+@pytest.mark.parametrize("who", ["bytes", "judge"])
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        (COLOUR, ["in colour"]),
+        (np.moveaxis(COLOUR, -1, 1), ["in colour"]),
+        (COLOUR[0], ["in colour", "that shape"]),
+    ],
+)
+def test_where_grey_is_needed_colour_is_named_and_the_cures_make_it_grey(who, images, words):
+    for word in words:
+        message = refusal(who, images)
+        assert word in message
+        images = eval(re.search(r": ((images|np).*)[.]$", message)[1], {"np": np, "images": images})
+    assert WHO[who](images).shape[1:] == (28, 28, 1)
+
+
+@pytest.mark.parametrize(
+    ("images", "word"),
+    [
+        (np.moveaxis(COLOUR, -1, 1), "come last"),
+        (np.concatenate([COLOUR, COLOUR[..., :1]], axis=-1), "are three"),
+        (COLOUR[0], "a single one"),
+    ],
+)
+def test_pictures_may_be_in_colour_and_what_is_wrong_with_theirs_is_named(images, word):
+    message = refusal("picture", images)
+    assert word in message
+    cured = eval(re.search(r": ((images|np).*)[.]$", message)[1], {"np": np, "images": images})
+    assert np.array_equal(pixels.to_uint8(cured), COLOUR[: len(cured)])
+
+
+def test_a_grid_in_colour_comes_back_as_it_was_written(tmp_path):
+    pixels.save_grid(COLOUR, tmp_path / "grid.png", columns=5)
+    assert pixels.tile(COLOUR, 5).shape == (4 * 29 - 1, 5 * 29 - 1, 3)
+    assert np.array_equal(pixels.read_grid(tmp_path / "grid.png"), COLOUR)
+    floats = COLOUR.astype("float32") / 127.5 - 1
+    assert np.array_equal(pixels.tile(floats, 5), pixels.tile(COLOUR, 5))
 
 
 @pytest.mark.parametrize("who", WHO)
