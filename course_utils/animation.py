@@ -77,7 +77,7 @@ def make_film(
         )
     chosen = [paths[i] for i in np.unique(np.linspace(0, len(paths) - 1, most).round().astype(int))]
     pictures = np.stack([_numbered(pixels.read_grid(path)[:count], step_of(path), zoom) for path in chosen])
-    durations = [milliseconds] * (len(pictures) - 1) + [last]
+    durations = [milliseconds] * (len(pictures) - 1) + [last] if len(pictures) > 1 else last  # Pillow wants it so
     write_atomically(gif, iio.imwrite("<bytes>", pictures, extension=".gif", duration=durations, loop=0))
 
 

@@ -143,11 +143,13 @@ def test_a_frame_of_the_film_has_nine_large_digits_and_the_number_of_its_step(tm
     assert not np.array_equal(*strips) and min(strip.min() for strip in strips) < 50
 
 
-def test_a_film_may_be_in_colour(tmp_path):
+@pytest.mark.parametrize("frames", [1, 2])
+def test_a_film_may_be_in_colour_and_of_a_single_frame(frames, tmp_path):
     """The first image is red, the second green."""
     images = np.full((9, 28, 28, 3), -1.0)
     images[0, ..., 0] = images[1, ..., 1] = 1.0
-    animation.save_frame(images, tmp_path, state(step=100))
+    for step in range(frames):
+        animation.save_frame(images, tmp_path, state(step=100 + step))
     animation.make_film(animation.frames_of(tmp_path, state(step=200)), tmp_path / "film.gif", count=9, zoom=2)
     with Image.open(tmp_path / "film.gif") as film:
         picture = np.asarray(film.convert("RGB"))
