@@ -248,9 +248,22 @@ q6 = Function(
 q7 = Choice(
     stub="answer = ...\nq7.check(answer)",
     right="e",
-    among="abcde",
-    es={"right": "TODO", "otherwise": "TODO", "hint": "TODO"},
-    en={"right": "TODO", "otherwise": "TODO", "hint": "TODO"},
+    es={
+        "right": "No es ningún truco: con 24 filtros D ve los tres colores por separado, y entonces repetirlos se paga.",
+        "a": "Mira su fila: cuenta menos que sin remedio. Los mismos dos filtros tienen que mezclar ahora seis canales.",
+        "b": "Ayuda a unas semillas más que a otras, y se queda lejos de la mejor fila.",
+        "c": "Ayuda a unas semillas más que a otras, y se queda lejos de la mejor fila.",
+        "d": "La media junta los pesos de G, pero no le devuelve lo que no ha aprendido. Mira su intervalo.",
+        "hint": "Compara la columna de los modos, fila por fila, y mira si los extremos de las dos mejores se tocan.",
+    },
+    en={
+        "right": "It is no trick at all: with 24 filters D sees the three colours apart, and then repeating them has a price.",
+        "a": "See its row: it counts fewer than without any remedy. The same two filters now have to mix six channels.",
+        "b": "It helps some seeds more than others, and stays far from the best row.",
+        "c": "It helps some seeds more than others, and stays far from the best row.",
+        "d": "The average pools G's weights, but cannot give back what G has not learnt. See its interval.",
+        "hint": "Compare the column of the modes row by row, and see whether the ranges of the two best touch.",
+    },
 )
 
 # --- 8 · What may be compared

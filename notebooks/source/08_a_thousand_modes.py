@@ -623,18 +623,22 @@ stacked.show_counts(counted)
 stacked.show_rungs()
 
 # %% [markdown] lang="es"
-# RESULTS_ES
+# Cada fila se compara con la primera. «Diferencia» es el intervalo del 95 % de lo que cambia la media: si el 0 está dentro, con cinco semillas no se sabe.
 #
 # ### Ejercicio 7: ¿qué remedio cura?
 #
-# Q7_ES
+# De los seis remedios que cambian **una** sola cosa, ¿cuál cuenta más modos?
+#
+# **a)** empaquetar · **b)** la desviación del lote · **c)** la pérdida relativista con R1 y R2 · **d)** la media de los pesos · **e)** un D de 24 filtros
 
 # %% [markdown] lang="en"
-# RESULTS_EN
+# Each row is compared with the first. “Difference” is the 95% interval of the change of the mean: where 0 lies inside, five seeds cannot tell.
 #
 # ### Exercise 7: which remedy cures?
 #
-# Q7_EN
+# Of the six remedies that change a **single** thing, which counts most modes?
+#
+# **a)** packing · **b)** minibatch standard deviation · **c)** the relativistic loss with R1 and R2 · **d)** averaged weights · **e)** a D of 24 filters
 
 # %% tags=["exercise", "nbval-check-output"]
 answer = ...
@@ -687,7 +691,9 @@ if dataset.name == "mnist" and minute == 60:
 stacked.show_protocols()
 
 # %% [markdown] lang="es"
-# PROTOCOL_ES
+# El nuestro es una versión pequeña, y declarada: otras redes, un minuto en vez de 50 épocas, ternas nuevas en cada paso en vez de 128 000 fijas, ruido gaussiano, otro juez. Que nuestro D ancho cuente más que el DCGAN de PacGAN no dice que sea mejor: el D de PacGAN tiene 64 filtros en la primera capa, así que no son mezclas lo que le falta; si colapsa, será por otra cosa.
+#
+# También hemos programado **su** protocolo paso a paso, como está en su código (hasta un detalle curioso: las imágenes reales van de 0 a 1 y G dibuja de −1 a 1), y lo hemos dejado correr lo que aguanta un portátil: la tabla dice hasta qué época. Las 50 serían unos dos días de un núcleo. `python -m tools.modes --published 2` sigue con él en una terminal.
 #
 # ### Ejercicio 8: ¿qué se puede comparar?
 #
@@ -696,7 +702,9 @@ stacked.show_protocols()
 # **a)** En el protocolo de VEEGAN, empaquetar dos imágenes llevó a DCGAN de unas decenas de modos a los mil · **b)** Nuestro D ancho, en un minuto, es mejor que el DCGAN de PacGAN tras 50 épocas · **c)** En el de *Unrolled*, un D más estrecho trae menos modos · **d)** R3GAN es mejor que PacDCGAN2: los dos llegan a 1000, pero su KL es mayor
 
 # %% [markdown] lang="en"
-# PROTOCOL_EN
+# Ours is a small version, and declared as such: other networks, a minute instead of 50 epochs, new triples in each step instead of 128,000 fixed ones, Gaussian noise, another judge. That our wide D counts more than PacGAN's DCGAN does not say that it is better: PacGAN's D has 64 filters in its first layer, so mixtures are not what it lacks; if it collapses, that must be for another reason.
+#
+# We have also programmed **their** protocol step by step, as it stands in their code (down to a curious detail: the real images go from 0 to 1, and G draws from −1 to 1), and let it run for as long as a laptop can bear: the table says up to which epoch. All 50 would take some two days of one core. `python -m tools.modes --published 2` goes on with it in a terminal.
 #
 # ### Exercise 8: what may be compared?
 #
@@ -734,7 +742,41 @@ print(yours.origin, yours.x_train.shape)
 plots.show_grid(yours.x_train[:20])
 
 # %% [markdown] lang="es"
-# NEXT_ES
+# Si la carpeta tiene subcarpetas, cada una es una clase. Con menos de cien imágenes no se entrena: D se las aprendería de memoria. A partir de mil empieza a ir bien.
+#
+# ¿Y después? **CIFAR-10** son 60 000 fotos de 32×32 en diez clases; **CelebA**, 200 000 caras. Las redes son las mismas, más anchas y con una capa más si la imagen es mayor; lo que cambia es la paciencia: con una GPU, horas. Y ahí ya no hay juez que lea modos: se mide con la distancia de Fréchet sobre las características de una red grande (lección 4), y la variedad, con la exhaustividad.
+#
+# ## Lo que hemos visto
+#
+# - Una imagen de color son tres canales. En las redes cambian dos capas.
+# - Contar modos mide la variedad, no la calidad: el juez siempre contesta. El recuento depende de cuántos dibujos se miran y de la regla.
+# - Un colapso tiene una causa, y el remedio depende de ella. Aquí D no veía los colores por separado, y lo que curó fue dejarle verlos.
+# - Un artículo se compara dentro de su protocolo.
+#
+# ## Fuentes
+#
+# - Luke Metz, Ben Poole, David Pfau y Jascha Sohl-Dickstein, [*Unrolled Generative Adversarial Networks*](https://arxiv.org/abs/1611.02163), 2017: el MNIST apilado como prueba, y el D más pequeño que G.
+# - Akash Srivastava y otros, [*VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning*](https://arxiv.org/abs/1705.07761), 2017: el protocolo.
+# - Zinan Lin, Ashish Khetan, Giulia Fanti y Sewoong Oh, [*PacGAN: The power of two samples in generative adversarial networks*](https://arxiv.org/abs/1712.04086), 2018, y [su código](https://github.com/fjxmlzn/PacGAN).
+# - Tero Karras y otros, [*Progressive Growing of GANs*](https://arxiv.org/abs/1710.10196), 2018: la desviación del lote.
+# - Yiwen Huang y otros, [*The GAN is dead; long live the GAN!*](https://arxiv.org/abs/2501.05441), 2024: la pérdida relativista con R1 y R2, y su recuento.
 
 # %% [markdown] lang="en"
-# NEXT_EN
+# If the folder has subfolders, each of them is a class. Fewer than a hundred pictures will not do: D would learn them by heart. From a thousand on it begins to go well.
+#
+# And then? **CIFAR-10** is 60,000 photos of 32×32 in ten classes; **CelebA**, 200,000 faces. The networks are the same, wider and with one more layer where the image is larger; what changes is the patience: hours, with a GPU. And no judge reads modes there: one measures the Fréchet distance on the features of a large network (lesson 4), and variety by the recall.
+#
+# ## What we have seen
+#
+# - A colour image is three channels. In the networks two layers change.
+# - Counting modes measures variety, not quality: the judge always answers. The count depends on how many drawings one looks at, and on the rule.
+# - A collapse has a cause, and the remedy depends on it. Here D did not see the colours apart, and what cured it was to let it see them.
+# - Papers are compared within their protocol.
+#
+# ## Sources
+#
+# - Luke Metz, Ben Poole, David Pfau and Jascha Sohl-Dickstein, [*Unrolled Generative Adversarial Networks*](https://arxiv.org/abs/1611.02163), 2017: stacked MNIST as a test, and the D smaller than G.
+# - Akash Srivastava and others, [*VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning*](https://arxiv.org/abs/1705.07761), 2017: the protocol.
+# - Zinan Lin, Ashish Khetan, Giulia Fanti and Sewoong Oh, [*PacGAN: The power of two samples in generative adversarial networks*](https://arxiv.org/abs/1712.04086), 2018, and [its code](https://github.com/fjxmlzn/PacGAN).
+# - Tero Karras and others, [*Progressive Growing of GANs*](https://arxiv.org/abs/1710.10196), 2018: minibatch standard deviation.
+# - Yiwen Huang and others, [*The GAN is dead; long live the GAN!*](https://arxiv.org/abs/2501.05441), 2024: the relativistic loss with R1 and R2, and its count.
