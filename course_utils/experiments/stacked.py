@@ -27,6 +27,11 @@ RUNGS = {
 }
 
 
+def title_of(rung: str) -> str:
+    """Return a rung's name as learners know it."""
+    return L(*PLAIN) if rung == "plain" else L(*RUNGS[rung])
+
+
 # --- What a set of images counts
 
 
@@ -130,10 +135,10 @@ def compared(name: str, measure: str = "modes") -> Compared:
 def show_rungs() -> None:
     """Show what each rung costs and counts, with the interval of its difference: a table, and every seed as a dot."""
     found, rows = published(), []
-    for name, (es, en) in {"plain": PLAIN, **RUNGS}.items():
+    for name in ("plain", *RUNGS):
         runs = found["runs"][name]
         counted, kl = values(runs), values(runs, "kl")
-        cells = [L(es, en), f"{1000 * Cost(**found['costs'][name]).step:.1f}", thousands(runs[0]["steps"])]
+        cells = [title_of(name), f"{1000 * Cost(**found['costs'][name]).step:.1f}", thousands(runs[0]["steps"])]
         cells.append(f"{counted.mean():.0f} [{counted.min():.0f}, {counted.max():.0f}]")
         if name == "plain":
             cells += ["", f"{kl.mean():.2f}", ""]
@@ -145,7 +150,7 @@ def show_rungs() -> None:
     headings = ["", L("ms por paso", "ms per step"), L("pasos", "steps"), L("modos [extremos]", "modes [range]")]
     plots.show_table([*headings, difference, "KL", difference, L("canales seguros", "confident channels")], rows)
     figures.show_dots(
-        {L(es, en): values(found["runs"][name]) for name, (es, en) in {"plain": PLAIN, **RUNGS}.items()},
+        {title_of(name): values(found["runs"][name]) for name in ("plain", *RUNGS)},
         L("modos de cada semilla, tras un minuto", "modes of each seed, after a minute"),
     )
 
@@ -220,9 +225,8 @@ def show_protocols() -> None:
             "This lesson · small networks, a minute of two cores, 26,000 drawings, mean of five seeds",
         )
     )
-    ours = [("plain", PLAIN), *((name, RUNGS[name]) for name in ("d_as_wide", "recipe_norm"))]
     table = [
-        [L(es, en), f"{values(found['runs'][name]).mean():.0f}", f"{values(found['runs'][name], 'kl').mean():.2f}"]
-        for name, (es, en) in ours
+        [title_of(name), f"{values(found['runs'][name]).mean():.0f}", f"{values(found['runs'][name], 'kl').mean():.2f}"]
+        for name in ("plain", "d_as_wide", "recipe_norm")
     ]
     plots.show_table([method, counted, "KL"], table)

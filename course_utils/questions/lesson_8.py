@@ -67,7 +67,7 @@ q2 = Number(
     right=588,
     wrong={"biases": 612, "no biases": 576, "as before": 204},
     es={
-        "right": "4 · 4 · 3 · 12 = 576 pesos y 12 sesgos. De las 8 capas de las dos redes, solo cambian esta y la última de G.",
+        "right": "4 · 4 · 3 · 12 = 576 pesos y 12 sesgos. De todas las capas de las dos redes, solo cambian esta y la última de G.",
         "biases": "Has multiplicado por 3 también los sesgos. Hay uno por filtro, mire cuantos canales mire.",
         "no biases": "Esos son los pesos. Faltan los sesgos: uno por filtro.",
         "as before": "Eso es con un canal. Cada filtro mira ahora 4×4 píxeles en tres canales.",
@@ -75,7 +75,7 @@ q2 = Number(
         "hint": "Un filtro es un bloque de 4 × 4 × canales números, y tiene además un sesgo. ¿Cuántos filtros hay?",
     },
     en={
-        "right": "4 · 4 · 3 · 12 = 576 weights and 12 biases. Of the layers of both networks, only this one and G's last one change.",
+        "right": "4 · 4 · 3 · 12 = 576 weights and 12 biases. Of all the layers of both networks, only this one and G's last one change.",
         "biases": "You have multiplied the biases by 3 as well. There is one for each filter, however many channels it looks at.",
         "no biases": "Those are the weights. The biases are missing: one for each filter.",
         "as before": "That is with one channel. Each filter now looks at 4×4 pixels in three channels.",
@@ -278,7 +278,7 @@ q8 = Letters(
         "a": "La a) sí se sigue: las dos filas, 78.9 y 1000, son del mismo protocolo y de los mismos autores.",
         "b": "La b) no: son otras redes, otro tiempo y otro juez. Los dos números no hablan de lo mismo.",
         "c": "La c) sí se sigue: con un D de la mitad de G, 628; con uno de la cuarta parte, 31.",
-        "d": "La d) no: son protocolos distintos, y una diferencia de 0.018 en la KL está por debajo de lo que da el azar entre dos recuentos.",
+        "d": "La d) no: son protocolos distintos, con otras redes y otro juez. Esos 0.018 pueden venir de ahí.",
         "hint": "Busca las dos filas de cada frase. ¿Están en el mismo bloque?",
     },
     en={
@@ -286,7 +286,7 @@ q8 = Letters(
         "a": "a) does follow: the two rows, 78.9 and 1000, are of the same protocol and by the same authors.",
         "b": "b) does not: other networks, another time and another judge. The two numbers do not speak of the same thing.",
         "c": "c) does follow: with a D of half of G, 628; with one of a quarter, 31.",
-        "d": "d) does not: they are different protocols, and a difference of 0.018 in the KL is less than chance makes between two counts.",
+        "d": "d) does not: they are different protocols, with other networks and another judge. Those 0.018 may come from that.",
         "hint": "Look for the two rows of each sentence. Are they in the same block?",
     },
 )

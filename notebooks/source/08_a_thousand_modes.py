@@ -7,7 +7,7 @@
 # %% [markdown] lang="es"
 # # 8 · Mil modos, en color
 #
-# ¿Sabe tu generador dibujarlo todo, o repite lo que le sale bien? En la lección 5 viste un **colapso**: una red que dibuja siempre lo mismo. Pero entre dibujarlo todo y dibujar una sola cosa hay muchos grados, y con diez cifras no se nota si falta media. Hoy pondremos tres dígitos en una sola imagen, uno en cada color. Salen **mil combinaciones**, y a mil se les puede llevar la cuenta: es la prueba con la que se miden los remedios contra el colapso desde 2016. De paso, tus redes aprenden a dibujar en color.
+# ¿Sabe tu generador dibujarlo todo, o repite lo que le sale bien? En la lección 5 viste un **colapso**: una red que dibuja siempre lo mismo. Pero entre dibujarlo todo y dibujar una sola cosa hay muchos grados, y con diez cifras no se nota si de una falta la mitad. Hoy pondremos tres dígitos en una sola imagen, uno en cada color. Salen **mil combinaciones**, y a mil se les puede llevar la cuenta: es la prueba con la que se miden los remedios contra el colapso desde 2016. De paso, tus redes aprenden a dibujar en color.
 #
 # **En esta lección vas a:**
 #
@@ -22,7 +22,7 @@
 # %% [markdown] lang="en"
 # # 8 · A thousand modes, in colour
 #
-# Can your generator draw everything, or does it repeat what it does well? In lesson 5 you saw a **collapse**: a network that always draws the same thing. But between drawing everything and drawing a single thing there are many degrees, and with ten digits nobody notices if half of one is missing. Today we put three digits into one image, one in each colour. That makes **a thousand combinations**, and a thousand can be counted: since 2016 this is the test by which remedies against collapse are measured. As a bonus, your networks learn to draw in colour.
+# Can your generator draw everything, or does it repeat what it does well? In lesson 5 you saw a **collapse**: a network that always draws the same thing. But between drawing everything and drawing a single thing there are many degrees, and with ten digits nobody notices if one of them is drawn in only half its ways. Today we put three digits into one image, one in each colour. That makes **a thousand combinations**, and a thousand can be counted: since 2016 this is the test by which remedies against collapse are measured. As a bonus, your networks learn to draw in colour.
 #
 # **In this lesson you will:**
 #
@@ -66,7 +66,7 @@ plots.show_promise("08_a_thousand_modes")
 #
 # Un píxel gris es un número. Uno de color son tres: cuánto hay de **rojo**, de **verde** y de **azul**. La imagen entera tiene forma `(28, 28, 3)`, y cada una de sus tres capas, un **canal**, es por sí sola una imagen gris. Rojo y verde a la vez se ven amarillo; verde y azul, turquesa; rojo y azul, magenta; los tres, blanco.
 #
-# Un **MNIST apilado** (*stacked MNIST*) se hace con tres dígitos elegidos al azar, uno para cada canal. Ni siquiera hace falta descargar nada.
+# Un **MNIST apilado** (*stacked MNIST*) se hace con tres dígitos elegidos al azar, uno para cada canal. Ni siquiera hay que descargar nada nuevo.
 #
 # ### Ejercicio 1: apila tres dígitos
 #
@@ -77,7 +77,7 @@ plots.show_promise("08_a_thousand_modes")
 #
 # A grey pixel is one number. A coloured one is three: how much there is of **red**, of **green** and of **blue**. The whole image has the shape `(28, 28, 3)`, and each of its three layers, a **channel**, is by itself a grey image. Red and green together look yellow; green and blue, turquoise; red and blue, magenta; all three, white.
 #
-# **Stacked MNIST** is made of three digits chosen at random, one for each channel. Nothing even needs to be downloaded.
+# **Stacked MNIST** is made of three digits chosen at random, one for each channel. You do not even have to download anything new.
 #
 # ### Exercise 1: stack three digits
 #
@@ -125,7 +125,7 @@ plots.show_grid(np.concatenate([*one_channel, triples]))
 # Lo mínimo: la última capa de G dibuja 3 canales en vez de 1, y la entrada de D tiene 3. Lo demás es de la lección 7, más ancho, porque hay tres dígitos que dibujar. `width` y `norm` (BN) los usaremos dentro de un momento; `deviation`, más tarde.
 
 # %% [markdown] lang="en"
-# We will call each combination of digits a **mode**: mode 307 has a red 3, a green 0 and a blue 7. There are 10 · 10 · 10 = 1,000 modes, all nearly equally frequent. Of different triples there are 60,000³, more than two hundred trillion: nobody learns those by heart, so to draw them one has to have understood that the three channels go their own ways.
+# We will call each combination of digits a **mode**: mode 307 has a red 3, a green 0 and a blue 7. There are 10 · 10 · 10 = 1,000 modes, all nearly equally frequent. There are 60,000³ different triples, more than two hundred trillion: nobody learns those by heart, so to draw them one has to have understood that the three channels go their own ways.
 #
 # ### What changes in the networks
 #
@@ -185,7 +185,7 @@ for channels in (1, 3):
 # El juez de la lección 4 lee dígitos grises, y un canal es una imagen gris. Así que le damos los tres canales, uno detrás de otro. Devuelve para cada canal diez probabilidades; la mayor es la cifra que lee, y las tres cifras son el modo.
 
 # %% [markdown] lang="en"
-# Each filter is now a block of 4×4×3, and what comes out of it is still **one** number for each place: a mixture of the three colours. Keep this in mind, we will need it: a D with two filters sees only two mixtures.
+# Each filter is now a block of 4×4×3, and what comes out of it is still **one** number for each place: a mixture of the three colours. Keep this in mind; we will need it: a D with two filters sees only two mixtures.
 #
 # ## What is counted
 #
@@ -335,7 +335,9 @@ def blend(part):
 tricks = {
     L("ternas reales", "real triples"): real,
     L("mezclas", "blends"): in_parts(blend),
-    L("un solo modo, el 333", "one mode only, 333"): in_parts(lambda part: stack(dataset.x_test[threes], part % len(threes))),
+    L("un solo modo, el 333", "one mode only, 333"): in_parts(
+        lambda part: stack(dataset.x_test[threes], part % len(threes))
+    ),
 }
 stacked.show_counts(tricks)
 if dataset.name == "mnist" and count == 26_000:
@@ -343,7 +345,7 @@ if dataset.name == "mnist" and count == 26_000:
     assert blends[0] > 950 and one[0] > 10
 
 # %% [markdown] lang="es"
-# Las mezclas cuentan casi todos los modos sin que haya una sola cifra. Y un colapso total cuenta varias decenas: las equivocaciones del juez, que lee un 3 torcido como un 5, un 8 o un 9, ya son otros modos. Así que:
+# Las mezclas cuentan casi todos los modos sin que haya una sola cifra. Y un colapso total cuenta varias decenas: cada vez que el juez lee un 3 torcido como un 5, un 8 o un 9, ya es otro modo. Así que:
 #
 # - el número de modos es una prueba de **variedad**, no de calidad: dice qué falta, no si lo que hay se lee;
 # - una regla de confianza cambia mucho el recuento, y quien publica uno tiene que decir cuál ha usado;
@@ -360,7 +362,7 @@ if dataset.name == "mnist" and count == 26_000:
 # **a)** solo unos, la cifra más fácil, en los tres canales · **b)** dígitos en los que dos o tres de los colores repiten el mismo trazo · **c)** un solo canal; los otros dos, negros · **d)** lo mismo que contra un D ancho, pero más borroso
 
 # %% [markdown] lang="en"
-# Blends count nearly all modes without a single digit in them. And a total collapse counts several dozen: the judge's mistakes, which read a crooked 3 as a 5, an 8 or a 9, are other modes already. So:
+# Blends count nearly all modes without a single digit in them. And a total collapse counts several dozen: whenever the judge misreads a crooked 3 as a 5, an 8 or a 9, that is another mode. So:
 #
 # - the number of modes is a test of **variety**, not of quality: it says what is missing, not whether what is there can be read;
 # - a rule of confidence changes the count a great deal, and whoever publishes one has to say which rule was used;
@@ -421,7 +423,7 @@ def networks_of(d_width, **d_settings):
 
 
 # %% [markdown] lang="es"
-# `train` entrena hasta que se acaba el tiempo, con el reloj de los récords, y `look_at` dibuja de mil en mil y se lo da a leer al juez.
+# `train` entrena hasta que se acaba el tiempo, con el reloj de los récords, y `look_at` dibuja de mil en mil y le da los dibujos a leer al juez.
 
 # %% [markdown] lang="en"
 # `train` trains until the time is over, by the clock of the records, and `look_at` draws a thousand at a time and has the judge read them.
@@ -451,15 +453,16 @@ plain = train(ColourTraining(dataset.x_train, seed=1, settings=PLAIN, networks=n
 plots.show_grid(plain(fifty, training=False))
 
 # %% [markdown] lang="es"
-# ¿Lo ves? Donde coinciden los tres canales sale blanco; donde coinciden dos, un solo color para los dos. A D le basta con que la mezcla le cuadre. (Si tus dibujos tienen todos los colores, tu D ha tenido suerte: con otras semillas pasa menos. Ahora lo contamos.) Abajo, el **mapa** de los mil modos: un cuadro por cifra roja; en cada uno, la verde hacia abajo y la azul hacia la derecha. Cuanto más oscuro, más veces sale; en blanco, los que no salen nunca.
+# ¿Lo ves? Donde coinciden los tres canales sale blanco; donde coinciden dos, un solo color para los dos. A D le basta con que la mezcla le cuadre. (Si tus dibujos tienen todos los colores, has tenido suerte: con algunas semillas el colapso es menor. Ahora lo contamos.) Abajo, el **mapa** de los mil modos: un cuadro por cifra roja; en cada uno, la verde hacia abajo y la azul hacia la derecha. Cuanto más oscuro, más veces sale; los que no salen nunca llevan una crucecita.
 
 # %% [markdown] lang="en"
-# Can you see it? Where all three channels agree it turns white; where two do, both have one colour. D is content as long as the mixture is right. (If your drawings show all colours, your D has been lucky: some seeds are less affected. We are about to count.) Below, the **map** of the thousand modes: a square for each red digit; in each, the green one downward and the blue one to the right. The darker, the more often it comes up; white are those that never do.
+# Can you see it? Where all three channels agree it turns white; where two do, both have one colour. D is content as long as the mixture is right. (If your drawings show all colours, you have been lucky: some seeds collapse less. We are about to count.) Below, the **map** of the thousand modes: a square for each red digit; in each, the green one downward and the blue one to the right. The darker, the more often it comes up; those that never do are marked with a small cross.
 
 # %%
-counted = {L("ternas reales", "real triples"): real, L("D con dos filtros", "D with two filters"): look_at(plain)}
+weak = L("D con dos filtros", "D with two filters")
+counted = {L("ternas reales", "real triples"): real, weak: look_at(plain)}
 stacked.show_counts(counted)
-stacked.show_map(counted[L("D con dos filtros", "D with two filters")])
+stacked.show_map(counted[weak])
 
 # %% [markdown] lang="es"
 # La última columna de la tabla es nueva: en cuántas parejas de canales lee el juez la misma cifra. Por azar sería una de cada diez.
@@ -485,7 +488,7 @@ stacked.show_map(counted[L("D con dos filtros", "D with two filters")])
 #
 # ### Packing
 #
-# A D that looks at images one at a time cannot know whether G repeats itself: each of them, alone, is fine. The idea of **PacGAN** (Lin and others, 2018) is to show it several at once, all real or all fake, one upon the other in the channels. Two colour images are six channels. If G always draws the same, the fake packs hold two equal images, and with real ones that hardly ever happens.
+# A D that looks at images one at a time cannot know whether G repeats itself: each of them, alone, is fine. The idea of **PacGAN** (Lin and others, 2018) is to show it several at once, all real or all fake, stacked along the channels. Two colour images are six channels. If G always draws the same, the fake packs hold two equal images, and with real ones that hardly ever happens.
 #
 # ### Exercise 6: make the packs
 #
@@ -537,11 +540,11 @@ class Pairs(ColourTraining):
 # %% [markdown] lang="es"
 # ### La desviación del lote
 #
-# Es pariente de la anterior, y ya la conoces de la lección 2: a D se le añade un canal que dice cuánto varían entre sí las imágenes del lote. Aquí es un interruptor, `deviation=True`, y casi no cuesta nada.
+# Es pariente del remedio anterior, y ya la conoces de la lección 2: a D se le añade un canal que dice cuánto varían entre sí las imágenes del lote. Aquí es un interruptor, `deviation=True`, y casi no cuesta nada.
 #
 # ### Relativista, con R1 y R2
 #
-# La de **R3GAN** (Huang y otros, 2024) son dos cambios en la pérdida. D no puntúa cada imagen por separado, sino cuánto más real parece una real que una falsa (`ahead`): así, para ganar, G tiene que alcanzar a *todas* las reales, no quedarse donde D no mira. Y D paga por cada pendiente: R1 es el cuadrado de la de su logit en las imágenes reales, R2 en las falsas, de modo que no puede levantar paredes entre lo que G dibuja y lo que le falta. La pendiente se saca con otra cinta dentro de las dos de siempre.
+# El remedio de **R3GAN** (Huang y otros, 2024) son dos cambios en la pérdida. D no puntúa cada imagen por separado, sino cuánto más real parece una real que una falsa (`ahead`): así, para ganar, G tiene que alcanzar a *todas* las reales, no quedarse donde D no mira. Y D paga por cada pendiente: R1 es el cuadrado de la pendiente de su logit en las imágenes reales; R2, en las falsas, de modo que no puede levantar paredes entre lo que G dibuja y lo que le falta. La pendiente se saca con otra cinta dentro de las dos de siempre.
 
 # %% [markdown] lang="en"
 # ### Minibatch standard deviation
@@ -550,7 +553,7 @@ class Pairs(ColourTraining):
 #
 # ### Relativistic, with R1 and R2
 #
-# The remedy of **R3GAN** (Huang and others, 2024) is two changes of the loss. D does not score each image by itself, but how much more real a real one looks than a fake (`ahead`): to win, G has to catch up with *all* real ones, and cannot stay where D does not look. And D pays for every slope: R1 is the square of its logit's slope at real images, R2 at fake ones, so it cannot build walls between what G draws and what is missing. The slope comes from another tape inside the usual two.
+# The remedy of **R3GAN** (Huang and others, 2024) consists of two changes to the loss. D does not score each image by itself, but how much more real a real one looks than a fake (`ahead`): to win, G has to catch up with *all* real ones, and cannot stay where D does not look. And D pays for every slope: R1 is the square of its logit's slope at real images, R2 at fake ones, so it cannot build walls between what G draws and what is missing. The slope comes from another tape inside the usual two.
 
 
 # %% tags=["export"]
@@ -586,7 +589,7 @@ def relativistic_r1_r2(generator, discriminator, real_images, label, noise, gamm
 #
 # ### Try one
 #
-# Choose a remedy from the list and change `mine`. All have the same minute; those with a dearer step make fewer steps.
+# Choose a remedy from the list and change `mine`. All have the same minute; those whose steps cost more make fewer of them.
 
 # %%
 remedies = {
@@ -602,11 +605,11 @@ mine = "d_as_wide"
 kind, settings, gradients, networks = remedies[mine]
 remedied = train(kind(dataset.x_train, None, 1, settings, gradients, networks), minute)
 plots.show_grid(remedied(fifty, training=False))
-counted[mine] = look_at(remedied)
+counted[stacked.title_of(mine)] = look_at(remedied)
 stacked.show_counts(counted)
 
 # %% [markdown] lang="es"
-# Ejecuta la celda otra vez con otro remedio, si quieres: la tabla los va juntando.
+# Ejecuta la celda otra vez con otro remedio, si quieres: se irán añadiendo a la tabla.
 #
 # ### Con cinco semillas
 #
@@ -651,7 +654,7 @@ q7.check(answer)
 # %% [markdown] lang="es"
 # ## Que además se lean
 #
-# Contar casi mil modos en un minuto no quiere decir que se lean: mira la columna de los canales seguros. Leerse cuesta más tiempo. Entrenemos la mejor receta de la tabla **cuatro minutos** y miremos otra vez. (Un truco para leerlas: fíjate en un solo color.)
+# Contar casi mil modos en un minuto no quiere decir que se lean: mira la columna de los canales seguros. Para que se lean hace falta más tiempo. Entrenemos la mejor receta de la tabla **cuatro minutos** y miremos otra vez. (Un truco para leerlas: fíjate en un solo color.)
 
 # %% [markdown] lang="en"
 # ## And readable, too
@@ -662,7 +665,7 @@ q7.check(answer)
 settings = PLAIN._replace(g_rate=2e-3, d_rate=2e-3, last_rate=0.05, half_life=600)
 training = ColourTraining(dataset.x_train, seed=1, settings=settings, networks=networks_of(24, norm=True))
 generator = train(training, 4 * minute)
-images = np.concatenate([generator(fifty, training=False)])
+images = generator(fifty, training=False)
 out = out_folder()
 pixels.save_grid(images, out / "generated.png")
 generator.save(out / "generator.keras")
@@ -670,10 +673,11 @@ plots.show_grid(images)
 print(pretty_path(out / "generator.keras"))
 
 # %%
-counted[L("cuatro minutos", "four minutes")] = look_at(generator)
+long = L("cuatro minutos", "four minutes")
+counted[long] = look_at(generator)
 stacked.show_counts(counted)
-stacked.show_map(counted[L("cuatro minutos", "four minutes")])
-few, many = (count_modes(one.argmax(axis=2))[0] for one in list(counted.values())[1::len(counted) - 2])
+stacked.show_map(counted[long])
+few, many = (count_modes(counted[name].argmax(axis=2))[0] for name in (weak, long))
 if dataset.name == "mnist" and minute == 60:
     assert many > 900 and many >= few
 
@@ -699,7 +703,7 @@ stacked.show_protocols()
 #
 # ¿Cuáles de estas frases se siguen de las tablas? Puede haber más de una.
 #
-# **a)** En el protocolo de VEEGAN, empaquetar dos imágenes llevó a DCGAN de unas decenas de modos a los mil · **b)** Nuestro D ancho, en un minuto, es mejor que el DCGAN de PacGAN tras 50 épocas · **c)** En el de *Unrolled*, un D más estrecho trae menos modos · **d)** R3GAN es mejor que PacDCGAN2: los dos llegan a 1000, pero su KL es mayor
+# **a)** En el protocolo de VEEGAN, empaquetar dos imágenes llevó a DCGAN de unas decenas de modos a los mil · **b)** Nuestro D ancho, en un minuto, es mejor que el DCGAN de PacGAN tras 50 épocas · **c)** En el de *Unrolled GAN*, un D más estrecho trae menos modos · **d)** R3GAN es peor que PacDCGAN2: los dos llegan a 1000, pero su KL es mayor
 
 # %% [markdown] lang="en"
 # Ours is a small version, and declared as such: other networks, a minute instead of 50 epochs, new triples in each step instead of 128,000 fixed ones, Gaussian noise, another judge. That our wide D counts more than PacGAN's DCGAN does not say that it is better: PacGAN's D has 64 filters in its first layer, so mixtures are not what it lacks; if it collapses, that must be for another reason.
@@ -710,7 +714,7 @@ stacked.show_protocols()
 #
 # Which of these sentences follow from the tables? There may be more than one.
 #
-# **a)** In VEEGAN's protocol, packing two images took DCGAN from some dozens of modes to a thousand · **b)** Our wide D, after a minute, is better than PacGAN's DCGAN after 50 epochs · **c)** In that of *Unrolled*, a narrower D brings fewer modes · **d)** R3GAN is better than PacDCGAN2: both reach 1,000, but its KL is larger
+# **a)** In VEEGAN's protocol, packing two images took DCGAN from some dozens of modes to a thousand · **b)** Our wide D, after a minute, is better than PacGAN's DCGAN after 50 epochs · **c)** In *Unrolled GAN*'s, a narrower D brings fewer modes · **d)** R3GAN is worse than PacDCGAN2: both reach 1,000, but its KL is larger
 
 # %% tags=["exercise", "nbval-check-output"]
 answer = ...
@@ -723,7 +727,7 @@ q8.check(answer)
 # %% [markdown] lang="es"
 # ## Tus propias imágenes
 #
-# Lo que has aprendido vale para cualquier imagen pequeña. `data.from_folder` lee una carpeta tuya, en gris o en color, de 28 o 32 píxeles de lado: endereza, recorta al cuadrado del centro, reduce, y dice qué ha dejado fuera y por qué. Hagamos una carpeta con 200 ternas para probarlo; pon luego el nombre de la tuya.
+# Lo que has aprendido vale para cualquier imagen pequeña. `data.from_folder` lee una carpeta tuya, en gris o en color, de 28 o 32 píxeles de lado: endereza, recorta el cuadrado central, reduce, y dice qué ha dejado fuera y por qué. Hagamos una carpeta con 200 ternas para probarlo; pon luego el nombre de la tuya.
 
 # %% [markdown] lang="en"
 # ## Your own pictures
