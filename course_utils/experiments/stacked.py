@@ -146,9 +146,9 @@ def show_rungs() -> None:
             more, less = compared(name), compared(name, "kl")
             cells += [f"{more.low:+.0f} … {more.high:+.0f}", f"{kl.mean():.2f}", f"{less.low:+.2f} … {less.high:+.2f}"]
         rows.append([*cells, percent(values(runs, "confident").mean())])
-    difference = L("diferencia", "difference")
     headings = ["", L("ms por paso", "ms per step"), L("pasos", "steps"), L("modos [extremos]", "modes [range]")]
-    plots.show_table([*headings, difference, "KL", difference, L("canales seguros", "confident channels")], rows)
+    headings += [L("diferencia de modos", "difference in modes"), "KL", L("diferencia de KL", "difference in KL")]
+    plots.show_table([*headings, L("canales seguros", "confident channels")], rows)
     figures.show_dots(
         {title_of(name): values(found["runs"][name]) for name in ("plain", *RUNGS)},
         L("modos de cada semilla, tras un minuto", "modes of each seed, after a minute"),
@@ -185,14 +185,14 @@ PROTOCOLS = (
     Protocol(
         ("Unrolled GAN (2017)", "Unrolled GAN (2017)"),
         (
-            "256 números de ruido, 25 600 dibujos, 50 entrenamientos",
-            "256 noise numbers, 25,600 drawings, 50 trainings",
+            "256 números de ruido, 25 600 dibujos",
+            "256 noise numbers, 25,600 drawings",
         ),
         (("DCGAN, D = G / 2", "628", "–"), ("DCGAN, D = G / 4", "31", "–")),
     ),
     Protocol(
         ("R3GAN (2024)", "R3GAN (2024)"),
-        ("redes modernas, 7 horas en 8 GPU", "modern networks, 7 hours on 8 GPUs"),
+        ("redes residuales pequeñas", "small residual networks"),
         (("GAN + R1 + R2", "693", "0.927"), ("RpGAN + R1 + R2", "1000", "0.078")),
     ),
 )

@@ -61,10 +61,13 @@ PLAIN = lesson_7.Settings(latent_dim=100, width=24, g_rate=1e-3, d_rate=1e-3, la
 class ColourTraining(lesson_7.Training):
     images_per_look = 1
 
+    def choose(self, size):
+        return self.source.uniform((size, 3), maxval=len(self.images), dtype=tf.int32)
+
     def many_steps(self):
         settings, size = self.settings, self.settings.batch_size * self.images_per_look
         for _ in tf.range(settings.steps):
-            chosen = self.source.uniform((size, 3), maxval=len(self.images), dtype=tf.int32)
+            chosen = self.choose(size)
             noise = self.source.normal((size, settings.latent_dim))
             with tf.device("CPU"):
                 pixels_of_images = tf.gather(self.pixels, chosen)[..., 0]
