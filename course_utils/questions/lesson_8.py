@@ -32,8 +32,11 @@ q1 = Function(
     wrong={
         "channels second": [lambda images, chosen: images[chosen], lambda i, c: np.moveaxis(stack(i, c), -1, 1)],
         "channels first": [lambda images, chosen: np.moveaxis(stack(images, chosen), -1, 0)],
-        "shape": [lambda images, chosen: np.moveaxis(stack(images, chosen), -1, 2), lambda i, c: stack(i, c)[..., :2]],
-        "blue first": [lambda images, chosen: stack(images, chosen)[..., ::-1]],
+        "shape": [
+            lambda images, chosen: np.moveaxis(stack(images, chosen), -1, 2),
+            lambda images, chosen: stack(images, chosen)[:, :, :, :2],
+        ],
+        "blue first": [lambda images, chosen: np.flip(stack(images, chosen), axis=-1)],
         "one image": [lambda images, chosen: stack(images, chosen[:, [0, 0, 0]])],
         "values": [lambda images, chosen: stack(images, (chosen + 1) % 5)],
     },
@@ -114,7 +117,7 @@ def _with(divergence):
 
 q3 = Function(
     stub="def count_modes(digits):\n    modes = digits @ [100, 10, 1]\n    counts = np.bincount(modes, minlength=1000)\n"
-    "    shares = counts[counts > 0] / len(modes)\n    return np.count_nonzero(counts), np.sum(...)\n\n\n"
+    "    shares = counts[counts > 0] / len(modes)\n    return np.count_nonzero(counts), np.sum(shares * ...)\n\n\n"
     "count_modes = q3.use(count_modes)",
     code=count_modes,
     check_function=check_count_modes,
@@ -140,7 +143,7 @@ q3 = Function(
         "divided": "Dividir por 1/1000 es multiplicar por 1000, no dividir.",
         "bits": "Has usado log2, que la da en bits. En los artículos va en nats: np.log.",
         "another": "En la prueba sale {kl:.3f}, y debería salir 6.010.",
-        "hint": "Dentro de np.sum va un array, un número por modo: shares por el logaritmo (np.log) de mil veces shares.",
+        "hint": "Dentro de np.sum va un array, un número por modo: la parte de cada uno por su logaritmo. ¿El logaritmo (np.log) de qué?",
     },
     en={
         "right": "With three modes to test it, with shares of 0.6, 0.3 and 0.1, it gives 6.01; the most there can be is 6.91.",
@@ -153,7 +156,7 @@ q3 = Function(
         "divided": "To divide by 1/1000 is to multiply by 1000, not to divide.",
         "bits": "You have used log2, which gives it in bits. Papers give it in nats: np.log.",
         "another": "In the test it gives {kl:.3f}, and should give 6.010.",
-        "hint": "Inside np.sum goes an array, a number for each mode: shares times the logarithm (np.log) of a thousand times shares.",
+        "hint": "Inside np.sum goes an array, a number for each mode: its share times a logarithm. The logarithm (np.log) of what?",
     },
 )
 
@@ -250,21 +253,21 @@ q7 = Choice(
     right="f",
     es={
         "right": "No es ningún truco: un D más ancho ve más, y entonces repetir los colores se paga.",
-        "a": "TODO",
-        "b": "TODO",
-        "c": "TODO",
-        "d": "La media junta los pesos de G, pero no le devuelve lo que no ha aprendido. Mira su intervalo.",
+        "a": "Mira su intervalo: no se distingue de no hacer nada. Los mismos dos filtros tienen que mezclar ahora seis canales.",
+        "b": "Ayuda, pero ni su mejor semilla llega a la peor de la fila que más cuenta.",
+        "c": "Con un D de dos filtros, no se distingue de no hacer nada: su intervalo tiene dentro el 0.",
+        "d": "La media suaviza lo que G ya sabe; no le enseña lo que le falta. Mira su intervalo.",
         "e": "Casi: es el segundo. Hay otro que cuenta más.",
-        "hint": "Compara la columna de los modos, fila por fila, y mira si los extremos de las dos mejores se tocan.",
+        "hint": "Busca en la columna de los modos la fila con los extremos más altos; las tres últimas llevan varias cosas a la vez y no cuentan.",
     },
     en={
         "right": "It is no trick at all: a wider D sees more, and then repeating the colours has a price.",
-        "a": "TODO",
-        "b": "TODO",
-        "c": "TODO",
-        "d": "The average pools G's weights, but cannot give back what G has not learnt. See its interval.",
+        "a": "See its interval: it cannot be told from doing nothing. The same two filters now have to mix six channels.",
+        "b": "It helps, but not even its best seed reaches the worst one of the row that counts the most.",
+        "c": "With a D of two filters it cannot be told from doing nothing: 0 lies inside its interval.",
+        "d": "The average smooths what G already knows; it does not teach it what is missing. See its interval.",
         "e": "Nearly: it comes second. Another counts more.",
-        "hint": "Compare the column of the modes row by row, and see whether the ranges of the two best touch.",
+        "hint": "In the column of the modes, look for the row with the highest range; the last three hold several things at once and do not count.",
     },
 )
 

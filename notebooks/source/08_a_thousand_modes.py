@@ -84,11 +84,6 @@ plots.show_promise("08_a_thousand_modes")
 # `chosen` has the shape `(m, 3)`: each row holds the numbers of three images. Return an array `(m, 28, 28, 3)` in which the first channel is the row's first image, the second its second, and the third its third.
 
 
-# %% tags=["export", "solution"]
-def stack(images, chosen):
-    return np.stack([images[chosen[:, channel]] for channel in range(3)], axis=-1)
-
-
 # %% tags=["exercise", "nbval-check-output"]
 def stack(images, chosen):
     return np.stack([images[chosen[:, channel]] for channel in range(3)], axis=...)
@@ -101,6 +96,12 @@ stack = q1.use(stack)
 # en: Delete the # of the line you need:
 # q1.hint()
 # q1.solution()
+
+
+# %% tags=["export", "solution"]
+def stack(images, chosen):
+    return np.stack([images[chosen[:, channel]] for channel in range(3)], axis=-1)
+
 
 # %% [markdown] lang="es"
 # Diez ternas. Las tres primeras filas son los canales por separado; la cuarta, los tres juntos.
@@ -232,20 +233,12 @@ for digits in seen.argmax(axis=2):
 # `digits` has the shape `(n, 3)`. The mode of each row has been computed already, and `np.bincount` counts how often each comes up. `shares` are the $q_i$ of the modes that turn up; the logarithm is the natural one. Complete the divergence.
 
 
-# %% tags=["export", "solution"]
-def count_modes(digits):
-    modes = digits @ [100, 10, 1]
-    counts = np.bincount(modes, minlength=1000)
-    shares = counts[counts > 0] / len(modes)
-    return np.count_nonzero(counts), np.sum(shares * np.log(1000 * shares))
-
-
 # %% tags=["exercise", "nbval-check-output"]
 def count_modes(digits):
     modes = digits @ [100, 10, 1]
     counts = np.bincount(modes, minlength=1000)
     shares = counts[counts > 0] / len(modes)
-    return np.count_nonzero(counts), np.sum(...)
+    return np.count_nonzero(counts), np.sum(shares * ...)
 
 
 count_modes = q3.use(count_modes)
@@ -253,6 +246,15 @@ count_modes = q3.use(count_modes)
 # %% tags=["exercise"]
 # q3.hint()
 # q3.solution()
+
+
+# %% tags=["export", "solution"]
+def count_modes(digits):
+    modes = digits @ [100, 10, 1]
+    counts = np.bincount(modes, minlength=1000)
+    shares = counts[counts > 0] / len(modes)
+    return np.count_nonzero(counts), np.sum(shares * np.log(1000 * shares))
+
 
 # %% [markdown] lang="es"
 # ### Ejercicio 4: ¿cuántos dibujos hacen falta?
@@ -510,11 +512,6 @@ stacked.show_map(counted[weak])
 # `images` has the shape `(count · b, 28, 28, 3)`. Return the `b` packs, `(b, 28, 28, 3 · count)`. `tf.split(images, count)` cuts the batch into `count` equal parts. Along which axis are they joined?
 
 
-# %% tags=["export", "solution"]
-def pack(images, count):
-    return tf.concat(tf.split(images, count), axis=-1)
-
-
 # %% tags=["exercise", "nbval-check-output"]
 def pack(images, count):
     return tf.concat(tf.split(images, count), axis=...)
@@ -525,6 +522,12 @@ pack = q6.use(pack)
 # %% tags=["exercise"]
 # q6.hint()
 # q6.solution()
+
+
+# %% tags=["export", "solution"]
+def pack(images, count):
+    return tf.concat(tf.split(images, count), axis=-1)
+
 
 # %% [markdown] lang="es"
 # El paso es el de siempre, con las imágenes empaquetadas antes de que las vea D. `Pairs` pide el doble de ternas en cada paso, y por eso cada paso cuesta más.
@@ -668,6 +671,20 @@ q7.check(answer)
 # q7.solution()
 
 # %% [markdown] lang="es"
+# Lo que más ayuda es darle filtros a D, y con eso basta: con 24 pasa de 950 modos con cada una de las cinco semillas, y la receta no añade modos. (Tampoco los quita BN. La última fila, con la pérdida de R3GAN, cuenta otros tantos con un tercio menos de pasos.)
+#
+# De los remedios que dejan a D con sus dos filtros, solo la **desviación del lote** se distingue de no hacer nada. D sigue viendo igual de mal cada imagen, pero ahora nota que todas se parecen. **Empaquetar**, que en su artículo llega a los mil, aquí no se distingue: dos filtros tienen que mezclar ahora seis canales. Un remedio no es bueno o malo a secas; depende de la red a la que se lo das.
+#
+# Y cuidado: «no se distingue» no quiere decir «no sirve». La primera fila va de unas decenas de modos a varios cientos según la semilla, y con cinco así de dispares solo se ve una diferencia de cientos.
+
+# %% [markdown] lang="en"
+# What helps most is to give D filters, and that is enough: with 24 it passes 950 modes with each of the five seeds, and the recipe adds no modes. (Nor does BN take any away. The last row, with the loss of R3GAN, counts as many in a third fewer steps.)
+#
+# Of the remedies that leave D with its two filters, only **minibatch standard deviation** can be told from doing nothing. D sees each image as badly as before, but now it notices that they are all alike. **Packing**, which gets to a thousand in its paper, cannot be told from it here: two filters now have to mix six channels. A remedy is not good or bad as such; it depends on the network that you give it to.
+#
+# And take care: “cannot be told” does not mean “does not help”. The first row goes from some dozens of modes to several hundred, depending on the seed, and with five as different as these only a difference of hundreds can be seen.
+
+# %% [markdown] lang="es"
 # ## Al lado de los artículos
 #
 # Ahora ya puedes leer las tablas de la literatura, y ver por qué no se pueden juntar sin más. Cada bloque es un **protocolo**: qué redes, cuántos pasos, cuántos dibujos, qué regla al contar. Dentro de un bloque se puede comparar, mejor si las filas son de los mismos autores (mira las dos de DCGAN); entre bloques, no. («D = G / 2» quiere decir que D tiene la mitad de filtros que G; RpGAN es la pérdida relativista; ALI y VEEGAN llevan una tercera red, que va de la imagen al ruido.)
@@ -713,16 +730,16 @@ q8.check(answer)
 # %% [markdown] lang="es"
 # ## Que además se lean
 #
-# Contar casi mil modos no quiere decir que se lean. Vuelve a la columna de los canales seguros, pero con cuidado: solo dice algo donde hay variedad. El D con dos filtros puede tener muchos, porque el juez ve casi siempre lo mismo y no duda. Entre las filas que pasan de novecientos modos, tras un minuto el juez está seguro en uno de cada cinco canales como mucho.
+# Contar casi mil modos no quiere decir que se lean. Vuelve a la columna de los canales seguros, pero con cuidado: solo dice algo donde hay variedad. El D con dos filtros puede tener muchos, porque el juez ve casi siempre lo mismo y no duda. Entre las filas que pasan de novecientos modos, tras un minuto el juez está seguro en menos de uno de cada cinco canales.
 #
-# Para que se lean hace falta más tiempo. Entrenemos **cuatro minutos** la receta con BN en D: no es la que más modos cuenta, pero sí la de más canales seguros entre esas filas. (Mientras, piensa otra vez el ejercicio 8. Y un truco para leer los dibujos: fíjate en un solo color.)
+# Para que se lean hace falta más tiempo. Entrenemos **cuatro minutos** la receta con BN en D: no es la que más modos cuenta, pero está, con el D ancho, a la cabeza en canales seguros. (Mientras, piensa otra vez el ejercicio 8. Y un truco para leer los dibujos: fíjate en un solo color.)
 
 # %% [markdown] lang="en"
 # ## And readable, too
 #
-# Counting nearly a thousand modes does not mean that they can be read. Go back to the column of confident channels, but with care: it only says something where there is variety. The D with two filters may have many, because the judge nearly always sees the same thing and has no doubts. Among the rows with more than nine hundred modes, after a minute the judge is confident in one channel out of five at most.
+# Counting nearly a thousand modes does not mean that they can be read. Go back to the column of confident channels, but with care: it only says something where there is variety. The D with two filters may have many, because the judge nearly always sees the same thing and has no doubts. Among the rows with more than nine hundred modes, after a minute the judge is confident in fewer than one channel out of five.
 #
-# Drawings that can be read take longer. Let us train the recipe with BN in D for **four minutes**: it is not the one that counts the most modes, but of those rows it has the most confident channels. (Meanwhile, think about exercise 8 again. And a trick for reading the drawings: look at one colour only.)
+# Drawings that can be read take longer. Let us train the recipe with BN in D for **four minutes**: it is not the one that counts the most modes, but in confident channels it is at the top, together with the wide D. (Meanwhile, think about exercise 8 again. And a trick for reading the drawings: look at one colour only.)
 
 # %%
 settings = PLAIN._replace(g_rate=2e-3, d_rate=2e-3, last_rate=0.05, half_life=600)
@@ -776,7 +793,7 @@ plots.show_grid(yours.x_train[:20])
 class PictureTraining(ColourTraining):
     def choose(self, size):
         first = 3 * self.source.uniform((size, 1), maxval=len(self.images) // 3, dtype=tf.int32)
-        return first + [0, 1, 2]
+        return first + tf.range(3)
 
 
 in_a_row = np.moveaxis(yours.x_train, 3, 1).reshape(-1, 28, 28)
