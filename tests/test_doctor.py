@@ -60,7 +60,7 @@ def test_a_machine_three_times_as_slow_takes_three_times_as_long(times, language
         assert course["title"] in line.text and course["published"]["budget"] in line.text
 
 
-@pytest.mark.parametrize(("step", "longest"), [(0.2, "7 h"), (0.004, "9 min")])
+@pytest.mark.parametrize(("step", "longest"), [(0.2, "5 h"), (0.004, "6 min")])
 def test_what_full_takes_follows_the_trial_step(step, longest):
     """On two cores, and on a GPU on which a step takes a fiftieth."""
     lines = [line.text for line in doctor.lessons_lines(GOOD | {"step": step})[1:]]
