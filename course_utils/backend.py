@@ -95,11 +95,12 @@ def _import_both():
     Both read keras.json, and do not start if a value in it is not one that they know.
     """
     try:
-        import tensorflow as tf
+        with left_out("sklearn"):
+            import tensorflow as tf
 
-        tf.config.list_physical_devices()
-        tf.zeros(1)
-        import keras
+            tf.config.list_physical_devices()
+            tf.zeros(1)
+            import keras
     except (AssertionError, ValueError) as error:
         file = keras_home() / "keras.json"
         if not file.exists():
@@ -111,6 +112,22 @@ def _import_both():
             "with the usual values. Then restart the kernel and start again.",
         ) from None
     return tf, keras
+
+
+@contextlib.contextmanager
+def left_out(*packages: str) -> Iterator[None]:
+    """For the time of an import, let it find none of these packages; afterwards they can be imported as ever.
+
+    Keras imports scikit-learn and IPython if they are there, for things of which the course uses none. Scikit-learn
+    alone takes 60 MB of each process.
+    """
+    hidden = [name for name in packages if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # with None there, `import` says that there is no such package
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def use_own_settings() -> None:

@@ -60,7 +60,7 @@ def test_a_machine_three_times_as_slow_takes_three_times_as_long(times, language
         assert course["title"] in line.text and course["published"]["budget"] in line.text
 
 
-@pytest.mark.parametrize(("step", "longest"), [(0.2, "7 h"), (0.004, "9 min")])
+@pytest.mark.parametrize(("step", "longest"), [(0.2, "5 h"), (0.004, "6 min")])
 def test_what_full_takes_follows_the_trial_step(step, longest):
     """On two cores, and on a GPU on which a step takes a fiftieth."""
     lines = [line.text for line in doctor.lessons_lines(GOOD | {"step": step})[1:]]
@@ -236,6 +236,15 @@ def test_memory(monkeypatch, free, mark):
     monkeypatch.setattr(machine, "memory", lambda: (free * 1e9, 16e9))
     line = doctor.memory_line()
     assert line.mark == mark and f"{free:.1f} GB" in line.text
+    assert line.text.count(f"{doctor.MEMORY_OF_LESSON_9}") == 1  # that of lesson 9, which starts other processes
+
+
+def test_lesson_9_took_no_more_memory_than_it_says(language):
+    """With its two workers, as the published notebook has printed it."""
+    (path,) = (ROOT / "notebooks" / language).glob("09_*.ipynb")
+    line = r"(?:memoria de todos los procesos|memory of all processes): ([\d.]+) GB"
+    (printed,) = re.findall(line, path.read_text(encoding="utf-8"))
+    assert 1 < float(printed) <= doctor.MEMORY_OF_LESSON_9
 
 
 @pytest.mark.parametrize(

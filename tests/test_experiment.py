@@ -171,9 +171,9 @@ def test_a_run_killed_at_any_moment_ends_with_the_same_record(short, digits, jud
 def test_other_judges_measure_the_last_moments_and_the_device_is_named(short, digits, judge, tmp_path, monkeypatch):
     from course_utils import backend
 
-    monkeypatch.setattr(short, "MOMENTS", (1, 2, 3, 4))
+    monkeypatch.setattr(short, "ALL_MOMENTS", (1, 2, 3, 4))
     other = evaluation.Judge(evaluation.make_judge(seed=5), 0.9, "digits")
-    record = short.run("handmade", 3, 2, digits, judge, tmp_path, moments=short.MOMENTS, others=[other, judge])
+    record = short.run("handmade", 3, 2, digits, judge, tmp_path, moments=short.ALL_MOMENTS, others=[other, judge])
     rows = record["measured"]
     assert ["others" in row for row in rows] == [False, False, True, True]
     for row in rows[2:]:

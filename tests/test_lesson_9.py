@@ -18,6 +18,20 @@ def lesson(tensorflow):
     return lesson_9
 
 
+STARTED = """
+import sys
+from course_utils.experiments import worker
+worker.start_strategies([1])
+from course_utils.lessons import lesson_9
+print([name for name in ("sklearn", "IPython") if name in sys.modules])
+"""
+
+
+def test_a_worker_leaves_out_what_only_a_notebook_needs():
+    done = python(STARTED)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 @pytest.mark.parametrize("replicas", (1, 2, 4))
 def test_the_shares_of_all_replicas_are_the_batch(lesson, replicas):
     batch = np.arange(lesson.BATCH)

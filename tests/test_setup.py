@@ -54,6 +54,28 @@ def test_an_import_that_fails_shows_what_was_held_back(capfd):
     assert "the reason, from C++" in capfd.readouterr().err
 
 
+WITHOUT_WHAT_KERAS_TRIES = """
+import sys
+from course_utils import backend, data
+backend.import_quietly()
+assert "sklearn" not in sys.modules
+assert data.load("digits").name == "digits" and "sklearn" in sys.modules
+"""
+
+
+def test_scikit_learn_takes_no_memory_where_nothing_uses_it():
+    done = python(WITHOUT_WHAT_KERAS_TRIES)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_left_out_of_an_import_is_there_afterwards():
+    assert "this" not in sys.modules
+    with pytest.raises(ModuleNotFoundError, match="this"), backend.left_out("this", "os"):
+        assert sys.modules["os"] is os  # what has been imported already stays
+        import this  # noqa: F401
+    assert "this" not in sys.modules and sys.modules["os"] is os
+
+
 # What is missing or too old
 
 

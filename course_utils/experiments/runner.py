@@ -15,7 +15,15 @@ import keras
 import tensorflow as tf
 
 from course_utils import backend, checkpoints, data, evaluation, pixels
-from course_utils.experiments.rivals import BATCH_SIZE, BETA_1, LADDER, MOMENTS, RATE, STEPS_PER_EPOCH, make_networks
+from course_utils.experiments.rivals import (
+    ALL_MOMENTS,
+    BATCH_SIZE,
+    BETA_1,
+    LADDER,
+    RATE,
+    STEPS_PER_EPOCH,
+    make_networks,
+)
 from course_utils.folders import write_atomically
 from course_utils.language import CourseError
 from course_utils.lessons import lesson_3
@@ -64,7 +72,7 @@ def run(
     dataset: data.Dataset,
     judge: evaluation.Judge,
     folder: Path,
-    moments: Collection[int] = MOMENTS,
+    moments: Collection[int] = ALL_MOMENTS,
     say: Callable[[str], None] = print,
     others: Sequence[evaluation.Judge] = (),
 ) -> dict:
@@ -80,7 +88,7 @@ def run(
     settings = {"network": network, "seed": seed, "data": dataset.name, "judge": judge.fingerprint}
     state = make_state(lambda: make_networks(**LADDER[network]), seed, settings)
     train_step = lesson_3.make_train_step(state, BATCH_SIZE)
-    plan = Plan(BATCH_SIZE, seed, epochs * STEPS_PER_EPOCH, moments, judged=MOMENTS[-2:])
+    plan = Plan(BATCH_SIZE, seed, epochs * STEPS_PER_EPOCH, moments, judged=ALL_MOMENTS[-2:])
     return train(state, train_step, settings, plan, dataset, judge, folder, say, others)
 
 

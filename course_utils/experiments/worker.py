@@ -19,6 +19,7 @@ from types import ModuleType
 import numpy as np
 
 from course_utils import workers
+from course_utils.backend import left_out
 from course_utils.language import set_language
 from course_utils.machine import keep_freed_memory
 
@@ -38,7 +39,8 @@ def start_strategies(counts: list[int]) -> list:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     keep_freed_memory()
-    import tensorflow as tf
+    with left_out("sklearn", "IPython"):  # there are several workers, and all have to fit into one memory
+        import tensorflow as tf
 
     tf.get_logger().setLevel("ERROR")
     if "TF_CONFIG" in os.environ:

@@ -690,12 +690,12 @@ q3.check(answer)
 # %% [markdown] lang="es"
 # ## Tu propio experimento
 #
-# Los experimentos publicados con la lección tardaron horas de procesador o minutos de una GPU de las grandes. Aquí repites tú el comienzo: con el presupuesto `workshop`, media época y, como el tutorial, una sola ejecución de cada red. ¿Cuánto tardará en esta máquina?
+# Los experimentos publicados con la lección tardaron horas de procesador o minutos de una GPU de las grandes. Aquí repites tú el comienzo: con el presupuesto `workshop`, media época y, como el tutorial, una sola ejecución de cada red; con `full`, cinco ejecuciones de cada una y veinte épocas. (Las treinta del tutorial serían demasiada espera en una GPU modesta.) ¿Cuánto tardará en esta máquina?
 
 # %% [markdown] lang="en"
 # ## Your own experiment
 #
-# The experiments published with the lesson took hours on a processor, or minutes on a large GPU. Here you repeat their beginning: with the `workshop` budget, half an epoch and, as in the tutorial, a single run of each network. How long will it take on this machine?
+# The experiments published with the lesson took hours on a processor, or minutes on a large GPU. Here you repeat their beginning: with the `workshop` budget, half an epoch and, as in the tutorial, a single run of each network; with `full`, five runs of each and twenty epochs. (The tutorial's thirty would be too long a wait on a modest GPU.) How long will it take on this machine?
 
 # %%
 seeds = budget(smoke=(1,), workshop=(1,), full=(1, 2, 3, 4, 5))

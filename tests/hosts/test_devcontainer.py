@@ -20,7 +20,7 @@ from tools.course import ROOT, find_lesson, find_sources
 
 pytestmark = pytest.mark.hosts
 
-LESSONS = [find_lesson([path.stem for path in find_sources(ROOT)], number) for number in ("1", "3")]
+LESSONS = [find_lesson([path.stem for path in find_sources(ROOT)], number) for number in ("1", "3", "9")]
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,7 @@ def test_it_makes_the_environment_and_says_what_works(container):
     places.report.append(f"dev container: {page.splitlines()[-1]}")
 
 
-def test_lessons_1_and_3_in_it(container):
+def test_lessons_1_3_and_9_in_it(container):
+    """The last one starts processes of its own."""
     course, _ = container
     assert smoke.run_lessons(course / ".venv" / "bin" / "python", LESSONS, "en", "dev container") == ""
