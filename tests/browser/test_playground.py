@@ -61,6 +61,7 @@ def open_page(chromium):
             viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion=motion
         )
         contexts.append(context)
+        context.set_default_timeout(180_000)  # others may be at work on the machine
         page = context.new_page()
         page.on("console", lambda message: trouble.append(message.text))
         page.on("pageerror", lambda error: trouble.append(str(error)))
@@ -92,6 +93,35 @@ def test_nothing_is_cut_off_or_faint(open_page, language, size, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(OUTSIDE) == []
     assert page.evaluate(FAINT) == []
+
+
+SIGHT = """([control, pictures]) => {
+  document.querySelector(control).scrollIntoView({block: "end", behavior: "instant"});
+  const here = document.querySelector(control).getBoundingClientRect();
+  const boxes = [...document.querySelectorAll(pictures)].map(picture => picture.getBoundingClientRect());
+  return boxes.length && here.bottom <= innerHeight + 1
+    && boxes.every(box => box.top >= 0 && box.bottom <= here.top && box.width > 80);
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_what_is_changed_is_in_sight(open_page, language):
+    """With the finger on any control of the writing or the game; the walk is dragged, so the map and the drawings."""
+    page = open_page(f"{PAGE}?lang={language}", 390, 664)  # what is left of a phone below the bars of the browser
+    sights = [(f"#write-{name}", ".paper") for name in ("text", "hand", "thickness", "unsteady")]
+    sights += [(f"[data-preset={name}]", ".board, #game-said") for name in ("healthy", "collapse", "fast")]
+    sights += [(f"#game-{name}", ".board, #game-said") for name in ("play", "gRate", "label", "data", "seed", "link")]
+    assert [sight for sight in sights if not page.evaluate(SIGHT, sight)] == []
+    page.evaluate("document.getElementById('walk-pad').scrollIntoView({behavior: 'instant'})")
+    bottoms = page.locator(".drawing").evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
+    assert len(bottoms) == 3 and max(bottoms) <= 664
+
+
+@pytest.mark.parametrize(("width", "height"), [(844, 390), (667, 375)])
+def test_on_a_phone_on_its_side_the_board_and_the_map_fit(open_page, width, height):
+    page = open_page(f"{PAGE}?lang=en", width, height)
+    for name in ("walk-pad", "game-board"):
+        assert page.locator(f"#{name}").bounding_box()["height"] <= height
 
 
 def test_the_checks_can_fail(open_page):
