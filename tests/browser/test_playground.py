@@ -117,6 +117,33 @@ def test_on_a_phone_what_is_changed_is_in_sight(open_page, language):
     assert len(bottoms) == 3 and max(bottoms) <= 664
 
 
+def test_a_finger_drags_the_square_and_scrolls_the_page_elsewhere(open_page):
+    page = open_page(f"{PAGE}?lang=es", 390, 664)
+    fingers = page.context.new_cdp_session(page)
+    fingers.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def move(*places):
+        for number, (x, y) in enumerate(places):
+            kind = "touchMove" if number else "touchStart"
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+            page.wait_for_timeout(20)
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(500)
+        return page.evaluate("[scrollY, Number(document.getElementById('walk-x').value)]")
+
+    page.evaluate("document.getElementById('walk-pad').scrollIntoView({behavior: 'instant'})")
+    at, box = page.evaluate("scrollY"), page.locator("#walk-pad").bounding_box()
+    middle, inside = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), box["width"] * 4 / 9
+    square = (middle[0] - 0.5 * inside, middle[1] - 0.5 * inside)
+    dragged = [(square[0] + 12 * k, square[1] + 12 * k) for k in range(10)]
+    scrolled, x = move(*dragged)
+    assert abs(scrolled - at) < 2 and x > 0
+    scrolled, x = move(square)  # a tap goes there
+    assert abs(scrolled - at) < 2 and abs(x + 0.5) < 0.03
+    scrolled, still = move(*[(middle[0] + 90, middle[1] + 90 - 20 * k) for k in range(10)])
+    assert scrolled > at + 100 and still == x
+
+
 @pytest.mark.parametrize(("width", "height"), [(844, 390), (667, 375)])
 def test_on_a_phone_on_its_side_the_board_and_the_map_fit(open_page, width, height):
     page = open_page(f"{PAGE}?lang=en", width, height)
