@@ -163,6 +163,7 @@ def test_a_lesson_says_first_how_many_minutes_it_takes(language, tmp_path):
     box = lesson(tmp_path, language, "03_dcgan_gradient_tape").cells[0].source
     needed, worked = re.search(r"<strong>75 minut[eo]s</strong>", box), re.search(r"\d+ se(gundos|conds)", box)
     assert needed.start() < worked.start()
+    assert not re.search("· *<a", box)  # on a phone such a dot is left alone at the end of a line
     assert site_lessons.minutes(ROOT, language).keys() == {path.stem for path in find_sources(ROOT)}
 
 

@@ -153,10 +153,10 @@ def launch(links: Links, language: str, lesson: str, about: dict) -> str:
         command = f"<code>make lab LESSON={number} LANGUAGE={language}</code>"
         how = L("Para ejecutarla, en la carpeta del curso:", "To run it, in the course folder:")
         more = L("Cómo se ejecuta el curso", "How to run the course")
-        buttons = f'{how} {command} · <a href="{start}">{more}</a>'
+        buttons = f'{how} {command}</p><p><a href="{start}">{more}</a>'
     if links.playground:
         buttons += (
-            f' · <a href="{links.to_playground(f"lessons/{lesson}")}">{L("Juega en la página", "Play in the page")}</a>'
+            f' <a href="{links.to_playground(f"lessons/{lesson}")}">{L("Juega en la página", "Play in the page")}</a>'
         )
     run = about["published"]
     device = L(run["device"].replace("cores", "núcleos"), run["device"])
