@@ -154,6 +154,30 @@ def test_pictures_of_a_lesson_have_a_text_and_are_no_longer_in_the_notebook(stag
 def test_without_an_address_a_lesson_says_how_to_run_it(tmp_path):
     box = lesson(tmp_path, "es").cells[0].source
     assert "make lab LESSON=5 LANGUAGE=es" in box and "../start.html" in box and "colab" not in box
+    assert "sin instalar" not in box  # for that, there is nothing yet
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lesson_says_first_how_many_minutes_it_takes(language, tmp_path):
+    """Else the seconds of the published run are taken for it."""
+    box = lesson(tmp_path, language, "03_dcgan_gradient_tape").cells[0].source
+    needed, worked = re.search(r"<strong>75 minut[eo]s</strong>", box), re.search(r"\d+ se(gundos|conds)", box)
+    assert needed.start() < worked.start()
+    assert not re.search("· *<a", box)  # on a phone such a dot is left alone at the end of a line
+    assert site_lessons.minutes(ROOT, language).keys() == {path.stem for path in find_sources(ROOT)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("course", [COURSE, NOWHERE])
+def test_to_run_without_installing_is_offered_where_it_can_be_done(course, language, tmp_path):
+    set_language(language)
+    pages = site_pages.Pages(ROOT, tmp_path, language, links(course, True, language))
+    hero = pages.entrance().split("</p>")[2]
+    assert re.search("ejecuta las lecciones|run the lessons", hero)
+    assert bool(re.search("sin instalar nada|nothing to install", hero)) == bool(course["repository"])
+    start = pages.start()
+    assert ("make address" in start) != bool(course["repository"])  # how a copy gets its links, learners need not know
+    assert re.search(r"\*\*(En Colab y en|On Colab and) Kaggle,\*\*", start)
 
 
 def test_with_an_address_a_lesson_is_launched_with_a_click(tmp_path):

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from course_utils.language import L
 from tools.course import notebook_path, read_notebook
-from tools.links import BADGES, host_link
+from tools.links import BADGES, ROW, host_link
 from tools.site_pictures import Pictures
 from tools.site_text import Anchors, Links
 
@@ -141,6 +141,7 @@ def _prose(text: str) -> str:
 def launch(links: Links, language: str, lesson: str, about: dict) -> str:
     """Return what stands below the title of a lesson: where to run it, and how the outputs came about."""
     number, start = int(lesson[:2]), links.page("start", f"lessons/{lesson}")
+    time = minutes(links.root, language)[lesson]
     if links.course["repository"]:
         path = f"notebooks/{language}/{lesson}.ipynb"
         buttons = "".join(
@@ -151,17 +152,28 @@ def launch(links: Links, language: str, lesson: str, about: dict) -> str:
     else:
         command = f"<code>make lab LESSON={number} LANGUAGE={language}</code>"
         how = L("Para ejecutarla, en la carpeta del curso:", "To run it, in the course folder:")
-        more = L("Otras maneras, sin instalar nada", "Other ways, with nothing to install")
-        buttons = f'{how} {command} · <a href="{start}">{more}</a>'
+        more = L("Cómo se ejecuta el curso", "How to run the course")
+        buttons = f'{how} {command}</p><p><a href="{start}">{more}</a>'
     if links.playground:
         buttons += (
-            f' · <a href="{links.to_playground(f"lessons/{lesson}")}">{L("Juega en la página", "Play in the page")}</a>'
+            f' <a href="{links.to_playground(f"lessons/{lesson}")}">{L("Juega en la página", "Play in the page")}</a>'
         )
     run = about["published"]
     device = L(run["device"].replace("cores", "núcleos"), run["device"])
+    spent = f"{run['seconds']:.0f}"
     ran = L(
-        f"Lo que ves salió de una ejecución real: {device}, {run['seconds']:.0f} segundos, presupuesto",
-        f"What you see comes from a real run: {device}, {run['seconds']:.0f} seconds, budget",
+        f"Lo que ves salió de una ejecución real, en la que la máquina trabajó {spent} segundos: {device}, presupuesto",
+        f"What you see comes from a real run, in which the machine worked for {spent} seconds: {device}, budget",
     )
     ran = f"{html.escape(ran)} <code>{run['budget']}</code>."
-    return f'<div class="launch"><p>{buttons}</p><p class="ran">{ran}</p></div>\n'
+    needed = L(
+        f"Para hacerla, cuenta con <strong>{time} minutos</strong>.",
+        f"To work through it, allow <strong>{time} minutes</strong>.",
+    )
+    return f'<div class="launch"><p>{needed}</p><p>{buttons}</p><p class="ran">{ran}</p></div>\n'
+
+
+def minutes(root: Path, language: str) -> dict[str, int]:
+    """Return name of a lesson -> the minutes that its learners need, as the table of the README has them."""
+    text = (root / ("README.es.md" if language == "es" else "README.md")).read_text(encoding="utf-8")
+    return {row[3]: int(row[1].rstrip("| ").rpartition("|")[2]) for row in ROW.finditer(text)}

@@ -112,8 +112,13 @@ class Pages:
         second = _button("start.html", L("Cómo ejecutarlo", "How to run it"))
         if self.links.playground:
             play = _button(self.links.to_playground("index"), L("Juega sin instalar nada", "Play, nothing to install"))
-            run = L(
-                "O mira cómo ejecutarlo, con o sin instalar algo", "Or see how to run it, with or without installing"
+            run = (
+                L(
+                    "O ejecuta las lecciones: en tu equipo, o sin instalar nada",
+                    "Or run the lessons: on your computer, or with nothing to install",
+                )
+                if self.links.course["repository"]
+                else L("O ejecuta las lecciones en tu equipo", "Or run the lessons on your computer")
             )
             second = f'{play}</p><p class="go"><a href="start.html">{run}</a>'
         cards = "".join(
@@ -154,7 +159,9 @@ class Pages:
                 L(
                     "En tu equipo con una orden, o en Colab, Kaggle o Binder.",
                     "On your computer with one command, or on Colab, Kaggle or Binder.",
-                ),
+                )
+                if self.links.course["repository"]
+                else L("En tu equipo, con una orden.", "On your computer, with one command."),
             ),
             (
                 "tricks",
@@ -247,8 +254,11 @@ class Pages:
                 )
             )
         }
-        hosts = next(part for part in self.readme[parts["lessons"]].split("\n\n") if part.startswith("**Colab"))
-        doctor = next(part for part in self.readme[parts["lessons"]].split("\n\n") if "make doctor" in part)
+        told = self.readme[parts["lessons"]].split("\n\n")
+        hosts = [part for part in told if re.match(r"\*\*(Colab|En Colab|On Colab)", part)]
+        if self.links.course["repository"]:
+            hosts = hosts[1:]  # the first says how a copy gets its links
+        doctor = next(part for part in told if "make doctor" in part)
         read = L(
             "Para **leer** una lección basta esta página web: lleva los resultados de una ejecución real.",
             "To **read** a lesson this site is enough: it holds the outputs of a real run.",
@@ -263,7 +273,7 @@ class Pages:
                 L("## Sin instalar nada", "## With nothing to install"),
                 read,
                 self._host_table(),
-                hosts,
+                *hosts,
                 self._readme_part(parts["start"], "start").replace(
                     f"## {parts['start']}", L("## En tu equipo", "## On your computer")
                 ),

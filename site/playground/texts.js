@@ -38,7 +38,7 @@ const TEXTS = {
 
     "walk.nav": "Pasea",
     "walk.title": "Un paseo por el ruido",
-    "walk.lead": "Cada punto del mapa es una lista de 100 números al azar. Arrastra: las tres redes parten de los mismos números y cada una los entiende a su manera.",
+    "walk.lead": "Cada punto del mapa es una lista de 100 números al azar. Arrastra el recuadro: las tres redes parten de los mismos números y cada una los entiende a su manera.",
     "walk.pad": "Mapa de lo que dibuja la lección {lesson}; estás en {x}, {y}",
     "walk.x": "de lado a lado",
     "walk.y": "de abajo arriba",
@@ -136,7 +136,7 @@ const TEXTS = {
 
     "walk.nav": "Walk",
     "walk.title": "A walk through the noise",
-    "walk.lead": "Every point of the map is a list of 100 random numbers. Drag: the three networks start from the same numbers, and each reads them in its own way.",
+    "walk.lead": "Every point of the map is a list of 100 random numbers. Drag the square: the three networks start from the same numbers, and each reads them in its own way.",
     "walk.pad": "Map of what lesson {lesson} draws; you are at {x}, {y}",
     "walk.x": "side to side",
     "walk.y": "up and down",

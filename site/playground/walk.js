@@ -85,9 +85,16 @@ PAGE.panels.walk = (() => {
     show();
   }
 
-  function drag(event) {
+  /** Returns which place of the plane is under a mouse or a finger. */
+  function under({ clientX, clientY }) {
     const box = find("walk-pad").getBoundingClientRect(), inside = box.width * (1 - 1 / ACROSS) / 2;
-    go((event.clientX - box.left - box.width / 2) / inside, (box.top + box.height / 2 - event.clientY) / inside);
+    return [(clientX - box.left - box.width / 2) / inside, (box.top + box.height / 2 - clientY) / inside];
+  }
+
+  /** Tells whether a finger is on the square, or beside it. */
+  function onSquare(finger) {
+    const [x, y] = under(finger);
+    return Math.max(Math.abs(x - place.x), Math.abs(y - place.y)) < 3 / (ACROSS - 1);
   }
 
   function stroll(on) {
@@ -132,8 +139,21 @@ PAGE.panels.walk = (() => {
       mapAgain();
     });
     const pad = find("walk-pad");
-    pad.addEventListener("pointerdown", event => { pad.setPointerCapture(event.pointerId); stroll(false); drag(event); });
-    pad.addEventListener("pointermove", event => { if (pad.hasPointerCapture(event.pointerId)) drag(event); });
+    // A mouse drags from anywhere, a finger only the square: elsewhere it scrolls the page, or taps.
+    let dragged = null;
+    const walkTo = event => { stroll(false); go(...under(event)); };
+    pad.addEventListener("pointerdown", event => {
+      if (event.pointerType === "touch" && !onSquare(event)) return;
+      dragged = event.pointerId;
+      pad.setPointerCapture(dragged);
+      walkTo(event);
+    });
+    pad.addEventListener("pointermove", event => { if (event.pointerId === dragged) walkTo(event); });
+    for (const end of ["pointerup", "pointercancel"]) pad.addEventListener(end, () => { dragged = null; });
+    pad.addEventListener("click", walkTo);
+    pad.addEventListener("touchstart", event => {
+      if (event.touches.length === 1 && onSquare(event.touches[0])) event.preventDefault();
+    }, { passive: false });
     find("walk-stroll").addEventListener("click", () => stroll(!strolling));
     find("walk-plane").addEventListener("click", () => { seed += 1; choosePlane(); mapAgain(); });
     PAGE.redraws.push(show);

@@ -61,6 +61,7 @@ def open_page(chromium):
             viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion=motion
         )
         contexts.append(context)
+        context.set_default_timeout(180_000)  # others may be at work on the machine
         page = context.new_page()
         page.on("console", lambda message: trouble.append(message.text))
         page.on("pageerror", lambda error: trouble.append(str(error)))
@@ -92,6 +93,62 @@ def test_nothing_is_cut_off_or_faint(open_page, language, size, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(OUTSIDE) == []
     assert page.evaluate(FAINT) == []
+
+
+SIGHT = """([control, pictures]) => {
+  document.querySelector(control).scrollIntoView({block: "end", behavior: "instant"});
+  const here = document.querySelector(control).getBoundingClientRect();
+  const boxes = [...document.querySelectorAll(pictures)].map(picture => picture.getBoundingClientRect());
+  return boxes.length && here.bottom <= innerHeight + 1
+    && boxes.every(box => box.top >= 0 && box.bottom <= here.top && box.width > 80);
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_what_is_changed_is_in_sight(open_page, language):
+    """With the finger on any control of the writing or the game; the walk is dragged, so the map and the drawings."""
+    page = open_page(f"{PAGE}?lang={language}", 390, 664)  # what is left of a phone below the bars of the browser
+    sights = [(f"#write-{name}", ".paper") for name in ("text", "hand", "thickness", "unsteady")]
+    sights += [(f"[data-preset={name}]", ".board, #game-said") for name in ("healthy", "collapse", "fast")]
+    sights += [(f"#game-{name}", ".board, #game-said") for name in ("play", "gRate", "label", "data", "seed", "link")]
+    assert [sight for sight in sights if not page.evaluate(SIGHT, sight)] == []
+    page.evaluate("document.getElementById('walk-pad').scrollIntoView({behavior: 'instant'})")
+    bottoms = page.locator(".drawing").evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
+    assert len(bottoms) == 3 and max(bottoms) <= 664
+
+
+def test_a_finger_drags_the_square_and_scrolls_the_page_elsewhere(open_page):
+    page = open_page(f"{PAGE}?lang=es", 390, 664)
+    fingers = page.context.new_cdp_session(page)
+    fingers.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def move(*places):
+        for number, (x, y) in enumerate(places):
+            kind = "touchMove" if number else "touchStart"
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+            page.wait_for_timeout(20)
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(500)
+        return page.evaluate("[scrollY, Number(document.getElementById('walk-x').value)]")
+
+    page.evaluate("document.getElementById('walk-pad').scrollIntoView({behavior: 'instant'})")
+    at, box = page.evaluate("scrollY"), page.locator("#walk-pad").bounding_box()
+    middle, inside = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), box["width"] * 4 / 9
+    square = (middle[0] - 0.5 * inside, middle[1] - 0.5 * inside)
+    dragged = [(square[0] + 12 * k, square[1] + 12 * k) for k in range(10)]
+    scrolled, x = move(*dragged)
+    assert abs(scrolled - at) < 2 and x > 0
+    scrolled, x = move(square)  # a tap goes there
+    assert abs(scrolled - at) < 2 and abs(x + 0.5) < 0.03
+    scrolled, still = move(*[(middle[0] + 90, middle[1] + 90 - 20 * k) for k in range(10)])
+    assert scrolled > at + 100 and still == x
+
+
+@pytest.mark.parametrize(("width", "height"), [(844, 390), (667, 375)])
+def test_on_a_phone_on_its_side_the_board_and_the_map_fit(open_page, width, height):
+    page = open_page(f"{PAGE}?lang=en", width, height)
+    for name in ("walk-pad", "game-board"):
+        assert page.locator(f"#{name}").bounding_box()["height"] <= height
 
 
 def test_the_checks_can_fail(open_page):

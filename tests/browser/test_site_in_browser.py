@@ -99,6 +99,7 @@ def opened(chromium, address):
     def open_(path: str, width: int = 1400, scheme: str = "light"):
         context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
         contexts.append(context)
+        context.set_default_timeout(180_000)  # others may be at work on the machine
         page = context.new_page()
         page.on("console", lambda message: message.type in ("error", "warning") and problems.append(message.text))
         page.on("pageerror", lambda error: problems.append(str(error)))
@@ -324,11 +325,37 @@ def test_the_address_of_the_site_leads_to_the_language_of_the_browser(chromium, 
 def test_somebody_new_finds_the_way_on_a_phone(opened):
     """From the entrance: the first lesson, how long lesson 3 takes, how to run it without installing."""
     page = opened("es/index.html", 390)
-    first = page.locator("a.button.first")
-    assert first.bounding_box()["y"] < 844  # without scrolling
+    first, run = page.locator("a.button.first"), page.get_by_role("link", name="O ejecuta las lecciones")
+    assert first.bounding_box()["y"] < 844 and run.bounding_box()["y"] < 844  # without scrolling
     assert "75 min" in page.locator(f"a.card[href='{LESSONS[2]}.html']").inner_text()
-    page.get_by_role("link", name="Cómo ejecutarlo").or_(
-        page.get_by_role("link", name="Ejecutar el curso")
-    ).first.click()
+    run.click()
     page.wait_for_load_state("load")
     assert page.locator("main h2").first.inner_text().startswith("Sin instalar nada")
+    page.goto(page.url.replace("start", LESSONS[2]))
+    minutes = page.locator(".launch", has_text="75 minutos")
+    assert minutes.bounding_box()["y"] < 844  # nor are the seconds of the machine taken for it
+    for link in page.locator(".launch a").all():
+        assert link.bounding_box()["height"] >= 36  # for a finger
+
+
+@pytest.mark.parametrize("path", ["es/index.html", "en/search.html", "es/start.html", f"en/{LESSONS[0]}.html"])
+def test_every_button_of_the_bar_opens_something(opened, path):
+    page = opened(path, 390)
+    for button in page.locator(".mobile-header [data-drawer]").all():
+        button.click()
+        page.wait_for_timeout(500)
+        drawer = ".toc-drawer" if button.get_attribute("data-drawer") == "__toc" else ".sidebar-drawer"
+        assert page.locator(drawer).is_visible() and page.locator(f"{drawer} a:visible").count() > 1, (path, drawer)
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(500)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_heading_is_larger_than_those_below_it(opened, width):
+    page = opened("es/start.html", WIDTHS[width])
+    page.goto(page.url.replace("start", LESSONS[0]))
+    sizes = [
+        page.evaluate(f"parseFloat(getComputedStyle(document.querySelector('main {tag}')).fontSize)")
+        for tag in ("h1", "h2", "h3", "p")
+    ]
+    assert sizes == sorted(sizes, reverse=True) and len(set(sizes)) == 4
