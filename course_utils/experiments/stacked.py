@@ -29,7 +29,8 @@ RUNGS = {
 
 def title_of(rung: str) -> str:
     """Return a rung's name as learners know it."""
-    return L(*PLAIN) if rung == "plain" else L(*RUNGS[rung])
+    es, en = PLAIN if rung == "plain" else RUNGS[rung]
+    return L(es, en)
 
 
 # --- What a set of images counts
@@ -203,7 +204,7 @@ def show_protocols() -> None:
     found = published()
     method, counted = L("método", "method"), L("modos", "modes")
     for protocol in PROTOCOLS:
-        print(f"{L(*protocol.title)} · {L(*protocol.rules)}")
+        print(" · ".join(L(es, en) for es, en in (protocol.title, protocol.rules)))
         plots.show_table([method, counted, "KL"], [list(row) for row in protocol.rows])
     rows = []
     for images, counts in found["protocol"].items():
