@@ -13,7 +13,7 @@ import pytest
 from course_utils import data, evaluation, folders
 from course_utils.experiments import pretrained, records
 from course_utils.language import CourseError, L
-from tools import generators, walker
+from tools import generators, publish, walker
 from tools.course import LANGUAGES, ROOT, find_sources, notebook_path, read_notebook, write_atomically
 from tools.notebooks import to_text
 
@@ -63,6 +63,7 @@ def test_its_measures_can_be_measured_again(monkeypatch, tmp_path):
 def test_there_is_one_for_each_of_the_lessons_that_make_digits():
     cards = json.loads((pretrained.FOLDER / "cards.json").read_text(encoding="utf-8"))
     assert list(cards) == [str(lesson) for lesson in LESSONS] == [str(lesson) for lesson in pretrained.MAKERS]
+    assert tuple(pretrained.MAKERS) == publish.GENERATORS
     files = [card["file"] for card in cards.values()]
     assert sorted(path.name for path in pretrained.FOLDER.iterdir()) == sorted(
         [*files, "README.md", "cards.json", "walk.npz", pretrained.WALKER]

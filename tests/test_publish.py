@@ -156,3 +156,10 @@ def facts(capsys, **variables) -> dict:
     """Return what a kernel with these variables says of its run."""
     exec(FACTS, variables)
     return json.loads(capsys.readouterr().out)
+
+
+def test_a_generator_that_no_other_lesson_loads_is_not_kept(course, made, commands):
+    module = publish.module_path(course, "08_in_colour")
+    module.write_text("def make_generator(size=1):\n    pass\n")
+    assert publish.keep_files(course, "08_in_colour", "en", made, "mnist") == [] == commands
+    assert publish.keep_files(course, LESSON, "en", made, "mnist") == [] != commands

@@ -30,6 +30,8 @@ from tools.execute import execute
 from tools.export import module_path
 from tools.notebooks import fingerprint, to_text, without_outputs
 
+GENERATORS = (1, 2, 3, 7)  # lessons whose generators come with the course, as `pretrained.MAKERS` has them
+
 
 def publish(root: Path, lesson: str, language: str, budget: str | None = None, allow_digits: bool = False) -> list[str]:
     """Run the notebook of one language and, if its outputs are fit to be shown, replace it.
@@ -99,7 +101,8 @@ def keep_files(root: Path, lesson: str, language: str, made: Path, dataset: str)
         shutil.copyfile(picture, promise)
     module = module_path(root, lesson)
     exports = module.exists() and "def make_generator(" in module.read_text(encoding="utf-8")
-    if not (exports and language == "en" and dataset == "mnist" and (made / "generator.keras").exists()):
+    kept = exports and int(lesson[:2]) in GENERATORS
+    if not (kept and language == "en" and dataset == "mnist" and (made / "generator.keras").exists()):
         return []
     # In a process of its own: it needs TensorFlow and its memory, and this one does not.
     command = [sys.executable, "-m", "tools.generators", "--lesson", lesson, str(made)]

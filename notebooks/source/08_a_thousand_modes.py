@@ -470,14 +470,14 @@ plain = train(ColourTraining(dataset.x_train, seed=1, settings=PLAIN, networks=n
 plots.show_grid(plain(fifty, training=False))
 
 # %% [markdown] lang="es"
-# ¿Lo ves? Donde coinciden los tres canales sale blanco; donde coinciden dos, amarillo, turquesa o magenta. A D le basta con que la mezcla le cuadre. (Si tus dibujos tienen todos los colores, has tenido suerte: con algunas semillas el colapso es menor. Ahora lo contamos.) Abajo, el **mapa** de los mil modos: un cuadro por cifra roja; en cada uno, la verde hacia abajo y la azul hacia la derecha. Cuanto más oscuro, más veces sale; los que no salen nunca llevan una crucecita.
+# ¿Qué ha salido? Depende de la semilla y, como el reloj corta cada vez en otro paso, ni la misma semilla acaba dos veces igual. En un colapso fuerte los canales repiten el trazo: donde coinciden los tres sale blanco; donde coinciden dos, amarillo, turquesa o magenta. En uno más suave salen todos los colores, pero unos modos mucho más que otros. Ahora lo contamos. Abajo, el **mapa** de los mil modos: un cuadro por cifra roja; en cada uno, la verde hacia abajo y la azul hacia la derecha. Cuanto más oscuro, más veces sale; los que no salen nunca llevan una crucecita.
 #
-# Si solo coincidieran los colores, quedarían los diez modos 000, 111, …, 999, y la KL sería log 100 ≈ 4.6. Si la tuya es mayor, además se repite la cifra: casi todo cae en uno o dos cuadritos. ¿Cuáles?
+# Si solo coincidieran los colores, quedarían los diez modos 000, 111, …, 999, y la KL sería log 100 ≈ 4.6. Si la tuya es mayor, además se repite la cifra: casi todo cae en uno o dos cuadritos. ¿Cuáles? Si es menor, busca las filas y columnas oscuras: son las cifras que G prefiere en un color.
 
 # %% [markdown] lang="en"
-# Can you see it? Where all three channels agree it turns white; where two do, yellow, turquoise or magenta. D is content as long as the mixture is right. (If your drawings show all colours, you have been lucky: some seeds collapse less. We are about to count.) Below, the **map** of the thousand modes: a square for each red digit; in each, green runs down and blue across. The darker a cell, the more often its mode comes up; those that never do are marked with a small cross.
+# What has come out? It depends on the seed and, as the clock stops at another step each time, not even the same seed ends the same way twice. In a strong collapse the channels repeat the strokes: where all three agree it turns white; where two do, yellow, turquoise or magenta. In a milder one all colours come up, but some modes far more often than others. We are about to count. Below, the **map** of the thousand modes: a square for each red digit; in each, green runs down and blue across. The darker a cell, the more often its mode comes up; those that never do are marked with a small cross.
 #
-# If only the colours agreed, the ten modes 000, 111, …, 999 would be left, and the KL would be log 100 ≈ 4.6. If yours is larger, the digit repeats itself as well: nearly everything falls into one or two cells. Which?
+# If only the colours agreed, the ten modes 000, 111, …, 999 would be left, and the KL would be log 100 ≈ 4.6. If yours is larger, the digit repeats itself as well: nearly everything falls into one or two cells. Which? If it is smaller, look for the dark rows and columns: they are the digits that G prefers in one colour.
 
 # %%
 weak = L("D con dos filtros", "D with two filters")
