@@ -645,7 +645,7 @@ stacked.show_counts(counted)
 stacked.show_rungs()
 
 # %% [markdown] lang="es"
-# Cada fila se compara con la primera. Las columnas de «diferencia» dan el intervalo del 95 % de lo que cambia la media: si el 0 está dentro, con cinco semillas no se sabe. Debajo, un punto por semilla.
+# Cada fila se compara con la primera. Las columnas de «diferencia» dan el intervalo del 95 % de lo que cambia la media: si el 0 está dentro, con cinco semillas no se sabe. En la figura, un punto por semilla.
 #
 # ### Ejercicio 7: ¿qué remedio cura?
 #
@@ -654,7 +654,7 @@ stacked.show_rungs()
 # **a)** empaquetar · **b)** la desviación del lote · **c)** la pérdida relativista con R1 y R2 · **d)** la media de los pesos · **e)** un D de 6 filtros · **f)** un D de 24 filtros
 
 # %% [markdown] lang="en"
-# Each row is compared with the first. The “difference” columns give the 95% interval for the change in the mean: if 0 lies inside, five seeds cannot tell. Below, a dot for each seed.
+# Each row is compared with the first. The “difference” columns give the 95% interval for the change in the mean: if 0 lies inside, five seeds cannot tell. In the figure, a dot for each seed.
 #
 # ### Exercise 7: which remedy works?
 #
