@@ -98,10 +98,9 @@ def keep_results() -> None:
     """Write the rows of all runs that are complete to the results: those of other seeds and rungs stay as they are."""
     modes, _ = begin()
     results = read()
-    for images in (1, 2):
-        paths = (RUNS / f"pacgan-{images}").glob("counted-*.json")
-        if rows := [json.loads(path.read_text("utf-8")) for path in paths]:
-            results["protocol"][str(images)] = sorted(rows, key=lambda row: row["epoch"])
+    for folder in sorted(RUNS.glob("pacgan-*")):
+        if rows := [json.loads(path.read_text("utf-8")) for path in folder.glob("counted-*.json")]:
+            results["protocol"][folder.name.removeprefix("pacgan-")] = sorted(rows, key=lambda row: row["epoch"])
     results["runs"] = runs.gather(RUNS, modes.RUNGS, lambda _: modes.SEEDS, results["runs"])
     runs.write(RESULTS, results)
 
