@@ -42,6 +42,7 @@ What the lessons use
 - progress: how long a loop will take, and how far it is
 - data: MNIST, Fashion-MNIST or the stand-in digits; shuffled batches
 - own_pictures: a folder of your own pictures as a data set, for `data.from_folder`
+- fitting: the networks of a lesson for such pictures, where they are 32×32 or in colour
 - checkpoints: save, find the newest sound checkpoint, resume, and say what is wrong with a damaged one
 - workers: the same program, started several times on this machine, watched, and never left behind
 - animation: frames of a training, and the GIF made of them

@@ -151,7 +151,7 @@ def load(name: str) -> Dataset:
 
 
 def from_folder(folder: str | os.PathLike, side: int = 28, colour: bool = False) -> Dataset:
-    """Return the learner's own pictures as a data set, in the place of `load`; a seventh of them are the test set.
+    """Return the learner's own pictures as a data set, in the place of `load`; a seventh of each class is the test set.
 
     Subfolders are classes, numbered in alphabetical order. How the pictures are brought to one size, and what becomes
     of files that cannot be used: see `own_pictures.read`. What there is to know of them is printed.
@@ -165,15 +165,17 @@ def from_folder(folder: str | os.PathLike, side: int = 28, colour: bool = False)
         CourseError: if there is no such folder, or too few pictures in it.
     """
     found = own_pictures.read(folder, side, colour)
-    order = np.random.default_rng(0).permutation(len(found.images))
-    test, train = np.sort(order[: len(order) // 7]), np.sort(order[len(order) // 7 :])
+    rng, test = np.random.default_rng(0), np.zeros(len(found.images), bool)
+    for label in range(len(found.classes)):
+        of_this = np.flatnonzero(found.labels == label)
+        test[rng.permutation(of_this)[: len(of_this) // 7]] = True
     for notice in found.notices:
         print(notice)
     if len(found.classes) > 1:
         print(L("Clases: ", "Classes: ") + ", ".join(f"{i} = {name or '.'}" for i, name in enumerate(found.classes)))
     name = Path(os.fspath(folder)).expanduser().resolve().name
-    origin = L(f"{len(order)} imágenes, de la carpeta {name}", f"{len(order)} pictures, from the folder {name}")
-    parts = (part[chosen] for chosen in (train, test) for part in (found.images, found.labels))
+    origin = L(f"{len(test)} imágenes, de la carpeta {name}", f"{len(test)} pictures, from the folder {name}")
+    parts = (part[chosen] for chosen in (~test, test) for part in (found.images, found.labels))
     return Dataset(name, *parts, origin)
 
 

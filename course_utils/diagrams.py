@@ -20,13 +20,14 @@ def show_strides(image, kernel, strides: Sequence[int]) -> None:
     """Show an image beside what a convolution with `padding="same"` makes of it, for each of some strides.
 
     Args:
-        image: array (height, width), white on black: uint8, or any numbers.
+        image: array (height, width), white on black: uint8, or any numbers; in colour, its mean.
         kernel: array (side, side), the weights of a single filter.
         strides: of the convolutions.
     """
     import keras
 
-    batch = np.asarray(image, "float32")[None, :, :, None] / max(np.max(image), 1)
+    grey = np.asarray(image, "float32").reshape(*np.shape(image)[:2], -1).mean(axis=-1)
+    batch = grey[None, :, :, None] / max(np.max(grey), 1)
     weights = np.asarray(kernel, "float32")[:, :, None, None]
     pictures = [batch, *(keras.ops.conv(batch, weights, strides=stride, padding="same") for stride in strides)]
     pictures = [np.asarray(picture)[0, :, :, 0] for picture in pictures]

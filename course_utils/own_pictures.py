@@ -97,7 +97,8 @@ def read(folder: str | os.PathLike, side: int = 28, colour: bool = False) -> Pic
         raise _too_few(folder, len(images), others, unusable)
     array = np.stack(images)
     notices += _notices(array, seen, others, unusable)
-    return Pictures(array, np.array(labels, "uint8"), classes, tuple(notices))
+    used, labels = np.unique(labels, return_inverse=True)  # of a class, none may have been of use
+    return Pictures(array, labels.astype("uint8"), tuple(classes[i] for i in used), tuple(notices))
 
 
 def _find(folder: str | os.PathLike) -> Path:

@@ -10,10 +10,12 @@ import operator
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from course_utils.folders import write_atomically
 from course_utils.language import CourseError, L, thousands
+
+SIDE = 28  # pixels, of MNIST
 
 
 def check_images(images, side: int | None = 28, floats: str = "scaled", colour: bool = False) -> np.ndarray:
@@ -187,23 +189,29 @@ def tile(images, columns: int = 10, gap: int = 1) -> np.ndarray:
 
 
 def save_grid(images, path: Path, columns: int = 10) -> None:
-    """Write the images as one PNG, one pixel per pixel (see `tile`); it is never seen half written."""
-    picture = io.BytesIO()
-    Image.fromarray(tile(images, columns)).save(picture, "PNG")
+    """Write the images as one PNG, one pixel per pixel (see `tile`); it is never seen half written.
+
+    Where they are not 28 pixels high, a text in the file says how high, for `read_grid`.
+    """
+    images, picture, notes = to_uint8(images), io.BytesIO(), PngImagePlugin.PngInfo()
+    if images.shape[1] != SIDE:
+        notes.add_text("side", str(images.shape[1]))
+    Image.fromarray(tile(images, columns)).save(picture, "PNG", pnginfo=notes)
     write_atomically(path, picture.getvalue())
 
 
-def read_grid(path: Path, side: int = 28) -> np.ndarray:
+def read_grid(path: Path, side: int | None = None) -> np.ndarray:
     """Return the images of a grid that `save_grid` wrote.
 
     Args:
         path: of the PNG.
-        side: height and width of one image, in pixels.
+        side: height and width of one image, in pixels; None for what the file says (see `save_grid`).
 
     Returns:
         uint8 array (n, side, side), or (n, side, side, 3) in colour, in the order in which they were written.
     """
     with Image.open(path) as picture:
+        side = side or int(picture.info.get("side", SIDE))
         grid = np.asarray(picture.convert("RGB" if picture.mode == "RGB" else "L"))
     starts = [range(0, length, side + 1) for length in grid.shape[:2]]
     return np.stack([grid[top : top + side, left : left + side] for top in starts[0] for left in starts[1]])

@@ -1,4 +1,4 @@
-"""Count how many of a thousand modes generators draw, and keep it in notebooks/results/modes.json.
+"""Count how many of a thousand modes generators draw, and keep it in notebooks/results/modes.json; drawings beside it.
 
     python -m tools.modes --costs            what a step costs on this machine: two minutes
     python -m tools.modes [--jobs 2]         the rungs of lesson 8, each with five seeds: an hour on two cores
@@ -12,12 +12,16 @@ number of its steps has changed; the published protocol goes on where it was. Wh
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import numpy as np
 
 from tools import runs
 from tools.course import ROOT, write_atomically
 
 RUNS = ROOT / "out" / "modes"
 RESULTS = ROOT / "notebooks" / "results" / "modes.json"
+DRAWINGS = RESULTS.with_suffix(".png")
 
 
 def main() -> None:
@@ -79,8 +83,13 @@ def run_those_left(only: list[str] | None = None) -> None:
         for name, rung in modes.RUNGS.items():
             if not only or name in only:
                 steps = minute.steps_of(rung, costs[name])
-                of_this = rung, steps, seed, dataset, judge
+                of_this = rung, steps, seed, dataset, judge, drawings_of(name, seed)
                 runs.make(RUNS, name, seed, steps, lambda of_this=of_this: modes.run(*of_this))
+
+
+def drawings_of(name: str, seed: int) -> Path:
+    """Return where the drawings of a run lie."""
+    return RUNS / f"{name}-{seed}.png"
 
 
 def go_on_with_the_protocol(images: int, epochs: float) -> None:
@@ -103,6 +112,9 @@ def keep_results() -> None:
             results["protocol"][folder.name.removeprefix("pacgan-")] = sorted(rows, key=lambda row: row["epoch"])
     results["runs"] = runs.gather(RUNS, modes.RUNGS, lambda _: modes.SEEDS, results["runs"])
     runs.write(RESULTS, results)
+    paths = [drawings_of(name, seed) for name in modes.SHOWN for seed in modes.SEEDS]
+    if all(path.is_file() for path in paths):
+        modes.pixels.save_grid(np.concatenate([modes.pixels.read_grid(path) for path in paths]), DRAWINGS)
 
 
 if __name__ == "__main__":

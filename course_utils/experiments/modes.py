@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from course_utils import backend, evaluation
+from course_utils import backend, evaluation, pixels
 from course_utils.data import Dataset
 from course_utils.experiments import records
 from course_utils.experiments.minute import Trick
@@ -34,6 +34,8 @@ from course_utils.lessons.lesson_8 import (
 
 SEEDS = records.SEEDS
 SAMPLES = 26_000
+LATENT = 100
+SHOWN = ("plain", "d_as_wide")  # whose seeds the lesson shows, all with the same noise
 
 # D's first convolution has two filters for the three colours, and G is twelve times as wide.
 PLAIN = Trick(lesson_8.PLAIN, labels=False, networks=networks_of(2), kind=ColourTraining)
@@ -56,7 +58,9 @@ RUNGS = {
 }
 
 
-def run(rung: Trick, steps: int, seed: int, dataset: Dataset, judge: evaluation.Judge) -> dict:
+def run(
+    rung: Trick, steps: int, seed: int, dataset: Dataset, judge: evaluation.Judge, drawings: Path | None = None
+) -> dict:
     """Train for so many steps, and return what was counted (see `measure`), the steps and the device.
 
     Args:
@@ -65,6 +69,7 @@ def run(rung: Trick, steps: int, seed: int, dataset: Dataset, judge: evaluation.
         seed: of weights, noise and triples.
         dataset: MNIST.
         judge: from `records.frozen_judge`.
+        drawings: where ten drawings of it are kept (see `shown_noise`), as a PNG.
     """
     training = rung.start(dataset.x_train, None, seed)
     training.prepare()
@@ -72,7 +77,14 @@ def run(rung: Trick, steps: int, seed: int, dataset: Dataset, judge: evaluation.
     for call in range(calls):
         training.run(call / calls)
     generator = training.finish()
+    if drawings:
+        pixels.save_grid(generator(shown_noise(), training=False), drawings)
     return {"seed": seed, "steps": steps, "device": backend.device(), "measures": measure(generator, judge)}
+
+
+def shown_noise() -> np.ndarray:
+    """Return the noise of the ten drawings that the lesson shows of each seed, float32 (10, 100)."""
+    return np.random.default_rng(42).standard_normal((10, LATENT)).astype("float32")
 
 
 def measure(
@@ -122,7 +134,7 @@ def counts_of(probabilities: np.ndarray) -> dict:
 
 # --- The protocol that PacGAN published (Lin et al. 2018, arXiv:1712.04086; it takes VEEGAN's)
 
-TRIPLES, BATCH, LATENT = 128_000, 64, 100
+TRIPLES, BATCH = 128_000, 64
 STEPS_AN_EPOCH = TRIPLES // BATCH
 LOOKS = STEPS_AN_EPOCH // 4  # it is counted four times an epoch
 KEEPS = 50  # steps after which the training is kept

@@ -23,7 +23,7 @@ from course_utils.data import Dataset
 from course_utils.experiments.pretrained import read_weights
 from course_utils.experiments.results import results_folder
 from course_utils.folders import write_atomically
-from course_utils.language import CourseError
+from course_utils.language import CourseError, L
 
 SECONDS, CORES = 60, 2
 SEEDS = (1, 2, 3, 4, 5)
@@ -290,6 +290,19 @@ def published_records() -> list[dict]:
     """Return the records of the repository, `notebooks/results/records.json`."""
     path = results_folder() / "records.json"
     return json.loads(path.read_text("utf-8")) if path.is_file() else []
+
+
+def can_read(dataset: Dataset) -> bool:
+    """Return whether the frozen judge can read the images of a data set; if not, say so."""
+    if dataset.name in ("mnist", "digits"):
+        return True
+    print(
+        L(
+            f"El juez solo sabe leer dígitos, y estas imágenes son otras ({dataset.name}): aquí no se mide nada.",
+            f"The judge can read digits only, and these images are others ({dataset.name}): nothing is measured here.",
+        )
+    )
+    return False
 
 
 def frozen_judge() -> evaluation.Judge:

@@ -81,8 +81,9 @@ def make_concatenating_discriminator(width=12, classes=10):
 
 # Lesson 7, § Ten ways to write each digit
 def split(images, groups, seed, rounds=10):
-    small = images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4), dtype="float32").reshape(-1, 14 * 14)
-    centres = small[np.random.default_rng(seed).choice(len(small), groups, replace=False)]
+    count, half = len(images), images.shape[1] // 2
+    small = images.reshape(count, half, 2, half, 2, -1).mean(axis=(2, 4), dtype="float32").reshape(count, -1)
+    centres = small[np.random.default_rng(seed).choice(count, groups, replace=count < groups)]
     for _ in range(rounds):
         # The square of the distance to each centre, less |image|², which is the same for all.
         nearest = np.argmin(np.sum(centres**2, axis=1) - 2 * small @ centres.T, axis=1)
@@ -137,7 +138,7 @@ class Training:
         keras.utils.set_random_seed(seed)
         self.settings = settings = settings or Settings()
         self.images, self.labels, self.seed, self.gradients = images, labels, seed, gradients
-        self.digits = 0 if labels is None else 10
+        self.digits = 0 if labels is None else 1 + int(labels.max())
         classes = settings.groups * max(1, self.digits)
         self.classes = classes if classes > 1 else 0
         self.generator, self.discriminator = networks(settings, self.classes)
@@ -147,8 +148,9 @@ class Training:
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.average = [tf.Variable(variable) for variable in self.generator.variables]
         self.source, self.done, self.decay = tf.random.Generator.from_seed(seed), tf.Variable(0), tf.Variable(0.0)
+        pixels = images.reshape(*images.shape[:3], -1)
         with tf.device("CPU"):
-            self.pixels = tf.Variable(images[..., None], trainable=False, shape=(None, 28, 28, 1))
+            self.pixels = tf.Variable(pixels, trainable=False, shape=(None, *pixels.shape[1:]))
         self.class_of = tf.Variable(tf.zeros(len(images), tf.int64))
         self.train_steps = tf.function(self.many_steps)
 
