@@ -115,6 +115,29 @@ def test_a_pack_holds_whole_images(lesson):
     assert np.array_equal(packs[1, ..., :3], images[1]) and np.array_equal(packs[1, ..., 3:], images[4])
 
 
+# --- The drawings of the seeds
+
+
+def test_the_seeds_draw_what_was_counted(stacked, modes, lesson, judge):
+    """Ten drawings of each seed: where it collapses they hold fewer modes, and channels are more often alike."""
+    found = {}
+    for name in modes.SHOWN:
+        drawings = stacked.drawings_of(name)
+        assert drawings.shape == (len(modes.SEEDS), 10, 28, 28, 3) and drawings.dtype == np.uint8
+        counts = modes.counts_of(np.concatenate([lesson.read_triples(judge, row) for row in drawings]))
+        found[name] = counts["modes"], counts["alike"]
+    (few, alike), (many, different) = (found[name] for name in ("plain", "d_as_wide"))
+    assert few < many > 40 and alike > 2 * different
+
+
+def test_damaged_drawings_end_in_a_sentence(stacked, tmp_path, monkeypatch):
+    (tmp_path / "modes.png").write_bytes(b"no picture")
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        monkeypatch.setattr(stacked.results, "results_folder", lambda folder=folder: folder)
+        with pytest.raises(CourseError, match=r"modes\.png"):
+            stacked.drawings_of("plain")
+
+
 # --- The rungs
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from course_utils import plots, statistics
+from course_utils import pixels, plots, statistics
 from course_utils.experiments import figures, modes, results
 from course_utils.experiments.minute import Cost
-from course_utils.language import L, percent, thousands
+from course_utils.language import CourseError, L, percent, thousands
 
 PLAIN = ("D con dos filtros", "D with two filters")
 RUNGS = {
@@ -154,6 +154,41 @@ def show_rungs() -> None:
         {title_of(name): values(found["runs"][name]) for name in ("plain", *RUNGS)},
         L("modos de cada semilla, tras un minuto", "modes of each seed, after a minute"),
     )
+
+
+@plots.own_settings
+def show_seeds(name: str) -> None:
+    """Draw what each of the five seeds of a rung draws, a row for each, from the same ten noises.
+
+    Args:
+        name: one of `modes.SHOWN`.
+
+    Raises:
+        CourseError: if the file of the drawings or of the results is missing or damaged.
+    """
+    rows = published()["runs"][name]
+    figure = Figure((8, 3.8), dpi=80, layout="constrained")
+    figure.get_layout_engine().set(h_pad=0.02, hspace=0)
+    for drawings, row, ax in zip(drawings_of(name), rows, figure.subplots(len(rows), 1), strict=True):
+        ax.imshow(pixels.tile(drawings))
+        ax.set_axis_off()
+        found = row["measures"]
+        text = L(f"semilla {row['seed']}\n{found['modes']} modos", f"seed {row['seed']}\n{found['modes']} modes")
+        text += "\n" + L("canales iguales: ", "channels alike: ") + percent(found["alike"])
+        ax.text(-0.02, 0.5, text, transform=ax.transAxes, ha="right", va="center", fontsize=8)
+    plots.show_figure(figure)
+
+
+def drawings_of(name: str) -> np.ndarray:
+    """Return the drawings of `show_seeds`, uint8 (seeds, 10, 28, 28, 3)."""
+    path = results.results_folder() / "modes.png"
+    try:
+        return pixels.read_grid(path).reshape(len(modes.SHOWN), -1, 10, 28, 28, 3)[modes.SHOWN.index(name)]
+    except (OSError, ValueError) as error:
+        raise CourseError(
+            f"No se pueden leer los dibujos publicados, {path} ({error}). Descarga el curso de nuevo.",
+            f"The published drawings, {path}, cannot be read ({error}). Download the course again.",
+        ) from error
 
 
 # --- Beside the papers

@@ -486,6 +486,17 @@ stacked.show_counts(counted)
 stacked.show_map(counted[weak])
 
 # %% [markdown] lang="es"
+# ¿Cuestión de suerte? Esto es lo mismo con **cinco semillas**, entrenadas los pasos que caben en un minuto. Una fila por semilla, y en todas los mismos diez ruidos.
+
+# %% [markdown] lang="en"
+# A matter of luck? Here is the same with **five seeds**, trained for as many steps as fit into a minute. A row for each seed, and the same ten noises in all of them.
+
+# %%
+stacked.show_seeds("plain")
+
+# %% [markdown] lang="es"
+# Donde los canales coinciden, el dibujo sale gris. La semilla que más modos cuenta tampoco dibuja nada que se lea: el juez siempre contesta. Fíjate también en la rejilla, el tablero de la lección 2: un D con más filtros hará que el mismo G la borre.
+#
 # ## Los remedios, de uno en uno
 #
 # Casi todos buscan lo mismo: que D note lo que falta. Los escribimos uno a uno; luego probarás el que quieras.
@@ -499,6 +510,8 @@ stacked.show_map(counted[weak])
 # `images` tiene forma `(count · b, 28, 28, 3)`. Devuelve los `b` paquetes, `(b, 28, 28, 3 · count)`. `tf.split(images, count)` parte el lote en `count` partes iguales. ¿Por qué eje se pegan?
 
 # %% [markdown] lang="en"
+# Where the channels agree, the drawing turns grey. The seed that counts the most modes does not draw anything readable either: the judge always answers. Notice the grid as well, lesson 2's checkerboard: a D with more filters will make the same G remove it.
+#
 # ## The remedies, one at a time
 #
 # Nearly all have the same aim: that D should notice what is missing. We write them one by one; then you will try the one you like.
@@ -676,6 +689,8 @@ q7.check(answer)
 # De los remedios que dejan a D con sus dos filtros, solo la **desviación del lote** se distingue de no hacer nada. D sigue viendo igual de mal cada imagen, pero ahora nota que todas se parecen. **Empaquetar**, que en su artículo llega a los mil, aquí no se distingue: dos filtros tienen que mezclar ahora seis canales. Un remedio no es bueno o malo a secas; depende de la red a la que se lo das.
 #
 # Y cuidado: «no se distingue» no quiere decir «no sirve». La primera fila va de unas decenas de modos a varios cientos según la semilla, y con cinco así de dispares solo se ve una diferencia de cientos.
+#
+# Estos son los dibujos con el D de 24 filtros, para los mismos ruidos que antes:
 
 # %% [markdown] lang="en"
 # What helps most is to give D filters, and that is enough: with 24 it passes 950 modes with each of the five seeds, and the recipe adds no modes. (Nor does BN take any away. The last row, with the loss of R3GAN, counts as many in a third fewer steps.)
@@ -683,6 +698,11 @@ q7.check(answer)
 # Of the remedies that leave D with its two filters, only **minibatch standard deviation** can be told from doing nothing. D sees each image as badly as before, but now it notices that they are all alike. **Packing**, which gets to a thousand in its paper, cannot be told from it here: two filters now have to mix six channels. A remedy is not good or bad as such; it depends on the network that you give it to.
 #
 # And take care: “cannot be told” does not mean “does not help”. The first row goes from some dozens of modes to several hundred, depending on the seed, and with five as different as these only a difference of hundreds can be seen.
+#
+# These are the drawings with the D of 24 filters, for the same noises as before:
+
+# %%
+stacked.show_seeds("d_as_wide")
 
 # %% [markdown] lang="es"
 # ## Al lado de los artículos
@@ -802,7 +822,7 @@ of_yours = train(PictureTraining(in_a_row, seed=1, settings=settings, networks=n
 plots.show_grid(of_yours(fifty, training=False))
 
 # %% [markdown] lang="es"
-# Si la carpeta tiene subcarpetas, cada una es una clase. Con menos de cien imágenes no se entrena: D se las aprendería de memoria. A partir de mil empieza a ir bien.
+# En las **lecciones 2, 3 y 7** basta con escribir `data.from_folder("mis_fotos", colour=True)` donde pone `data.load("mnist")`: las redes se ajustan solas, también a 32 píxeles, con `side=32`. Si la carpeta tiene subcarpetas, cada una es una clase. Con menos de cien imágenes no se entrena: D se las aprendería de memoria. A partir de mil empieza a ir bien.
 #
 # ¿Y después? **CIFAR-10** son 60 000 fotos de 32×32 en diez clases; **CelebA**, 200 000 caras. Las redes son las mismas, más anchas y con una capa más si la imagen es mayor; lo que cambia es la paciencia que hace falta: horas, incluso con una GPU. Y ahí ya no hay juez que lea modos: se mide la distancia de Fréchet sobre las características de una red grande, y la variedad, con la exhaustividad: qué parte de lo real sabe dibujar G (lección 4).
 #
@@ -822,7 +842,7 @@ plots.show_grid(of_yours(fifty, training=False))
 # - Yiwen Huang y otros, [*The GAN is dead; long live the GAN!*](https://arxiv.org/abs/2501.05441), 2024: la pérdida relativista con R1 y R2, y su recuento.
 
 # %% [markdown] lang="en"
-# If the folder has subfolders, each of them is a class. Fewer than a hundred pictures will not do: D would learn them by heart. From a thousand on it begins to go well.
+# In **lessons 2, 3 and 7** it is enough to write `data.from_folder("my_photos", colour=True)` where it says `data.load("mnist")`: the networks fit themselves, to 32 pixels as well, with `side=32`. If the folder has subfolders, each of them is a class. Fewer than a hundred pictures will not do: D would learn them by heart. From a thousand on it begins to go well.
 #
 # And then? **CIFAR-10** is 60,000 photos of 32×32 in ten classes; **CelebA**, 200,000 faces. The networks are the same, wider and with one more layer where the image is larger; what changes is how patient you must be: hours, even with a GPU. And no judge reads modes there: we measure the Fréchet distance on the features of a large network, and variety by recall: what share of the real images G can draw (lesson 4).
 #

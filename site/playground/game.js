@@ -3,7 +3,7 @@
 
 PAGE.panels.game = (() => {
   const { find, say, colour } = PAGE;
-  const LIMIT = 1.3, PLACES = 33, SHOWN = 300, FRAME_MS = 20;
+  const LIMIT = 1.3, PLACES = 33, SHOWN = 300, FRAME_MS = 1000 / 30;
   const RATES = [0, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 1000, 2000];  // thousandths
   const HEALTHY = { dRate: 2, gRate: 1, turns: 1, noise: 0, label: 1 };
   const PRESETS = {
@@ -21,6 +21,7 @@ PAGE.panels.game = (() => {
   const settings = { data: "ring", seed: 1, ...HEALTHY };
   const sliders = {};
   let game, real, noise, points, losses, playing = false, visible = true, measured, setData, spoken = "";
+  let frames = 0, before = 0, patience = FRAME_MS / 2;  // milliseconds of a frame that the game may take
 
   // --- The address
 
@@ -72,20 +73,31 @@ PAGE.panels.game = (() => {
     measured = TOY.measures(settings.data, points);
   }
 
-  /** Plays for about 20 ms of every frame, at least a step. */
-  function frame() {
+  /** Makes as many steps as leave 30 frames a second, at least one. Curves and numbers follow every fifth frame. */
+  function frame(now) {
     if (!playing) return;
     if (visible) {
-      const end = performance.now() + FRAME_MS;
-      do step(); while (performance.now() + 8 < end);
-      show();
+      patience = Math.min(Math.max(patience + (now - before > FRAME_MS + 1 ? -4 : 0.5), 0), FRAME_MS);
+      const begin = performance.now();
+      let steps = 0, spent;
+      do {
+        step();
+        spent = performance.now() - begin;
+      } while (spent + spent / ++steps < patience);
+      showBoard();
+      if (++frames % 5 === 0) {
+        showLosses();
+        showNumbers();
+      }
     }
+    before = now;
     requestAnimationFrame(frame);
   }
 
   function play(on) {
-    const begins = on && !playing;
+    const begins = on && !playing, ends = playing && !on;
     playing = on;
+    if (ends) show();
     find("game-play").textContent = say(on ? "game.pause" : "game.play");
     if (begins) requestAnimationFrame(frame);
   }
@@ -108,6 +120,10 @@ PAGE.panels.game = (() => {
   function show() {
     showBoard();
     showLosses();
+    showNumbers();
+  }
+
+  function showNumbers() {
     const { distance, covered, parts } = measured, said = say(`said.${verdict()}`);
     find("game-steps").textContent = game.step;
     find("game-distance").textContent = distance < 10 ? distance.toFixed(3) : distance < 1e6 ? Math.round(distance) : "∞";
@@ -118,45 +134,65 @@ PAGE.panels.game = (() => {
     }
   }
 
+  // Where D is asked its opinion, and the small picture of its answers; both are made once.
+  const places = new Float64Array(2 * PLACES * PLACES), field = PAGE.make("canvas", { width: PLACES, height: PLACES });
+  for (let k = 0; k < PLACES * PLACES; k++) {
+    places[2 * k] = (k % PLACES) / (PLACES - 1) * 2 * LIMIT - LIMIT;
+    places[2 * k + 1] = LIMIT - Math.floor(k / PLACES) / (PLACES - 1) * 2 * LIMIT;
+  }
+  const image = new ImageData(PLACES, PLACES), kept = {};
+
+  /** Returns a picture that is drawn anew only when what it depends on, `when`, has changed: of the size asked for. */
+  function keep(name, when, width, height, draw) {
+    if (kept[name]?.when !== when) {
+      const canvas = PAGE.make("canvas", { width, height });
+      draw(canvas.getContext("2d"));
+      kept[name] = { when, canvas };
+    }
+    return kept[name].canvas;
+  }
+
   /** Draws D's opinion as a field, from the colour of the fake to that of the real, and the points on it. */
   function showBoard() {
     const board = find("game-board"), context = board.getContext("2d"), side = board.width;
-    const places = new Float64Array(2 * PLACES * PLACES), scale = 2 * LIMIT / (PLACES - 1);
-    for (let k = 0; k < PLACES * PLACES; k++) {
-      places[2 * k] = (k % PLACES) * scale - LIMIT;
-      places[2 * k + 1] = LIMIT - Math.floor(k / PLACES) * scale;
-    }
-    const ends = ["fakefield", "middle", "realfield"].map(name => PAGE.rgb(colour(name)));
-    const field = PAGE.make("canvas", { width: PLACES, height: PLACES }), image = new ImageData(PLACES, PLACES);
+    const [low, middle, high, ink, paint, halo] = ["fakefield", "middle", "realfield", "real", "fake", "halo"].map(colour);
+    const [from, between, to] = [low, middle, high].map(PAGE.rgb);
     TOY.opinion(game, places).forEach((answer, k) => {
-      const [from, to] = answer < 0.5 ? [ends[0], ends[1]] : [ends[1], ends[2]], part = answer < 0.5 ? 2 * answer : 2 * answer - 1;
-      image.data.set([...from.map((value, i) => value + (to[i] - value) * part), 255], 4 * k);
+      const below = answer < 0.5, part = below ? 2 * answer : 2 * answer - 1;
+      for (let i = 0; i < 3; i++) {
+        const start = below ? from[i] : between[i], end = below ? between[i] : to[i];
+        image.data[4 * k + i] = start + (end - start) * part;
+      }
+      image.data[4 * k + 3] = 255;
     });
     field.getContext("2d").putImageData(image, 0, 0);
     const cell = side / (PLACES - 1);  // the middles of the outermost cells lie on the edge
-    context.imageSmoothingQuality = "high";
     context.drawImage(field, -cell / 2, -cell / 2, side + cell, side + cell);
     const at = value => Math.min(Math.max(value, -LIMIT), LIMIT) / LIMIT * 0.99 * side / 2;
-    context.strokeStyle = colour("real");
-    context.lineWidth = side / 400;
-    context.beginPath();
-    for (let k = 0; k < real.length; k += 2) {
-      const x = side / 2 + at(real[k]), y = side / 2 - at(real[k + 1]), arm = side / 140;
-      context.moveTo(x - arm, y - arm);
-      context.lineTo(x + arm, y + arm);
-      context.moveTo(x + arm, y - arm);
-      context.lineTo(x - arm, y + arm);
-    }
-    context.stroke();
-    context.fillStyle = colour("fake");
-    context.strokeStyle = colour("halo");
-    context.lineWidth = side / 500;
+    context.drawImage(keep("real", [ink, side, settings.data, settings.seed].join(), side, side, crosses => {
+      crosses.strokeStyle = ink;
+      crosses.lineWidth = side / 400;
+      crosses.beginPath();
+      for (let k = 0; k < real.length; k += 2) {
+        const x = side / 2 + at(real[k]), y = side / 2 - at(real[k + 1]), arm = side / 140;
+        crosses.moveTo(x - arm, y - arm);
+        crosses.lineTo(x + arm, y + arm);
+        crosses.moveTo(x + arm, y - arm);
+        crosses.lineTo(x - arm, y + arm);
+      }
+      crosses.stroke();
+    }), 0, 0);
+    const size = 2 * Math.ceil(side / 90), point = keep("fake", [paint, halo, side].join(), size, size, dot => {
+      dot.fillStyle = paint;
+      dot.strokeStyle = halo;
+      dot.lineWidth = side / 500;
+      dot.arc(size / 2, size / 2, side / 110, 0, 2 * Math.PI);
+      dot.fill();
+      dot.stroke();
+    });
     for (let k = 0; k < points.length; k += 2) {
       if (Number.isNaN(points[k] + points[k + 1])) continue;
-      context.beginPath();
-      context.arc(side / 2 + at(points[k]), side / 2 - at(points[k + 1]), side / 110, 0, 2 * Math.PI);
-      context.fill();
-      context.stroke();
+      context.drawImage(point, side / 2 + at(points[k]) - size / 2, side / 2 - at(points[k + 1]) - size / 2);
     }
   }
 
@@ -169,7 +205,6 @@ PAGE.panels.game = (() => {
       const some = losses.slice(k, k + bin), mean = name => some.reduce((sum, row) => sum + row[name], 0) / some.length;
       means.push({ dLoss: mean("dLoss"), gLoss: mean("gLoss") });
     }
-    context.clearRect(0, 0, width, height);
     context.font = "12px system-ui, sans-serif";
     context.textBaseline = "middle";
     context.strokeStyle = colour("line");
@@ -203,7 +238,7 @@ PAGE.panels.game = (() => {
     context.fillText(`— ${say("game.loss d")}`, left + 6, 10);
     context.fillStyle = colour("gloss");
     context.fillText(`-- ${say("game.loss g")}`, left + 116, 10);
-    if (game.step % 50 < 2 || !playing) {
+    if (frames % 50 === 0 || !playing) {
       const last = losses.at(-1), text = value => value === undefined ? "–" : value.toFixed(2);
       find("game-losses").setAttribute("aria-label",
         say("game.losses", { step: game.step, d: text(last?.dLoss), g: text(last?.gLoss) }));

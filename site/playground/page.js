@@ -59,13 +59,13 @@ const PAGE = (() => {
     return value => inputs.forEach(input => { input.checked = input.value === value; });
   }
 
-  /** Makes a canvas as sharp as the screen; returns its context and its size in CSS pixels. */
+  /** Makes a canvas as sharp as the screen, and empty; returns its context and its size in CSS pixels. */
   function sharp(canvas, height) {
     const width = canvas.clientWidth || 300, ratio = Math.min(devicePixelRatio || 1, 3);
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round((height ?? width) * ratio);
-    const context = canvas.getContext("2d");
+    const context = canvas.getContext("2d"), size = [width, height ?? width].map(length => Math.round(length * ratio));
+    if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height ?? width);
     return { context, width, height: height ?? width };
   }
 

@@ -186,6 +186,29 @@ def test_the_game_begins_when_it_is_seen_and_reaches_lesson_1s_distance_in_20_se
     assert page.evaluate("PAGE.panels.game.now().step") == step  # nobody is looking
 
 
+# Frames a second, over some milliseconds of the game.
+FRAMES = """async long => {
+  const begin = performance.now();
+  let frames = 0;
+  await new Promise(done => {
+    const next = () => ++frames && performance.now() - begin < long ? requestAnimationFrame(next) : done();
+    requestAnimationFrame(next);
+  });
+  return 1000 * frames / (performance.now() - begin);
+}"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_game_shows_30_frames_a_second(open_page, size):
+    """In the best of four stretches: others may be at work on the machine."""
+    page = open_page(f"{PAGE}?lang=en#game", *SIZES[size], motion="no-preference")
+    page.wait_for_function("PAGE.panels.game.now().step > 60")  # it has found its pace
+    found = [page.evaluate(FRAMES, 2500) for _ in range(4)]
+    print(*(f"{frames:.1f}" for frames in found), "frames a second")
+    assert max(found) > 29
+    assert page.evaluate("PAGE.panels.game.now().playing")
+
+
 def test_who_wants_less_motion_is_not_given_any(open_page):
     page = open_page(motion="reduce")
     page.evaluate("document.getElementById('game').scrollIntoView()")
