@@ -123,7 +123,7 @@ def test_the_seeds_draw_what_was_counted(stacked, modes, lesson, judge):
     found = {}
     for name in modes.SHOWN:
         drawings = stacked.drawings_of(name)
-        assert drawings.shape == (len(modes.SEEDS), 10, 28, 28, 3) and drawings.dtype == np.uint8
+        assert drawings.shape == (len(modes.DRAWN), 10, 28, 28, 3) and drawings.dtype == np.uint8
         counts = modes.counts_of(np.concatenate([lesson.read_triples(judge, row) for row in drawings]))
         found[name] = counts["modes"], counts["alike"]
     (few, alike), (many, different) = (found[name] for name in ("plain", "d_as_wide"))

@@ -1,7 +1,7 @@
 """Count how many of a thousand modes generators draw, and keep it in notebooks/results/modes.json; drawings beside it.
 
     python -m tools.modes --costs            what a step costs on this machine: two minutes
-    python -m tools.modes [--jobs 2]         the rungs of lesson 8, each with five seeds: an hour on two cores
+    python -m tools.modes [--jobs 2]         the rungs of lesson 8, each with ten seeds: two hours on two cores
     python -m tools.modes --published 2      PacGAN's protocol with so many images in a pack: an hour and more an epoch
 
 All can be stopped and called again: each run that is complete lies in out/modes/, and is made again only where the
@@ -112,7 +112,7 @@ def keep_results() -> None:
             results["protocol"][folder.name.removeprefix("pacgan-")] = sorted(rows, key=lambda row: row["epoch"])
     results["runs"] = runs.gather(RUNS, modes.RUNGS, lambda _: modes.SEEDS, results["runs"])
     runs.write(RESULTS, results)
-    paths = [drawings_of(name, seed) for name in modes.SHOWN for seed in modes.SEEDS]
+    paths = [drawings_of(name, seed) for name in modes.SHOWN for seed in modes.DRAWN]
     if all(path.is_file() for path in paths):
         modes.pixels.save_grid(np.concatenate([modes.pixels.read_grid(path) for path in paths]), DRAWINGS)
 

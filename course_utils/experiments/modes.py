@@ -32,7 +32,8 @@ from course_utils.lessons.lesson_8 import (
     relativistic_r1_r2,
 )
 
-SEEDS = records.SEEDS
+SEEDS = tuple(range(1, 11))  # twice as many as elsewhere: no other measure of the course differs so much among seeds
+DRAWN = SEEDS[:5]  # those whose drawings the lesson shows
 SAMPLES = 26_000
 LATENT = 100
 SHOWN = ("plain", "d_as_wide")  # whose seeds the lesson shows, all with the same noise
