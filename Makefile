@@ -97,7 +97,7 @@ minute: .venv/ready ## train with every trick of lesson 7, or go on with it (hou
 clinic: .venv/ready ## train lesson 5's patients, or go on with it (minutes) [ONLY="strong bn"]
 	@$(VENV) -m tools.clinic $(if $(ONLY),--only $(ONLY))
 
-modes: .venv/ready ## count lesson 8's modes, or go on with it (an hour; COSTS=1: what a step costs here) [ONLY="plain packing"]
+modes: .venv/ready ## count lesson 8's modes, or go on with it (two hours; COSTS=1: what a step costs here) [ONLY="plain packing"]
 	@$(VENV) -m tools.modes $(if $(COSTS),--costs) $(if $(ONLY),--only $(ONLY))
 
 record: .venv/ready ## train a recipe for a minute with five seeds; where does it stand? [RECIPE=recipes/tutorial_d.py]

@@ -75,6 +75,15 @@ def test_the_gif_plays_for_ever_at_the_right_speed(tmp_path):
     assert durations == [150, 150, 150, 150, 1000]
 
 
+def test_a_film_may_be_of_32_pixels_and_in_colour(tmp_path):
+    for step in (0, 10):
+        animation.save_frame(np.full((6, 32, 32, 3), step / 20, "float32"), tmp_path, state("a1", step))
+    gif = tmp_path / "training.gif"
+    animation.make_film(animation.frames_of(tmp_path, state("a1", 10)), gif, count=4)
+    with Image.open(gif) as film:
+        assert film.n_frames == 2 and film.width >= 2 * 33
+
+
 def test_a_long_training_keeps_its_ends(tmp_path):
     gif = tmp_path / "training.gif"
     animation.make_film(frames(tmp_path, steps=range(100)), gif, most=10)

@@ -58,12 +58,13 @@ def test_the_trap_shows_a_line_for_each_idiom_and_what_goes_wrong_in_bold(langua
     assert "2 " not in said(diagrams.trap_figure(1))
 
 
-def test_the_stride_halves_the_side(monkeypatch):
+@pytest.mark.parametrize("shape", ((28, 28), (28, 28, 3)))
+def test_the_stride_halves_the_side(monkeypatch, shape):
     shown = []
     monkeypatch.setattr(
         plots, "show_arrays", lambda arrays, titles, numbers: shown.extend(zip(arrays, titles, strict=True))
     )
-    image = np.zeros((28, 28), "uint8")
+    image = np.zeros(shape, "uint8")
     image[10:, :] = 255
     diagrams.show_strides(image, [[1, 1, 1], [0, 0, 0], [-1, -1, -1]], strides=(1, 2))
     assert [array.shape for array, _ in shown] == [(28, 28), (28, 28), (14, 14)]

@@ -211,7 +211,7 @@ def test_it_goes_on_where_it_was(modes, digits, judge, monkeypatch, tmp_path):
 # --- What is published
 
 
-def test_every_rung_has_its_costs_and_five_seeds_of_as_many_steps(modes, published):
+def test_every_rung_has_its_costs_and_ten_seeds_of_as_many_steps(modes, published):
     from course_utils.experiments import minute
 
     assert set(published["runs"]) == set(published["costs"]) == set(modes.RUNGS)

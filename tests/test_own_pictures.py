@@ -92,6 +92,20 @@ def test_subfolders_are_classes(folder, capsys):
     assert "0 = a, 1 = b" in capsys.readouterr().out
 
 
+def test_every_class_is_learnt_however_small_and_none_is_empty(folder, capsys):
+    """A seventh of each class is kept for tests; a class without a picture that can be used is none."""
+    pictures = sorted(folder.glob("*.png"))
+    for label, some in {"a": pictures[:3], "b": [], "c": pictures[3:]}.items():
+        (folder / label).mkdir()
+        for path in some:
+            path.rename(folder / label / path.name)
+    (folder / "b" / "broken.png").write_bytes(b"no picture")
+    dataset = data.from_folder(folder)
+    assert "0 = a, 1 = c" in capsys.readouterr().out
+    assert np.bincount(dataset.y_train).tolist() == [3, LEAST - 3 - (LEAST - 3) // 7]
+    assert np.bincount(dataset.y_test).tolist() == [0, (LEAST - 3) // 7]
+
+
 def test_the_square_in_the_middle_is_kept(folder):
     wide = Image.new("RGB", (120, 40), "black")
     wide.paste("white", (40, 0, 80, 40))

@@ -178,8 +178,9 @@ def test_tile_lays_images_out_row_by_row():
     assert (picture[:, 3] == 255).all() and (picture[3:, 4:] == 255).all()
 
 
-def test_a_grid_is_read_as_it_was_written(tmp_path):
-    images = np.random.default_rng(1).integers(0, 256, (6, 28, 28), dtype="uint8")
+@pytest.mark.parametrize("shape", ((28, 28), (32, 32), (32, 32, 3), (16, 16)))
+def test_a_grid_is_read_as_it_was_written(tmp_path, shape):
+    images = np.random.default_rng(1).integers(0, 256, (6, *shape), dtype="uint8")
     pixels.save_grid(images, tmp_path / "grid.png", columns=3)
     assert np.array_equal(pixels.read_grid(tmp_path / "grid.png"), images)
 

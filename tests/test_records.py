@@ -200,6 +200,14 @@ def test_the_recipes_of_the_course_are_recipes(path, records):
     assert records.read_recipe(path).module.__doc__
 
 
+def test_what_the_frozen_judge_cannot_read_is_said(records, digits, language, capsys):
+    assert records.can_read(digits) and records.can_read(digits._replace(name="mnist"))
+    assert capsys.readouterr().out == ""
+    for name in ("fashion_mnist", "fotos"):
+        assert not records.can_read(digits._replace(name=name))
+        assert name in capsys.readouterr().out
+
+
 def test_the_frozen_judge_reads_digits_and_is_small(judge, records, tmp_path, monkeypatch):
     path = ROOT / "notebooks" / "results" / "judge.npz"
     assert path.stat().st_size < 500_000

@@ -1,4 +1,4 @@
-"""The tables and figures of lesson 8: modes counted, the remedies with five seeds, and the protocols of the papers."""
+"""The tables and figures of lesson 8: modes counted, the remedies with ten seeds, and the protocols of the papers."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ def show_map(probabilities: np.ndarray) -> None:
     digits = probabilities.argmax(axis=2)
     counts = np.bincount(digits @ [100, 10, 1], minlength=1000).reshape(10, 10, 10)
     figure = Figure((8, 3.6), dpi=80, layout="constrained")
-    fair = len(digits) / 1000
+    shades = np.log1p(counts / (len(digits) / 1000))  # a fair share is log 2, whatever the number of drawings
     for red, ax in enumerate(figure.subplots(2, 5).flat):
-        ax.imshow(np.sqrt(counts[red] / fair), cmap="Blues", vmin=0, vmax=2)
+        ax.imshow(shades[red], cmap="Blues", vmin=0, vmax=max(np.log1p(4), shades.max()))
         for green, blue in np.argwhere(counts[red] == 0):  # told apart from pale ones, without colour
             ax.plot(blue, green, "x", color="0.6", markersize=3, markeredgewidth=0.6)
         ax.set_title(L(f"rojo {red}", f"red {red}"), fontsize=9)
@@ -83,7 +83,7 @@ def show_map(probabilities: np.ndarray) -> None:
     plots.show_figure(figure)
 
 
-# --- Remedies, with five seeds each
+# --- Remedies, with ten seeds each
 
 
 class Compared(NamedTuple):
@@ -158,7 +158,7 @@ def show_rungs() -> None:
 
 @plots.own_settings
 def show_seeds(name: str) -> None:
-    """Draw what each of the five seeds of a rung draws, a row for each, from the same ten noises.
+    """Draw what the first five seeds of a rung draw, a row for each, from the same ten noises.
 
     Args:
         name: one of `modes.SHOWN`.
@@ -166,10 +166,11 @@ def show_seeds(name: str) -> None:
     Raises:
         CourseError: if the file of the drawings or of the results is missing or damaged.
     """
-    rows = published()["runs"][name]
+    grids = drawings_of(name)
+    rows = published()["runs"][name][: len(grids)]
     figure = Figure((8, 3.8), dpi=80, layout="constrained")
     figure.get_layout_engine().set(h_pad=0.02, hspace=0)
-    for drawings, row, ax in zip(drawings_of(name), rows, figure.subplots(len(rows), 1), strict=True):
+    for drawings, row, ax in zip(grids, rows, figure.subplots(len(rows), 1), strict=True):
         ax.imshow(pixels.tile(drawings))
         ax.set_axis_off()
         found = row["measures"]
@@ -257,8 +258,8 @@ def show_protocols() -> None:
         plots.show_table([method, counted, "KL"], rows)
     print(
         L(
-            "Esta lección · redes pequeñas, un minuto de dos núcleos, 26 000 dibujos, media de cinco semillas",
-            "This lesson · small networks, a minute of two cores, 26,000 drawings, mean of five seeds",
+            "Esta lección · redes pequeñas, un minuto de dos núcleos, 26 000 dibujos, media de diez semillas",
+            "This lesson · small networks, a minute of two cores, 26,000 drawings, mean of ten seeds",
         )
     )
     table = [

@@ -53,11 +53,11 @@ def count_modes(digits):
     return np.count_nonzero(counts), np.sum(shares * np.log(1000 * shares))
 
 
-# Lesson 8, § Exercise 5: what will it draw?
+# Lesson 8, § Exercise 5: what will it miss?
 PLAIN = lesson_7.Settings(latent_dim=100, width=24, g_rate=1e-3, d_rate=1e-3, last_rate=1.0, half_life=0, groups=1)
 
 
-# Lesson 8, § Exercise 5: what will it draw?
+# Lesson 8, § Exercise 5: what will it miss?
 class ColourTraining(lesson_7.Training):
     images_per_look = 1
 
@@ -78,7 +78,7 @@ class ColourTraining(lesson_7.Training):
             lesson_7.update_average(self.average, self.generator.variables, self.decay)
 
 
-# Lesson 8, § Exercise 5: what will it draw?
+# Lesson 8, § Exercise 5: what will it miss?
 def networks_of(d_width, **d_settings):
     def networks(settings, classes):
         generator = make_generator(settings.width, settings.latent_dim)

@@ -841,10 +841,10 @@ latent_dim = settings["latent_dim"]
 steps = budget(smoke=40, workshop=4800, full=30 * (60_000 // batch_size))
 
 # %% [markdown] lang="es"
-# `new_game` crea las redes: tu G y tu D con los números del tutorial C, si es `full`; si no, tu G, más estrecho, y el D de arriba. `CosineDecay` es una tasa que baja. (`fit_to` no cambia nada con MNIST: está por si algún día entrenas con imágenes tuyas, en color o de 32×32.)
+# `new_game` crea las redes: tu G y tu D con los números del tutorial C, si es `full`; si no, tu G, más estrecho, y el D de arriba. `CosineDecay` es una tasa que baja. (Con MNIST, `fit_to` no cambia nada: está ahí por si algún día entrenas con imágenes tuyas, en color o de 32×32.)
 
 # %% [markdown] lang="en"
-# `new_game` makes the networks: your G and D with tutorial C's numbers, if it is `full`; otherwise your G, narrower, and the D above. `CosineDecay` is a rate that falls. (`fit_to` changes nothing with MNIST: it is there in case you train with pictures of your own one day, in colour or 32×32.)
+# `new_game` makes the networks: your G and D with tutorial C's numbers, if it is `full`; otherwise your G, narrower, and the D above. `CosineDecay` is a rate that falls. (With MNIST `fit_to` changes nothing: it is there in case you ever train on your own pictures, in colour or 32×32.)
 
 
 # %%
@@ -1092,7 +1092,7 @@ figures.show_tutorial("C")
 # ### Para seguir jugando, sin nota
 #
 # - Entrena con `"fashion_mnist"` en lugar de `"mnist"`. ¿Qué prendas salen peor?
-# - Entrena con tus propias imágenes, cien como mínimo y mejor mil: donde se cargan los datos, escribe `data.from_folder("mis_fotos")` en lugar de `data.load("mnist")`. Con `side=32` son de 32×32, y con `colour=True`, en color.
+# - Entrena con tus propias imágenes, cien como mínimo y mejor mil: donde se cargan los datos, escribe `data.from_folder("photos")`, con el nombre de tu carpeta, en lugar de `data.load("mnist")`. Con `side=32` salen de 32×32, y con `colour=True`, en color.
 # - Copia `make_generator` en una celda nueva, sin `q3.use`, cambia los núcleos de 4 por núcleos de 5 y entrena. ¿Ves la rejilla?
 
 # %% [markdown] lang="en"
@@ -1101,7 +1101,7 @@ figures.show_tutorial("C")
 # ### To keep playing (ungraded)
 #
 # - Train with `"fashion_mnist"` instead of `"mnist"`. Which clothes come out worst?
-# - Train with your own pictures, at least a hundred and better a thousand: where the data are loaded, write `data.from_folder("my_photos")` instead of `data.load("mnist")`. With `side=32` they are 32×32, and with `colour=True` in colour.
+# - Train with your own pictures, at least a hundred and better a thousand: where the data are loaded, write `data.from_folder("photos")`, with the name of your folder, instead of `data.load("mnist")`. With `side=32` they come out 32×32, and with `colour=True` in colour.
 # - Copy `make_generator` into a new cell, without `q3.use`, change the kernels of 4 to kernels of 5, and train. Can you see the grid?
 
 # %% [markdown] lang="es"

@@ -686,10 +686,10 @@ def make_networks(settings, classes):
 
 
 # %% [markdown] lang="es"
-# Hasta aquí hemos cronometrado y probado; ahora se entrena, y puedes hacerlo con tus propias imágenes: en la celda siguiente pon `data.from_folder("mis_fotos")` en vez de `data.load("mnist")`, con `side=32` o `colour=True` si quieres. Cada subcarpeta es una clase, y `fit_to` ajusta las redes. Con MNIST no cambia nada.
+# Hasta aquí hemos cronometrado y probado; ahora vamos a entrenar. Si quieres, con tus propias imágenes: en la celda siguiente pon `data.from_folder("photos")`, con el nombre de tu carpeta, en vez de `data.load("mnist")`, y `side=32` o `colour=True` si te hacen falta. Cada subcarpeta es una clase, y `fit_to` ajusta las redes; el juez solo lee dígitos, así que no mide otras imágenes. Con MNIST, `fit_to` no cambia nada.
 
 # %% [markdown] lang="en"
-# So far we have timed and tried things; now we train, and you can do it with pictures of your own: in the next cell put `data.from_folder("my_photos")` instead of `data.load("mnist")`, with `side=32` or `colour=True` if you like. Each subfolder is a class, and `fit_to` fits the networks. With MNIST nothing changes.
+# So far we have been timing and trying things out; now we are going to train. On your own pictures, if you like: in the next cell put `data.from_folder("photos")`, with the name of your folder, instead of `data.load("mnist")`, and `side=32` or `colour=True` if you need them. Each subfolder is a class, and `fit_to` fits the networks; the judge reads digits only, so it does not measure other pictures. With MNIST `fit_to` changes nothing.
 
 # %%
 dataset = data.load("mnist")

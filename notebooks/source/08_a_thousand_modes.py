@@ -7,41 +7,41 @@
 # %% [markdown] lang="es"
 # # 8 · Mil modos, en color
 #
-# ¿Sabe tu generador dibujarlo todo, o repite lo que le sale bien? Una red que dibuja siempre lo mismo sufre un **colapso** (lección 5). Pero entre dibujarlo todo y dibujar una sola cosa hay muchos grados, y con diez cifras no se nota si de una falta la mitad. Hoy pondremos tres dígitos en una sola imagen, uno en cada color. Salen **mil combinaciones**, y a mil se les puede llevar la cuenta: es la prueba con la que se miden los remedios contra el colapso desde 2016. De paso, tus redes aprenden a dibujar en color.
+# ¿Sabe tu generador dibujarlo todo, o repite lo que mejor le sale? Una red que dibuja siempre lo mismo sufre un **colapso** (lección 5). Pero entre dibujarlo todo y dibujar una sola cosa hay muchos grados, y con diez cifras la prueba es demasiado fácil: casi cualquier generador las saca todas. Hoy pondremos tres dígitos en una sola imagen, uno en cada color. Salen **mil combinaciones**, y a mil se les puede llevar la cuenta: es la prueba con la que se miden los remedios contra el colapso desde 2016. De paso, tus redes aprenden a dibujar en color.
 #
 # **En esta lección vas a:**
 #
 # 1. pasar de un canal a tres, y ver qué cambia en las dos redes (muy poco);
-# 2. programar el recuento de modos y su divergencia, y descubrir qué **no** mira ese recuento;
+# 2. completar el recuento de modos y su divergencia, y descubrir qué **no** mira ese recuento;
 # 3. provocar un colapso de verdad, y verlo en los dibujos y en los números;
-# 4. escribir dos remedios en pocas líneas, enchufar otros cuatro, probar el que quieras y ver, con cinco semillas, cuáles curan;
+# 4. entender dos remedios de pocas líneas, enchufar otros cuatro, probar el que quieras y ver, con diez semillas, cuáles curan;
 # 5. leer las tablas de los artículos sin comparar lo que no se puede comparar.
 #
-# **Tiempo:** unos 75 minutos; en un portátil de dos núcleos, unos 8 son de espera. **Necesitas:** haber hecho la lección 7; usamos su entrenamiento y el juez congelado de sus récords.
+# **Tiempo:** unos 90 minutos; en un portátil de dos núcleos, unos 8 son de espera. **Necesitas:** haber hecho la lección 7; usamos su entrenamiento y el juez congelado de sus récords.
 
 # %% [markdown] lang="en"
 # # 8 · A thousand modes, in colour
 #
-# Can your generator draw everything, or does it repeat what it does well? A network that always draws the same thing suffers from **collapse** (lesson 5). But between drawing everything and drawing a single thing there are many degrees, and with ten digits nobody notices if one of them is drawn in only half its ways. Today we put three digits into one image, one in each colour. That makes **a thousand combinations**, and a thousand can be counted: since 2016 this has been the test for remedies against collapse. As a bonus, your networks learn to draw in colour.
+# Can your generator draw everything, or does it keep repeating what it does best? A network that always draws the same thing suffers from **collapse** (lesson 5). But between drawing everything and drawing a single thing there are many degrees, and with ten digits the test is too easy: nearly every generator draws all ten. Today we put three digits into one image, one in each colour. That makes **a thousand combinations**, and a thousand can be counted: since 2016 this has been the test for remedies against collapse. As a bonus, your networks learn to draw in colour.
 #
 # **In this lesson you will:**
 #
 # 1. go from one channel to three, and see what changes in both networks (very little);
-# 2. program the count of modes and its divergence, and find out what that count does **not** look at;
+# 2. complete the count of modes and its divergence, and find out what that count does **not** look at;
 # 3. provoke a real collapse, and see it in the drawings and in the numbers;
-# 4. write two remedies in a few lines, plug in four more, try the one you like, and see with five seeds which of them work;
+# 4. understand two remedies of a few lines, plug in four more, try the one you like, and see with ten seeds which of them work;
 # 5. read the tables of papers without comparing what cannot be compared.
 #
-# **Time:** about 75 minutes; on a two-core laptop about 8 of them are waiting. **You need:** to have done lesson 7; we use its training and the frozen judge of its records.
+# **Time:** about 90 minutes; on a two-core laptop about 8 of them are waiting. **You need:** to have done lesson 7; we use its training and the frozen judge of its records.
 
 # %% tags=["setup"]
 # setup
 
 # %% [markdown] lang="es"
-# Esto es lo que vas a conseguir: tres dígitos en cada cuadro, uno rojo, uno verde y uno azul. Mira uno de cerca e intenta leer los tres. Lo dibujó esta lección cuando se publicó, tras cuatro minutos de entrenamiento con dos núcleos. (Las líneas de la celda solo traen herramientas.)
+# Esto es lo que vas a conseguir: tres dígitos en cada cuadro, uno rojo, uno verde y uno azul. Mira uno de cerca, a ver cuántos consigues leer. Los dibujó esta lección cuando se publicó, tras cuatro minutos de entrenamiento con dos núcleos. (La celda solo trae herramientas.)
 
 # %% [markdown] lang="en"
-# This is what you are going to make: three digits in each square, one red, one green and one blue. Look closely at one and try to read all three. This lesson drew it when it was published, after four minutes of training on two cores. (The lines of the cell only bring in tools.)
+# This is what you are going to make: three digits in each square, one red, one green and one blue. Look closely at one and see how many you can read. This lesson drew them when it was published, after four minutes of training on two cores. (The cell only imports tools.)
 
 # %%
 import keras
@@ -64,7 +64,7 @@ plots.show_promise("08_a_thousand_modes")
 # %% [markdown] lang="es"
 # ## De un canal a tres
 #
-# Un píxel gris es un número. Uno de color son tres: cuánto hay de **rojo**, de **verde** y de **azul**. La imagen entera tiene forma `(28, 28, 3)`, y cada una de sus tres capas, un **canal**, es por sí sola una imagen gris. Rojo y verde a la vez se ven amarillo; verde y azul, turquesa; rojo y azul, magenta; los tres, blanco.
+# Un píxel gris es un número. Uno de color son tres: cuánto hay de **rojo**, de **verde** y de **azul**. La imagen entera tiene forma `(28, 28, 3)`, y cada una de sus tres capas, un **canal**, es por sí sola una imagen gris. Rojo y verde juntos dan amarillo; verde y azul, turquesa; rojo y azul, magenta; los tres, blanco o gris.
 #
 # Un **MNIST apilado** (*stacked MNIST*) se hace con tres dígitos elegidos al azar, uno para cada canal. Ni siquiera hay que descargar nada nuevo.
 #
@@ -75,7 +75,7 @@ plots.show_promise("08_a_thousand_modes")
 # %% [markdown] lang="en"
 # ## From one channel to three
 #
-# A grey pixel is one number. A coloured one is three: how much there is of **red**, of **green** and of **blue**. The whole image has the shape `(28, 28, 3)`, and each of its three layers, a **channel**, is by itself a grey image. Red and green together look yellow; green and blue, turquoise; red and blue, magenta; all three, white.
+# A grey pixel is one number. A coloured one is three: how much there is of **red**, of **green** and of **blue**. The whole image has the shape `(28, 28, 3)`, and each of its three layers, a **channel**, is by itself a grey image. Red and green together make yellow; green and blue, turquoise; red and blue, magenta; all three, white or grey.
 #
 # **Stacked MNIST** is made of three digits chosen at random, one for each channel. You do not even have to download anything new.
 #
@@ -183,14 +183,14 @@ for channels in (1, 3):
 #
 # ## Qué se cuenta
 #
-# El juez congelado de la lección 7 lee dígitos grises, y un canal es una imagen gris. Así que le damos los tres canales, uno detrás de otro. Devuelve para cada canal diez probabilidades; la mayor es la cifra que lee, y las tres cifras son el modo.
+# El juez congelado de la lección 7 lee dígitos grises, y un canal es una imagen gris. Así que le damos los tres canales, uno detrás de otro. Devuelve para cada canal diez probabilidades; la cifra más probable es la que lee, y las tres cifras son el modo.
 
 # %% [markdown] lang="en"
 # Each filter is now a block of 4×4×3, and what comes out of it is still **one** number for each place: a mixture of 48 numbers, with all three colours in it. Keep this in mind; we will need it: a D with two filters gets only two numbers for each place.
 #
 # ## What is counted
 #
-# The frozen judge of lesson 7 reads grey digits, and a channel is a grey image. So we hand it the three channels, one after the other. For each channel it returns ten probabilities; the largest is the digit that it reads, and the three digits are the mode.
+# The frozen judge of lesson 7 reads grey digits, and a channel is a grey image. So we hand it the three channels, one after the other. For each channel it returns ten probabilities; the most probable digit is the one it reads, and the three digits are the mode.
 
 
 # %% tags=["export"]
@@ -215,7 +215,7 @@ for digits in seen.argmax(axis=2):
 #
 # $$\mathrm{KL} = \sum_i q_i \log \frac{q_i}{1/1000} = \sum_i q_i \log(1000\, q_i).$$
 #
-# Vale 0 si los mil salen por igual, y $\log 1000 \approx 6.91$ si solo sale uno; si salen cien, todos por igual, $\log 10 \approx 2.30$. Es la divergencia **inversa**: los dibujos van delante. Un modo que falta ($q_i = 0$) no suma nada, pero su parte se la llevan otros, y esos suman más.
+# Vale 0 si los mil salen por igual, y $\log 1000 \approx 6.91$ si solo sale uno; si salen cien, todos por igual, $\log 10 \approx 2.30$. Se llama **inversa** porque los dibujos van delante; la directa, con lo real delante, sería infinita en cuanto faltara un modo. En la inversa, un modo que falta ($q_i = 0$) no suma nada, pero su parte se la llevan otros, y esos suman más.
 #
 # `digits` tiene forma `(n, 3)`. El modo de cada fila ya está calculado, y `np.bincount` cuenta cuántas veces sale cada uno. `shares` son las $q_i$ de los modos que aparecen; el logaritmo es el natural. Completa la divergencia.
 
@@ -228,7 +228,7 @@ for digits in seen.argmax(axis=2):
 #
 # $$\mathrm{KL} = \sum_i q_i \log \frac{q_i}{1/1000} = \sum_i q_i \log(1000\, q_i).$$
 #
-# It is 0 if all thousand come up equally often, and $\log 1000 \approx 6.91$ if only one does; if a hundred come up, all equally often, $\log 10 \approx 2.30$. This is the **reverse** divergence: the drawings stand in front. A mode that is missing ($q_i = 0$) adds nothing, but others take its share, and those add more.
+# It is 0 if all thousand come up equally often, and $\log 1000 \approx 6.91$ if only one does; if a hundred come up, all equally often, $\log 10 \approx 2.30$. It is called the **reverse** one because the drawings stand in front; the forward one, with the real images in front, would be infinite as soon as one mode was missing. In the reverse one, a mode that is missing ($q_i = 0$) adds nothing, but others take its share, and those add more.
 #
 # `digits` has the shape `(n, 3)`. The mode of each row has been computed already, and `np.bincount` counts how often each comes up. `shares` are the $q_i$ of the modes that turn up; the logarithm is the natural one. Complete the divergence.
 
@@ -279,10 +279,10 @@ q4.check(answer)
 # q4.solution()
 
 # %% [markdown] lang="es"
-# Probémoslo con el mejor «generador» que existe: ternas de verdad, de imágenes de prueba. (La celda no hace falta leerla; el juez lee 78 000 canales, y tarda unos segundos.) La última columna es la divergencia que saldría solo por azar, contando $n$ dibujos: cerca de $999 / (2n)$ cuando $n$ es grande.
+# Probémoslo con el mejor «generador» que existe: ternas de verdad, de imágenes de prueba. (La celda no hace falta leerla; el juez lee 78 000 canales, y tarda unos segundos.) La última columna es la divergencia que saldría solo por azar, contando $n$ dibujos: cerca de $999 / (2n)$ cuando $n$ es grande (con 1000 se queda corta).
 
 # %% [markdown] lang="en"
-# Let us try it with the best “generator” there is: real triples, of test images. (You need not read the cell; the judge reads 78,000 channels, which takes some seconds.) The last column is the divergence that mere chance would give if $n$ drawings are counted: near $999 / (2n)$ when $n$ is large.
+# Let us try it with the best “generator” there is: real triples, of test images. (You need not read the cell; the judge reads 78,000 channels, which takes some seconds.) The last column is the divergence that mere chance would give if $n$ drawings are counted: near $999 / (2n)$ when $n$ is large (at 1,000 that is too low).
 
 # %%
 drawings = budget(smoke=1000, workshop=26_000, full=26_000)
@@ -305,10 +305,10 @@ if dataset.name == "mnist" and drawings == 26_000:
 #
 # ### Lo que el recuento no pregunta
 #
-# El juez siempre contesta. Si le enseñas un borrón, elige una cifra, y ese modo cuenta. Intentemos engañarlo con imágenes que sabemos lo que llevan dentro:
+# El juez siempre contesta. Si le enseñas un borrón, elige una cifra, y ese modo cuenta. Intentemos engañarlo con imágenes cuyo contenido conocemos:
 #
 # - **mezclas**: en cada canal, la media de dos imágenes reales, una encima de otra;
-# - **un solo modo**: ternas reales con un 3 en los tres canales, como las que daría un colapso total que dibujara de maravilla.
+# - **un solo modo**: ternas reales con un 3 en los tres canales, como las de un G que hubiera colapsado del todo pero dibujara de maravilla.
 #
 # Contamos de dos maneras: todas las respuestas, como en casi todos los artículos, y solo las imágenes **seguras**, aquellas en las que, en cada uno de los tres canales, el juez da más de un 95 % a una cifra.
 #
@@ -324,7 +324,7 @@ if dataset.name == "mnist" and drawings == 26_000:
 # The judge always answers. Show it a blot and it picks a digit, and that mode counts. Let us try to fool it with images whose content we know:
 #
 # - **blends**: in each channel, the mean of two real images, one on top of the other;
-# - **one mode only**: real triples with a 3 in all three channels, like those of a total collapse that drew superbly.
+# - **one mode only**: real triples with a 3 in all three channels, like those of a G that had collapsed completely but drew superbly.
 #
 # We count in two ways: all answers, as nearly all papers do, and only the **confident** images, those in which the judge gives more than 95% to one digit in each of the three channels.
 #
@@ -355,38 +355,38 @@ if dataset.name == "mnist" and drawings == 26_000:
     assert blends[0] > 800 and 5 < one[0] < 50
 
 # %% [markdown] lang="es"
-# Las mezclas cuentan más de ochocientos modos, aunque el juez casi nunca está seguro de las tres cifras. Y un colapso total no cuenta uno, sino una docena: cada 3 torcido que el juez lee como un 2, un 5 o un 8 ya es otro modo. Así que:
+# En las mezclas se cuentan más de ochocientos modos, aunque el juez casi nunca está seguro de las tres cifras. Y en un colapso total no se cuenta uno, sino una docena: cada 3 torcido que el juez lee como un 2, un 5 o un 8 ya es otro modo. Así que:
 #
 # - el número de modos es una prueba de **variedad**, no de calidad: dice qué falta, no si lo que hay se lee;
-# - una regla de confianza cambia mucho el recuento, y quien publica uno tiene que decir cuál ha usado;
+# - un umbral de confianza cambia mucho el recuento, y quien publica uno tiene que decir cuál ha usado;
 # - la divergencia engaña menos que el número: un modo que sale una vez por error suma uno al recuento y casi nada a la KL.
 #
 # ## El colapso
 #
-# En *Unrolled GAN* (Metz y otros, 2017), el colapso se provoca con un D débil: cuando D no distingue dos cosas, a G le da igual cuál dibujar. Llevémoslo al extremo: un D con **dos** filtros en su primera capa (y cuatro en la segunda), frente a un G de 24 y 48. Dos filtros, tres colores.
+# En *Unrolled GAN* (Metz y otros, en arXiv desde 2016), el colapso se provoca con un D débil: cuando D no distingue dos cosas, a G le da igual cuál dibujar. Llevémoslo al extremo: un D con **dos** filtros en su primera capa (y cuatro en la segunda), frente a un G de 24 y 48. Dos filtros, tres colores.
 #
-# ### Ejercicio 5: ¿qué dibujará?
+# ### Ejercicio 5: ¿qué no notará?
 #
-# Antes de entrenar: ¿qué crees que dibujará G contra un D que solo recibe dos números por sitio para los tres colores?
+# Antes de entrenar, ponte en el lugar de un D que solo recibe dos números por sitio para los tres colores. ¿Qué error de G es el que más fácilmente se le escapa?
 #
-# **a)** solo unos, la cifra más fácil, en los tres canales · **b)** dígitos en los que dos o tres de los colores repiten el mismo trazo · **c)** un solo canal; los otros dos, negros · **d)** lo mismo que contra un D ancho, pero más borroso
+# **a)** que en los tres canales solo salgan unos · **b)** que los tres colores repitan el mismo trazo · **c)** que dos de los tres canales se queden negros · **d)** que la imagen entera salga el doble de clara
 
 # %% [markdown] lang="en"
-# Blends count more than eight hundred modes, though the judge is hardly ever confident of all three digits. And a total collapse counts not one but a dozen: whenever the judge reads a crooked 3 as a 2, a 5 or an 8, that is another mode. So:
+# Blends reach more than eight hundred modes, though the judge is hardly ever confident of all three digits. And a total collapse reaches not one but a dozen: whenever the judge reads a crooked 3 as a 2, a 5 or an 8, that is another mode. So:
 #
 # - the number of modes is a test of **variety**, not of quality: it says what is missing, not whether what is there can be read;
-# - a rule of confidence changes the count a great deal, and whoever publishes one has to say which rule was used;
+# - a confidence threshold changes the count a great deal, and whoever publishes one has to say which was used;
 # - the divergence misleads less than the number: a mode that comes up once by mistake adds one to the count, and almost nothing to the KL.
 #
 # ## The collapse
 #
-# In *Unrolled GAN* (Metz and others, 2017), collapse is provoked with a weak D: if D cannot tell two things apart, G does not mind which it draws. Let us take that to the extreme: a D with **two** filters in its first layer (and four in its second), against a G with 24 and 48. Two filters, three colours.
+# In *Unrolled GAN* (Metz and others, on arXiv since 2016), collapse is provoked with a weak D: if D cannot tell two things apart, G has no reason to prefer either. Let us take that to the extreme: a D with **two** filters in its first layer (and four in its second), against a G with 24 and 48. Two filters, three colours.
 #
-# ### Exercise 5: what will it draw?
+# ### Exercise 5: what will it miss?
 #
-# Before you train: what do you think G will draw against a D that gets only two numbers for each place, for all three colours?
+# Before you train, put yourself in the place of a D that gets only two numbers for each place, for all three colours. Which mistake of G's will most easily escape it?
 #
-# **a)** only ones, the easiest digit, in all three channels · **b)** digits in which two or three of the colours repeat the same strokes · **c)** a single channel; the other two, black · **d)** the same as against a wide D, but more blurred
+# **a)** that all three channels show nothing but ones · **b)** that all three colours repeat the same strokes · **c)** that two of the three channels stay black · **d)** that the whole image is twice as bright
 
 # %% tags=["exercise", "nbval-check-output"]
 answer = ...
@@ -440,10 +440,10 @@ def networks_of(d_width, **d_settings):
 
 
 # %% [markdown] lang="es"
-# `train` entrena hasta que se acaba el tiempo, con el reloj de los récords, y `look_at` dibuja de mil en mil y le da los dibujos a leer al juez. Basta con saber eso. **Tarda un minuto**, y unos segundos más el recuento; mientras, sigue leyendo hasta el ejercicio 6.
+# `train` entrena hasta que se acaba el tiempo, con el reloj de los récords, y `look_at` dibuja de mil en mil y le da los dibujos a leer al juez. Basta con saber eso. **Tarda un minuto**, y unos segundos más el recuento; mientras, lee más abajo «Empaquetar».
 
 # %% [markdown] lang="en"
-# `train` trains until time is up, by the clock of the records, and `look_at` draws a thousand at a time and has the judge read them. That is all you need to know. **It takes a minute**, and the count some seconds more; meanwhile read on, as far as exercise 6.
+# `train` trains until time is up, by the clock of the records, and `look_at` draws a thousand at a time and has the judge read them. That is all you need to know. **It takes a minute**, and the count some seconds more; meanwhile read “Packing”, further down.
 
 
 # %%
@@ -470,14 +470,14 @@ plain = train(ColourTraining(dataset.x_train, seed=1, settings=PLAIN, networks=n
 plots.show_grid(plain(fifty, training=False))
 
 # %% [markdown] lang="es"
-# ¿Qué ha salido? Depende de la semilla y, como el reloj corta cada vez en otro paso, ni la misma semilla acaba dos veces igual. En un colapso fuerte los canales repiten el trazo: donde coinciden los tres sale blanco; donde coinciden dos, amarillo, turquesa o magenta. En uno más suave salen todos los colores, pero unos modos mucho más que otros. Ahora lo contamos. Abajo, el **mapa** de los mil modos: un cuadro por cifra roja; en cada uno, la verde hacia abajo y la azul hacia la derecha. Cuanto más oscuro, más veces sale; los que no salen nunca llevan una crucecita.
+# ¿Qué ha salido? Depende de la semilla y, como el reloj corta cada vez en otro paso, ni la misma semilla acaba dos veces igual. En un colapso fuerte los canales repiten el trazo: donde coinciden los tres sale gris o blanco; donde coinciden dos, amarillo, turquesa o magenta. En uno más suave salen todos los colores, pero unos modos mucho más que otros. Ahora lo contamos. Abajo, el **mapa** de los mil modos: un cuadro por cifra roja; en cada uno, la verde hacia abajo y la azul hacia la derecha. Cuanto más oscuro, más veces sale; los que no salen nunca llevan una crucecita.
 #
-# Si solo coincidieran los colores, quedarían los diez modos 000, 111, …, 999, y la KL sería log 100 ≈ 4.6. Si la tuya es mayor, además se repite la cifra: casi todo cae en uno o dos cuadritos. ¿Cuáles? Si es menor, busca las filas y columnas oscuras: son las cifras que G prefiere en un color.
+# Si los tres colores llevaran siempre la misma cifra y salieran las diez por igual, la KL sería log 100 ≈ 4.6. Si la tuya es mayor, además se repite la cifra: casi todo cae en unos pocos cuadritos. ¿Cuáles? Si es menor, busca las filas y columnas oscuras: son las cifras que G prefiere en un color.
 
 # %% [markdown] lang="en"
-# What has come out? It depends on the seed and, as the clock stops at another step each time, not even the same seed ends the same way twice. In a strong collapse the channels repeat the strokes: where all three agree it turns white; where two do, yellow, turquoise or magenta. In a milder one all colours come up, but some modes far more often than others. We are about to count. Below, the **map** of the thousand modes: a square for each red digit; in each, green runs down and blue across. The darker a cell, the more often its mode comes up; those that never do are marked with a small cross.
+# What has come out? It depends on the seed and, as the clock stops at another step each time, not even the same seed ends the same way twice. In a strong collapse the channels repeat the strokes: where all three agree it turns grey or white; where two do, yellow, turquoise or magenta. In a milder one all colours come up, but some modes far more often than others. We are about to count. Below, the **map** of the thousand modes: a square for each red digit; in each, green runs down and blue across. The darker a cell, the more often its mode comes up; those that never do are marked with a small cross.
 #
-# If only the colours agreed, the ten modes 000, 111, …, 999 would be left, and the KL would be log 100 ≈ 4.6. If yours is larger, the digit repeats itself as well: nearly everything falls into one or two cells. Which? If it is smaller, look for the dark rows and columns: they are the digits that G prefers in one colour.
+# If all three colours always showed the same digit, and all ten came up equally often, the KL would be log 100 ≈ 4.6. If yours is larger, the digit repeats itself as well: nearly everything falls into a few cells. Which? If it is smaller, look for the dark rows and columns: they are the digits that G prefers in one colour.
 
 # %%
 weak = L("D con dos filtros", "D with two filters")
@@ -486,7 +486,7 @@ stacked.show_counts(counted)
 stacked.show_map(counted[weak])
 
 # %% [markdown] lang="es"
-# ¿Cuestión de suerte? Esto es lo mismo con **cinco semillas**, entrenadas los pasos que caben en un minuto. Una fila por semilla, y en todas los mismos diez ruidos.
+# ¿Cuestión de suerte? Esto es lo mismo con **cinco semillas**, cada una entrenada tantos pasos como caben en un minuto. Una fila por semilla, y en todas los mismos diez ruidos.
 
 # %% [markdown] lang="en"
 # A matter of luck? Here is the same with **five seeds**, trained for as many steps as fit into a minute. A row for each seed, and the same ten noises in all of them.
@@ -495,7 +495,7 @@ stacked.show_map(counted[weak])
 stacked.show_seeds("plain")
 
 # %% [markdown] lang="es"
-# Donde los canales coinciden, el dibujo sale gris. La semilla que más modos cuenta tampoco dibuja nada que se lea: el juez siempre contesta. Fíjate también en la rejilla, el tablero de la lección 2: un D con más filtros hará que el mismo G la borre.
+# Donde los canales coinciden, el dibujo sale gris. Y ni siquiera la semilla con más modos dibuja algo que se lea: el juez siempre contesta. Fíjate también en la rejilla. No viene de fábrica, como la de la lección 2 (aquí el núcleo, de 4, es múltiplo del salto): la han aprendido los pesos, y con un D más ancho el mismo G la borrará.
 #
 # ## Los remedios, de uno en uno
 #
@@ -510,11 +510,11 @@ stacked.show_seeds("plain")
 # `images` tiene forma `(count · b, 28, 28, 3)`. Devuelve los `b` paquetes, `(b, 28, 28, 3 · count)`. `tf.split(images, count)` parte el lote en `count` partes iguales. ¿Por qué eje se pegan?
 
 # %% [markdown] lang="en"
-# Where the channels agree, the drawing turns grey. The seed that counts the most modes does not draw anything readable either: the judge always answers. Notice the grid as well, lesson 2's checkerboard: a D with more filters will make the same G remove it.
+# Where the channels agree, the drawing turns grey. And not even the seed with the most modes draws anything readable: the judge always answers. Notice the grid as well. It is not built in, as lesson 2's was (here the kernel, of 4, is a multiple of the stride): the weights have learnt it, and with a wider D the same G will remove it.
 #
 # ## The remedies, one at a time
 #
-# Nearly all have the same aim: that D should notice what is missing. We write them one by one; then you will try the one you like.
+# Nearly all aim to make D notice what is missing. We write them one by one; then you will try the one you like.
 #
 # ### Packing
 #
@@ -575,16 +575,16 @@ class Pairs(ColourTraining):
 #
 # ### Relativista, con R1 y R2
 #
-# El remedio de **R3GAN** (Huang y otros, 2024) son dos cambios en la pérdida. Primero, no se puntúa cada imagen por separado: se compara una real con una falsa, y cuenta cuánto más real le parece a D la real (`ahead`). A G no le basta con pasar un listón común: tiene que alcanzar a las reales, también donde aún no dibuja nada. Segundo, D paga por cada pendiente: R1 es el cuadrado de la pendiente de su logit en las imágenes reales, y R2, en las falsas. Así no puede levantar paredes entre lo que G dibuja y lo que le falta. La pendiente se saca con otra cinta dentro de las dos de siempre; `gamma` dice cuánto pesa.
+# El remedio de **R3GAN** (Huang y otros, 2024) consiste en dos cambios en la pérdida. Primero, no se puntúa cada imagen por separado: se compara una real con una falsa, y cuenta cuánto más real le parece a D la real (`ahead`). A G no le basta con pasar un listón común: tiene que alcanzar a las reales, también donde aún no dibuja nada. Segundo, D paga por cada pendiente, es decir, por cuánto cambia su logit si cambia un poco la imagen: R1 es el cuadrado de la pendiente en las imágenes reales, y R2, en las falsas. Así su opinión no puede saltar de golpe entre lo que G dibuja y lo que le falta, y G tiene siempre por dónde subir. La pendiente se saca con otra cinta dentro de las dos de siempre (`persistent=True`, porque se le pregunta dos veces); `gamma` dice cuánto pesa.
 
 # %% [markdown] lang="en"
 # ### Minibatch standard deviation
 #
-# A relative of the last one, and you know it from lesson 2: D gets a further channel that says how much the images of the batch vary among themselves. Here it is a switch, `deviation=True`, and costs almost nothing.
+# A relative of the previous remedy, and you know it from lesson 2: D gets a further channel that says how much the images of the batch vary among themselves. Here it is a switch, `deviation=True`, and costs almost nothing.
 #
 # ### Relativistic, with R1 and R2
 #
-# The remedy of **R3GAN** (Huang and others, 2024) consists of two changes to the loss. First, no image is scored by itself: a real one is compared with a fake, and what counts is how much more real the real one looks to D (`ahead`). It is not enough for G to clear one common bar: it has to catch up with the real ones, also where it draws nothing yet. Second, D pays for every slope: R1 is the square of its logit's slope at real images, R2 at fake ones. So it cannot build walls between what G draws and what is missing. The slope comes from another tape inside the usual two; `gamma` says how much it counts.
+# The remedy of **R3GAN** (Huang and others, 2024) consists of two changes to the loss. First, no image is scored by itself: a real one is compared with a fake, and what counts is how much more real the real one looks to D (`ahead`). It is not enough for G to clear one common bar: it has to catch up with the real ones, also where it draws nothing yet. Second, D pays for every slope, that is, for how much its logit changes if the image changes a little: R1 is the square of the slope at real images, R2 at fake ones. So its opinion cannot jump between what G draws and what is missing, and G always has a way up. The slope comes from another tape inside the usual two (`persistent=True`, as it is asked twice); `gamma` says how much it counts.
 
 
 # %% tags=["export"]
@@ -611,7 +611,7 @@ def relativistic_r1_r2(generator, discriminator, real_images, label, noise, gamm
 #
 # ### Prueba uno
 #
-# En la lista, cada línea dice qué entrenamiento, qué ajustes, qué gradientes y qué redes. Apuesta por un remedio, y cambia `mine` si no es el primero. Todos tienen el mismo minuto; los que cuestan más por paso dan menos pasos. (Mientras, lee lo que sigue.)
+# En la lista, cada línea dice qué entrenamiento, qué ajustes, qué gradientes y qué redes. Apuesta por un remedio y pon su nombre en `mine`. Todos tienen el mismo minuto; los que cuestan más por paso dan menos pasos. (Mientras, haz el ejercicio 7.)
 
 # %% [markdown] lang="en"
 # ### The average of the weights, and a wider D
@@ -620,7 +620,7 @@ def relativistic_r1_r2(generator, discriminator, real_images, label, noise, gamm
 #
 # ### Try one
 #
-# In the list, each line says which training, which settings, which gradients and which networks. Bet on a remedy, and change `mine` if it is not the first. All have the same minute; those whose steps cost more make fewer of them. (Meanwhile, read on.)
+# In the list, each line says which training, which settings, which gradients and which networks. Bet on a remedy and put its name into `mine`. All have the same minute; those whose steps cost more make fewer of them. (Meanwhile, do exercise 7.)
 
 # %%
 remedies = {
@@ -631,7 +631,7 @@ remedies = {
     "d_quarter": (ColourTraining, PLAIN, lesson_7.non_saturating, networks_of(6)),
     "d_as_wide": (ColourTraining, PLAIN, lesson_7.non_saturating, networks_of(24)),
 }
-mine = "packing"
+mine = "deviation"
 
 kind, settings, gradients, networks = remedies[mine]
 settled = dict(seed=1, settings=settings, gradients=gradients, networks=networks)
@@ -643,35 +643,26 @@ stacked.show_counts(counted)
 # %% [markdown] lang="es"
 # Ejecuta la celda otra vez con otro remedio, si quieres: se irán añadiendo a la tabla.
 #
-# ### Con cinco semillas
+# ### Con diez semillas
 #
-# Un colapso depende mucho de la semilla, así que un minuto de cada uno no dice gran cosa. `make modes` ha entrenado cada remedio con cinco semillas y el mismo tiempo: a cada uno, los pasos que caben en un minuto de dos núcleos. Los tres últimos llevan varias cosas a la vez: «la receta» es el D ancho con la tasa que baja y la media de los pesos de la lección 7; después, la misma con BN en D, y con la pérdida de R3GAN.
-
-# %% [markdown] lang="en"
-# Run the cell again with another remedy if you like: the table collects them.
-#
-# ### With five seeds
-#
-# A collapse depends a great deal on the seed, so one minute of each does not say much. `make modes` has trained every remedy with five seeds and for the same time: as many steps of each as fit into a minute of two cores. The last three hold several things at once: “the recipe” is the wide D with lesson 7's falling rate and averaged weights; then the same with BN in D, and with the loss of R3GAN.
-
-# %%
-stacked.show_rungs()
-
-# %% [markdown] lang="es"
-# Cada fila se compara con la primera. Las columnas de «diferencia» dan el intervalo del 95 % de lo que cambia la media: si el 0 está dentro, con cinco semillas no se sabe. En la figura, un punto por semilla.
+# Un colapso depende mucho de la semilla, así que un minuto de cada uno no dice gran cosa. `make modes` ha entrenado cada remedio con diez semillas y el mismo tiempo: a cada uno, los pasos que caben en un minuto de dos núcleos. Antes de ver la tabla, apuesta.
 #
 # ### Ejercicio 7: ¿qué remedio cura?
 #
-# De los seis remedios que cambian **una** sola cosa, ¿cuál cuenta más modos?
+# De los seis remedios que cambian **una** sola cosa, ¿con cuál salen más modos?
 #
 # **a)** empaquetar · **b)** la desviación del lote · **c)** la pérdida relativista con R1 y R2 · **d)** la media de los pesos · **e)** un D de 6 filtros · **f)** un D de 24 filtros
 
 # %% [markdown] lang="en"
-# Each row is compared with the first. The “difference” columns give the 95% interval for the change in the mean: if 0 lies inside, five seeds cannot tell. In the figure, a dot for each seed.
+# Run the cell again with another remedy if you like: the table collects them.
+#
+# ### With ten seeds
+#
+# A collapse depends a great deal on the seed, so one minute of each does not say much. `make modes` has trained every remedy with ten seeds and for the same time: as many steps of each as fit into a minute of two cores. Before you see the table, bet.
 #
 # ### Exercise 7: which remedy works?
 #
-# Of the six remedies that change a **single** thing, which counts the most modes?
+# Of the six remedies that change a **single** thing, which reaches the most modes?
 #
 # **a)** packing · **b)** minibatch standard deviation · **c)** the relativistic loss with R1 and R2 · **d)** averaged weights · **e)** a D of 6 filters · **f)** a D of 24 filters
 
@@ -682,6 +673,15 @@ q7.check(answer)
 # %% tags=["exercise"]
 # q7.hint()
 # q7.solution()
+
+# %% [markdown] lang="es"
+# En la tabla, cada fila se compara con la primera. Las columnas de «diferencia» dan el intervalo del 95 % de lo que cambia la media: si el 0 está dentro, con diez semillas no se sabe. (Son nueve intervalos, y alguno puede fallar por puro azar: fíate de los que quedan lejos del 0.) Las tres últimas filas combinan varias cosas: «la receta» es el D ancho con la media de los pesos y la tasa que baja de la lección 7, desde el doble que las demás; después, la misma con BN en D, y con la pérdida de R3GAN. En la figura, un punto por semilla.
+
+# %% [markdown] lang="en"
+# In the table, each row is compared with the first. The “difference” columns give the 95% interval for the change in the mean: if 0 lies inside, ten seeds cannot tell. (There are nine intervals, and one or other may miss by mere chance: trust those that stay well away from 0.) The last three rows combine several changes: “the recipe” is the wide D with lesson 7's averaged weights and falling rate, from twice that of the others; then the same with BN in D, and with the loss of R3GAN. In the figure, a dot for each seed.
+
+# %%
+stacked.show_rungs()
 
 # %% [markdown] lang="es"
 # Lo que más ayuda es darle filtros a D, y con eso basta: con 24 pasa de 950 modos con cada una de las cinco semillas, y la receta no añade modos. (Tampoco los quita BN. La última fila, con la pérdida de R3GAN, cuenta otros tantos con un tercio menos de pasos.)
@@ -707,37 +707,37 @@ stacked.show_seeds("d_as_wide")
 # %% [markdown] lang="es"
 # ## Al lado de los artículos
 #
-# Ahora ya puedes leer las tablas de la literatura, y ver por qué no se pueden juntar sin más. Cada bloque es un **protocolo**: qué redes, cuántos pasos, cuántos dibujos, qué regla al contar. Dentro de un bloque se puede comparar, mejor si las filas son de los mismos autores (mira las dos de DCGAN); entre bloques, no. («D = G / 2» quiere decir que D tiene la mitad de filtros que G; RpGAN es la pérdida relativista; ALI y VEEGAN llevan una tercera red, que va de la imagen al ruido.)
+# Ahora ya puedes leer las tablas de la literatura, y ver por qué no se pueden juntar sin más. Cada bloque es un **protocolo**: qué redes, cuántos pasos, cuántos dibujos, qué regla al contar. Dentro de un bloque se puede comparar, y mejor si las filas son de los mismos autores (mira las dos de DCGAN); entre bloques, no. («D = G / 2» quiere decir que D tiene la mitad de filtros que G; RpGAN es la pérdida relativista; ALI y VEEGAN llevan una tercera red, que va de la imagen al ruido.)
 
 # %% [markdown] lang="en"
 # ## Beside the papers
 #
-# Now you can read the tables of the literature, and see why they cannot simply be put together. Each block is a **protocol**: which networks, how many steps, how many drawings, which rule of counting. Within a block you can compare, best between rows by the same authors (see the two of DCGAN); between blocks you cannot. (“D = G / 2” means that D has half as many filters as G; RpGAN is the relativistic loss; ALI and VEEGAN have a third network, which goes from the image to the noise.)
+# Now you can read the tables of the literature, and see why they cannot simply be put together. Each block is a **protocol**: which networks, how many steps, how many drawings, which rule of counting. Within a block you can compare, preferably rows by the same authors (see the two of DCGAN); between blocks you cannot. (“D = G / 2” means that D has half as many filters as G; RpGAN is the relativistic loss; ALI and VEEGAN have a third network, which goes from the image to the noise.)
 
 # %%
 stacked.show_protocols()
 
 # %% [markdown] lang="es"
-# Lo nuestro es una versión pequeña, y estas son las diferencias: otras redes, un minuto en vez de 50 épocas, ternas nuevas en cada paso en vez de 128 000 fijas, ruido gaussiano, otro juez.
+# Lo nuestro es una versión pequeña, y entre las diferencias están: otras redes, lotes de 32, un minuto en vez de 50 épocas, ternas nuevas en cada paso en vez de 128 000 fijas, ruido gaussiano, otro juez.
 #
 # También hemos programado **su** protocolo paso a paso, como está en su código (hasta un detalle curioso: las imágenes reales van de 0 a 1 y G dibuja de −1 a 1), y lo hemos dejado correr lo que da de sí un portátil: la tabla dice hasta qué época. A esas alturas los dos siguen dibujando casi una sola imagen; no dice nada de cómo acabarían. Las 50 serían unos dos días de un núcleo. `python -m tools.modes --published 2 --epochs 50` lo entrena en una terminal; si lo paras, luego sigue por donde iba.
 #
 # ### Ejercicio 8: ¿qué se puede comparar?
 #
-# ¿Cuáles de estas frases se siguen de las tablas? Puede haber más de una.
+# ¿Cuáles de estas frases se siguen de las tablas? Puede haber más de una. Responde con sus letras, por ejemplo `"bd"`.
 #
-# **a)** En el protocolo de VEEGAN, empaquetar dos imágenes llevó a DCGAN de unas decenas de modos a los mil · **b)** Nuestro D ancho, en un minuto, es mejor que el DCGAN de PacGAN tras 50 épocas · **c)** En el de *Unrolled GAN*, un D más estrecho trae menos modos · **d)** RpGAN + R1 + R2 es peor que PacDCGAN2: los dos llegan a 1000, pero su KL es mayor
+# **a)** En el protocolo de VEEGAN, empaquetar dos imágenes llevó a DCGAN de unas decenas de modos a los mil · **b)** Nuestro D ancho, en un minuto, es mejor que el DCGAN de PacGAN tras 50 épocas · **c)** En el protocolo de *Unrolled GAN*, un D más estrecho da menos modos · **d)** RpGAN + R1 + R2 es peor que PacDCGAN2: los dos llegan a 1000, pero su KL es mayor
 
 # %% [markdown] lang="en"
-# Ours is a small version, and these are the differences: other networks, a minute instead of 50 epochs, new triples in each step instead of 128,000 fixed ones, Gaussian noise, another judge.
+# Ours is a small version, and among the differences are: other networks, batches of 32, a minute instead of 50 epochs, new triples in each step instead of 128,000 fixed ones, Gaussian noise, another judge.
 #
 # We have also programmed **their** protocol step by step, as it stands in their code (down to a curious detail: the real images go from 0 to 1, and G draws from −1 to 1), and let it run for as long as was practical on a laptop: the table says up to which epoch. By then both still draw little more than a single image; that says nothing of how they would end. All 50 would take some two days on one core. `python -m tools.modes --published 2 --epochs 50` trains it in a terminal; if you stop it, it later picks up where it was.
 #
 # ### Exercise 8: what may be compared?
 #
-# Which of these sentences follow from the tables? There may be more than one.
+# Which of these sentences follow from the tables? There may be more than one. Answer with their letters, for instance `"bd"`.
 #
-# **a)** In VEEGAN's protocol, packing two images took DCGAN from some dozens of modes to a thousand · **b)** Our wide D, after a minute, is better than PacGAN's DCGAN after 50 epochs · **c)** In *Unrolled GAN*'s, a narrower D brings fewer modes · **d)** RpGAN + R1 + R2 is worse than PacDCGAN2: both reach 1,000, but its KL is larger
+# **a)** In VEEGAN's protocol, packing two images took DCGAN from some dozens of modes to a thousand · **b)** Our wide D, after a minute, is better than PacGAN's DCGAN after 50 epochs · **c)** In *Unrolled GAN*'s protocol, a narrower D gives fewer modes · **d)** RpGAN + R1 + R2 is worse than PacDCGAN2: both reach 1,000, but its KL is larger
 
 # %% tags=["exercise", "nbval-check-output"]
 answer = ...
@@ -750,16 +750,16 @@ q8.check(answer)
 # %% [markdown] lang="es"
 # ## Que además se lean
 #
-# Contar casi mil modos no quiere decir que se lean. Vuelve a la columna de los canales seguros, pero con cuidado: solo dice algo donde hay variedad. El D con dos filtros puede tener muchos, porque el juez ve casi siempre lo mismo y no duda. Entre las filas que pasan de novecientos modos, tras un minuto el juez está seguro en menos de uno de cada cinco canales.
+# Contar casi mil modos no quiere decir que se lean. Vuelve a la columna de los canales seguros, pero con cuidado: el juez puede estar seguro de una mancha que nadie leería y, si G dibuja siempre la misma, lo está siempre. Por eso la columna solo dice algo donde hay variedad. Entre las filas que pasan de novecientos modos, tras un minuto el juez está seguro en menos de uno de cada cinco canales.
 #
-# Para que se lean hace falta más tiempo. Entrenemos **cuatro minutos** la receta con BN en D: no es la que más modos cuenta, pero está, con el D ancho, a la cabeza en canales seguros. (Mientras, piensa otra vez el ejercicio 8. Y un truco para leer los dibujos: fíjate en un solo color.)
+# Para que se lean hace falta más tiempo. Entrenemos **cuatro minutos** la receta con BN en D: no es la que más modos cuenta, pero está, con el D ancho, a la cabeza en canales seguros. (Mientras, dale otra vuelta al ejercicio 8, o lee ya «Tus propias imágenes». Y un truco para leer los dibujos: fíjate en un solo color.)
 
 # %% [markdown] lang="en"
 # ## And readable, too
 #
-# Counting nearly a thousand modes does not mean that they can be read. Go back to the column of confident channels, but with care: it only says something where there is variety. The D with two filters may have many, because the judge nearly always sees the same thing and has no doubts. Among the rows with more than nine hundred modes, after a minute the judge is confident in fewer than one channel out of five.
+# Counting nearly a thousand modes does not mean that they can be read. Go back to the column of confident channels, but with care: the judge may be confident of a blot that nobody could read, and if G always draws the same one, it always is. So the column only says something where there is variety. Among the rows with more than nine hundred modes, after a minute the judge is confident in fewer than one channel out of five.
 #
-# Drawings that can be read take longer. Let us train the recipe with BN in D for **four minutes**: it is not the one that counts the most modes, but in confident channels it is at the top, together with the wide D. (Meanwhile, think about exercise 8 again. And a trick for reading the drawings: look at one colour only.)
+# Drawings that can be read take longer. Let us train the recipe with BN in D for **four minutes**: it is not the one that counts the most modes, but in confident channels it is at the top, together with the wide D. (Meanwhile, think about exercise 8 again, or read “Your own pictures”. And a trick for reading the drawings: look at one colour only.)
 
 # %%
 settings = PLAIN._replace(g_rate=2e-3, d_rate=2e-3, last_rate=0.05, half_life=600)
@@ -782,14 +782,18 @@ if dataset.name == "mnist" and minute == 60:
     assert many > 900 and many >= few
 
 # %% [markdown] lang="es"
+# Compara, en la tabla, los canales seguros con los de un minuto (los de la tabla de las diez semillas) y con los de las ternas reales: más tiempo ayuda, pero a muchos dibujos les falta todavía.
+#
 # ## Tus propias imágenes
 #
-# `data.from_folder` lee una carpeta tuya, en gris o en color, de 28 o 32 píxeles de lado: endereza, recorta el cuadrado central, reduce, y dice qué ha dejado fuera y por qué. Hagamos una carpeta con 200 ternas para probarlo; pon luego el nombre de la tuya. (La celda no hace falta leerla.)
+# `data.from_folder` lee las imágenes de una carpeta tuya y las deja cuadradas, de 28 o 32 píxeles de lado, en gris o en color: endereza, recorta el cuadrado central, reduce, y dice qué ha dejado fuera y por qué. Para probarlo hacemos una carpeta con 200 ternas. Si quieres usar la tuya, escribe su nombre entre comillas donde pone `from_folder(folder`; en esta lección, solo en color y de 28.
 
 # %% [markdown] lang="en"
+# In the table, compare the confident channels with those after a minute (in the table of the ten seeds) and with those of the real triples: more time helps, but many drawings still fall short.
+#
 # ## Your own pictures
 #
-# `data.from_folder` reads a folder of yours, grey or in colour, with sides of 28 or 32 pixels: it turns them upright, crops to the square in the middle, shrinks, and says what it has left out and why. Let us make a folder with 200 triples to try it; then put in the name of your own. (You need not read the cell.)
+# `data.from_folder` reads the pictures in a folder of yours and makes them square, 28 or 32 pixels a side, grey or in colour: it turns them upright, crops to the square in the middle, shrinks, and says what it has left out and why. To try it, we make a folder with 200 triples. To use your own, write its name in quotes where it says `from_folder(folder`; in this lesson, only in colour and with 28 pixels.
 
 # %%
 from PIL import Image
@@ -803,10 +807,10 @@ print(yours.origin, yours.x_train.shape)
 plots.show_grid(yours.x_train[:20])
 
 # %% [markdown] lang="es"
-# Para entrenar con ellas, lo único que cambia es `choose`: ponemos en fila los canales de todas las imágenes, y de cada imagen elige los tres seguidos, en lugar de tres dígitos al azar. Con 171 imágenes, D se las aprende y G apenas empieza: es solo para ver que funciona. Tarda unos segundos.
+# Para entrenar con ellas, lo único que cambia es `choose`: ponemos en fila los canales de todas las imágenes, y `choose` elige tres seguidos, los de una misma imagen, en lugar de tres dígitos al azar. Con tan pocas imágenes, D acabaría por aprendérselas de memoria; aquí solo vemos que funciona. Tarda unos veinte segundos.
 
 # %% [markdown] lang="en"
-# To train with them, only `choose` changes: we put the channels of all images in a row, and of each image it picks the three in a row, instead of three digits at random. With 171 images D learns them by heart and G hardly gets started: this is only to see that it works. It takes some seconds.
+# To train with them, only `choose` changes: we put the channels of all images in a row, and `choose` takes three consecutive ones, those of one image, instead of three digits at random. With so few images D would end up learning them by heart; here we only see that it works. It takes some twenty seconds.
 
 
 # %%
@@ -822,7 +826,7 @@ of_yours = train(PictureTraining(in_a_row, seed=1, settings=settings, networks=n
 plots.show_grid(of_yours(fifty, training=False))
 
 # %% [markdown] lang="es"
-# En las **lecciones 2, 3 y 7** basta con escribir `data.from_folder("mis_fotos", colour=True)` donde pone `data.load("mnist")`: las redes se ajustan solas, también a 32 píxeles, con `side=32`. Si la carpeta tiene subcarpetas, cada una es una clase. Con menos de cien imágenes no se entrena: D se las aprendería de memoria. A partir de mil empieza a ir bien.
+# En las **lecciones 2, 3 y 7** basta con escribir `data.from_folder("photos", colour=True)`, con el nombre de tu carpeta, donde pone `data.load("mnist")` (en la 7, la segunda vez, justo antes de `fit_to`): las redes se ajustan solas, también a 32 píxeles, con `side=32`. En la 7, cada subcarpeta es una clase. Con menos de cien imágenes, `from_folder` ni siquiera empieza; a partir de mil va mejor.
 #
 # ¿Y después? **CIFAR-10** son 60 000 fotos de 32×32 en diez clases; **CelebA**, 200 000 caras. Las redes son las mismas, más anchas y con una capa más si la imagen es mayor; lo que cambia es la paciencia que hace falta: horas, incluso con una GPU. Y ahí ya no hay juez que lea modos: se mide la distancia de Fréchet sobre las características de una red grande, y la variedad, con la exhaustividad: qué parte de lo real sabe dibujar G (lección 4).
 #
@@ -842,7 +846,7 @@ plots.show_grid(of_yours(fifty, training=False))
 # - Yiwen Huang y otros, [*The GAN is dead; long live the GAN!*](https://arxiv.org/abs/2501.05441), 2024: la pérdida relativista con R1 y R2, y su recuento.
 
 # %% [markdown] lang="en"
-# In **lessons 2, 3 and 7** it is enough to write `data.from_folder("my_photos", colour=True)` where it says `data.load("mnist")`: the networks fit themselves, to 32 pixels as well, with `side=32`. If the folder has subfolders, each of them is a class. Fewer than a hundred pictures will not do: D would learn them by heart. From a thousand on it begins to go well.
+# In **lessons 2, 3 and 7** it is enough to write `data.from_folder("photos", colour=True)`, with the name of your folder, where it says `data.load("mnist")` (in lesson 7 the second time, just before `fit_to`): the networks fit themselves, to 32 pixels as well, with `side=32`. In lesson 7 each subfolder is a class. With fewer than a hundred pictures `from_folder` will not even start; from a thousand on it goes better.
 #
 # And then? **CIFAR-10** is 60,000 photos of 32×32 in ten classes; **CelebA**, 200,000 faces. The networks are the same, wider and with one more layer where the image is larger; what changes is how patient you must be: hours, even with a GPU. And no judge reads modes there: we measure the Fréchet distance on the features of a large network, and variety by recall: what share of the real images G can draw (lesson 4).
 #
