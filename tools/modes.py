@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from course_utils import pixels
 from tools import runs
 from tools.course import ROOT, write_atomically
 
@@ -53,6 +54,13 @@ def begin():
     return runs.begin("08_a_thousand_modes", "modes")
 
 
+def judge_of_records():
+    """Return the judge that counts."""
+    from course_utils.experiments import records
+
+    return records.frozen_judge()
+
+
 def measure_costs(only: list[str] | None = None) -> None:
     """Write what a step of each rung costs on this machine to the results, all of them measured in one go."""
     modes, dataset = begin()
@@ -78,7 +86,7 @@ def run_those_left(only: list[str] | None = None) -> None:
     from course_utils.experiments import minute
 
     costs = {name: minute.Cost(**cost) for name, cost in read()["costs"].items()}
-    judge = modes.records.frozen_judge()
+    judge = judge_of_records()
     for seed in modes.SEEDS:
         for name, rung in modes.RUNGS.items():
             if not only or name in only:
@@ -95,7 +103,7 @@ def drawings_of(name: str, seed: int) -> Path:
 def go_on_with_the_protocol(images: int, epochs: float) -> None:
     """Train by PacGAN's protocol until some epoch, and keep what was counted on the way."""
     modes, dataset = begin()
-    judge = modes.records.frozen_judge()
+    judge = judge_of_records()
     folder = RUNS / f"pacgan-{images}"
     for row in modes.published(images, epochs, folder, dataset, judge):
         write_atomically(folder / f"counted-{row['epoch']:g}.json", json.dumps(row))
@@ -114,7 +122,7 @@ def keep_results() -> None:
     runs.write(RESULTS, results)
     paths = [drawings_of(name, seed) for name in modes.SHOWN for seed in modes.DRAWN]
     if all(path.is_file() for path in paths):
-        modes.pixels.save_grid(np.concatenate([modes.pixels.read_grid(path) for path in paths]), DRAWINGS)
+        pixels.save_grid(np.concatenate([pixels.read_grid(path) for path in paths]), DRAWINGS)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ from keras import layers
 
 from course_utils import backend, evaluation, pixels
 from course_utils.data import Dataset
-from course_utils.experiments import records
 from course_utils.experiments.minute import Trick
 from course_utils.lessons import lesson_8
 from course_utils.lessons.lesson_8 import (
