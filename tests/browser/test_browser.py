@@ -185,7 +185,8 @@ def _cell(page, source: str):
 def test_it_runs_from_top_to_bottom(lesson):
     page, name, language, seen = lesson
     code = [cell for cell in seen["cells"] if cell.cell_type == "code" and cell.source.strip()]
-    assert page.evaluate(RAN) == len(code) - 1  # the hidden setup cell shows no number
+    trouble = [text[-2000:] for text in page.locator(ERRORS).all_inner_texts()]
+    assert page.evaluate(RAN) == len(code) - 1, trouble  # the hidden setup cell shows no number
     assert page.locator(ERRORS).count() == 0
     assert seen["progress"] or name[:2] == "05", "no progress bar was seen"  # the clinic's trainings take seconds
     _shoot(page, name, language, "top")
