@@ -54,8 +54,20 @@ def pytest_cmdline_main(config):
         return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=place, env=variables).returncode
 
 
+DATA = os.environ.get("COURSE_DATA")
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """Skip the rest of a notebook after its first failing cell: what follows would only fail for lack of it."""
+    """Run the lessons on the digits that come with the course, and the unit tests on the real data, where they are.
+
+    The kernel of a notebook starts with the environment of its first cell. (On MNIST it runs when it is published.)
+    And skip the rest of a notebook after its first failing cell: what follows would only fail for lack of it.
+    """
+    if item.path.suffix == ".ipynb":
+        os.environ.pop("COURSE_DATA", None)
+    elif DATA is not None:
+        os.environ["COURSE_DATA"] = DATA
     failed = getattr(item.parent, "first_failure", None)
     if failed:
         pytest.skip(f"{failed} failed")
