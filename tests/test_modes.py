@@ -246,7 +246,7 @@ def test_what_the_lesson_says_of_the_remedies_is_so(stacked, published, language
     alone = {name: modes_of[name].mean() for name in list(stacked.RUNGS)[:6]}
     assert sorted(alone, key=alone.get)[-2:] == ["d_quarter", "d_as_wide"]
     assert modes_of["d_as_wide"].min() > 950
-    assert modes_of["recipe"].mean() < modes_of["d_as_wide"].mean() + 10 > modes_of["recipe_norm"].mean()
+    assert max(modes_of[name].mean() for name in ("recipe", "recipe_norm")) < modes_of["d_as_wide"].mean()
     assert abs(modes_of["recipe_r1_r2"].mean() - modes_of["d_as_wide"].mean()) < 15
     steps = {name: rows[0]["steps"] for name, rows in runs.items()}
     assert 0.6 < steps["recipe_r1_r2"] / steps["d_as_wide"] < 0.7
@@ -254,7 +254,6 @@ def test_what_the_lesson_says_of_the_remedies_is_so(stacked, published, language
     signs = {name: stacked.compared(name).sign for name in stacked.RUNGS}
     told = {"deviation", "d_quarter", "d_as_wide", "recipe", "recipe_norm", "recipe_r1_r2"}
     assert {name for name, sign in signs.items() if sign} == told and all(signs[name] == 1 for name in told)
-    assert modes_of["deviation"].max() < modes_of["d_as_wide"].min()
     assert modes_of["plain"].min() < 100 and 400 < modes_of["plain"].max() < 900
     over = [name for name in runs if modes_of[name].mean() > 900]
     assert max(confident[name] for name in over) < 0.2

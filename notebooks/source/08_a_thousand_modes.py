@@ -684,20 +684,20 @@ q7.check(answer)
 stacked.show_rungs()
 
 # %% [markdown] lang="es"
-# Lo que más ayuda es darle filtros a D, y con eso basta: con 24 pasa de 950 modos con cada una de las cinco semillas, y la receta no añade modos. (Tampoco los quita BN. La última fila, con la pérdida de R3GAN, cuenta otros tantos con un tercio menos de pasos.)
+# Lo que más ayuda es darle más filtros a D, y con eso basta: con 24 se pasa de 950 modos con cada una de las diez semillas. La receta no añade ninguno; de media se queda algo por debajo, con BN y sin ella. (La última fila, con la pérdida de R3GAN, llega a otros tantos que el D ancho solo, con un tercio menos de pasos.)
 #
-# De los remedios que dejan a D con sus dos filtros, solo la **desviación del lote** se distingue de no hacer nada. D sigue viendo igual de mal cada imagen, pero ahora nota que todas se parecen. **Empaquetar**, que en su artículo llega a los mil, aquí no se distingue: dos filtros tienen que mezclar ahora seis canales. Un remedio no es bueno o malo a secas; depende de la red a la que se lo das.
+# De los remedios que dejan a D con sus dos filtros, solo la **desviación del lote** se distingue de no hacer nada. D sigue viendo igual de mal cada imagen, pero ahora nota que todas se parecen. **Empaquetar**, que en su artículo llega a los mil, aquí no se distingue de no hacer nada, quizá porque dos filtros tienen que mezclar ahora seis canales. Un remedio no es bueno o malo a secas; depende de la red a la que se lo das.
 #
-# Y cuidado: «no se distingue» no quiere decir «no sirve». La primera fila va de unas decenas de modos a varios cientos según la semilla, y con cinco así de dispares solo se ve una diferencia de cientos.
+# Y cuidado: «no se distingue» no quiere decir «no sirve». La primera fila va de unas decenas de modos a varios cientos según la semilla, y con diez así de dispares solo se ve una diferencia de cientos.
 #
 # Estos son los dibujos con el D de 24 filtros, para los mismos ruidos que antes:
 
 # %% [markdown] lang="en"
-# What helps most is to give D filters, and that is enough: with 24 it passes 950 modes with each of the five seeds, and the recipe adds no modes. (Nor does BN take any away. The last row, with the loss of R3GAN, counts as many in a third fewer steps.)
+# What helps most is to give D more filters, and that is enough: with 24, each of the ten seeds passes 950 modes. The recipe adds none; on average it stays somewhat below, with BN and without. (The last row, with the loss of R3GAN, reaches as many as the wide D alone, in a third fewer steps.)
 #
-# Of the remedies that leave D with its two filters, only **minibatch standard deviation** can be told from doing nothing. D sees each image as badly as before, but now it notices that they are all alike. **Packing**, which gets to a thousand in its paper, cannot be told from it here: two filters now have to mix six channels. A remedy is not good or bad as such; it depends on the network that you give it to.
+# Of the remedies that leave D with its two filters, only **minibatch standard deviation** can be told from doing nothing. D sees each image as badly as before, but now it notices that they are all alike. **Packing**, which gets to a thousand in its paper, cannot be told from doing nothing here, perhaps because two filters now have to mix six channels. A remedy is not good or bad as such; it depends on the network that you give it to.
 #
-# And take care: “cannot be told” does not mean “does not help”. The first row goes from some dozens of modes to several hundred, depending on the seed, and with five as different as these only a difference of hundreds can be seen.
+# And take care: “cannot be told apart” does not mean “does not help”. The first row goes from some dozens of modes to several hundred, depending on the seed, and with ten as different as these only a difference of hundreds can be seen.
 #
 # These are the drawings with the D of 24 filters, for the same noises as before:
 
