@@ -54,7 +54,10 @@ def pytest_cmdline_main(config):
         return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=place, env=variables).returncode
 
 
-DATA = os.environ.get("COURSE_DATA")
+# As on a machine without data and without a network: no folder of data sets, an empty cache, a proxy that is not there.
+OFFLINE = {name: "http://127.0.0.1:9" for name in ("HTTPS_PROXY", "https_proxy")}
+OFFLINE |= {"COURSE_DATA": "", "KERAS_HOME": os.path.join(tempfile.gettempdir(), "course_without_keras_home")}
+AS_IT_WAS = {name: os.environ.get(name) for name in OFFLINE}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -64,10 +67,11 @@ def pytest_runtest_setup(item):
     The kernel of a notebook starts with the environment of its first cell. (On MNIST it runs when it is published.)
     And skip the rest of a notebook after its first failing cell: what follows would only fail for lack of it.
     """
-    if item.path.suffix == ".ipynb":
-        os.environ.pop("COURSE_DATA", None)
-    elif DATA is not None:
-        os.environ["COURSE_DATA"] = DATA
+    for name, value in (OFFLINE if item.path.suffix == ".ipynb" else AS_IT_WAS).items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
     failed = getattr(item.parent, "first_failure", None)
     if failed:
         pytest.skip(f"{failed} failed")

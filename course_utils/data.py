@@ -151,9 +151,9 @@ def load(name: str) -> Dataset:
 
 
 def from_folder(folder: str | os.PathLike, side: int = 28, colour: bool = False) -> Dataset:
-    """Return the learner's own pictures as a data set, in the place of `load`; a seventh of each class is the test set.
+    """Return the learner's own pictures as a data set, in the place of `load`.
 
-    Subfolders are classes, numbered in alphabetical order. How the pictures are brought to one size, and what becomes
+    A seventh of each class is the test set, at least a picture of each that has two. Subfolders are classes, numbered in alphabetical order. How the pictures are brought to one size, and what becomes
     of files that cannot be used: see `own_pictures.read`. What there is to know of them is printed.
 
     Args:
@@ -167,8 +167,8 @@ def from_folder(folder: str | os.PathLike, side: int = 28, colour: bool = False)
     found = own_pictures.read(folder, side, colour)
     rng, test = np.random.default_rng(0), np.zeros(len(found.images), bool)
     for label in range(len(found.classes)):
-        of_this = np.flatnonzero(found.labels == label)
-        test[rng.permutation(of_this)[: len(of_this) // 7]] = True
+        of_this = rng.permutation(np.flatnonzero(found.labels == label))
+        test[of_this[: max(len(of_this) // 7, min(len(of_this) - 1, 1))]] = True
     for notice in found.notices:
         print(notice)
     if len(found.classes) > 1:
@@ -176,7 +176,8 @@ def from_folder(folder: str | os.PathLike, side: int = 28, colour: bool = False)
     name = Path(os.fspath(folder)).expanduser().resolve().name
     origin = L(f"{len(test)} imágenes, de la carpeta {name}", f"{len(test)} pictures, from the folder {name}")
     parts = (part[chosen] for chosen in (~test, test) for part in (found.images, found.labels))
-    return Dataset(name, *parts, origin)
+    # A name that tells them from a data set of `load`, and from the same folder with other pictures or of another size.
+    return Dataset(f"{name}: " + "×".join(map(str, found.images.shape)), *parts, origin)
 
 
 def origin_here(name: str) -> str | None:

@@ -16,11 +16,12 @@ def fit_to(dataset: Dataset, *makers: Callable) -> list[Callable]:
 
     For grey images of 28×28 they are the same functions. For others, what they return is changed where the image comes
     in or goes out: a discriminator's input; a generator's last layer, one channel or three, and the block with which
-    its convolutions begin, 8×8 instead of 7×7 for 32×32 pixels. All layers between stay as they are.
+    its convolutions begin, 8×8 instead of 7×7 for 32×32 pixels, with the dense layer that fills it. The other layers
+    stay as they are.
 
     Args:
         dataset: from `data.load` or `data.from_folder`.
-        makers: functions with any arguments that return a Keras model, or several.
+        makers: functions with any arguments that return a Keras model, or a tuple or list of them.
 
     Returns:
         list of functions with the same arguments. What they return is as said; where a network cannot be fitted, they
@@ -35,7 +36,7 @@ def _fitted(maker: Callable, shape: tuple[int, int, int]) -> Callable:
     @functools.wraps(maker)
     def make(*arguments, **named):
         made = maker(*arguments, **named)
-        return tuple(_fit(one, shape) for one in made) if isinstance(made, tuple) else _fit(made, shape)
+        return type(made)(_fit(one, shape) for one in made) if isinstance(made, (tuple, list)) else _fit(made, shape)
 
     make.unfitted = maker
     return make
@@ -43,6 +44,13 @@ def _fitted(maker: Callable, shape: tuple[int, int, int]) -> Callable:
 
 def _fit(model, shape: tuple[int, int, int]):
     """Return a new model, as this one, but for images of this shape."""
+    try:
+        return _changed(model, shape)
+    except (AttributeError, TypeError, ValueError) as error:  # whatever Keras says where the sizes do not fit
+        raise _cannot(model, shape) from error
+
+
+def _changed(model, shape: tuple[int, int, int]):
     import keras
 
     takes, draws = (tuple(tensor.shape[1:]) for tensor in (model.inputs[0], model.outputs[0]))
@@ -68,6 +76,8 @@ def _changes(model, draws: tuple, shape: tuple[int, int, int]) -> dict[str, dict
     if len(draws) != 3 or not widths or not ends:
         raise _cannot(model, shape)
     *sides, channels = layers[blocks[0]].target_shape
+    if channels == -1:
+        channels = widths[-1].units // (sides[0] * sides[1])
     grown = [side * new for side, new in zip(sides, shape, strict=False)]
     if any(product % old for product, old in zip(grown, draws, strict=False)):
         raise _cannot(model, shape)

@@ -201,14 +201,15 @@ def save_grid(images, path: Path, columns: int = 10) -> None:
 
 
 def read_grid(path: Path, side: int | None = None) -> np.ndarray:
-    """Return the images of a grid that `save_grid` wrote.
+    """Return the square images of a grid that `save_grid` wrote.
 
     Args:
         path: of the PNG.
         side: height and width of one image, in pixels; None for what the file says (see `save_grid`).
 
     Returns:
-        uint8 array (n, side, side), or (n, side, side, 3) in colour, in the order in which they were written.
+        uint8 array (n, side, side), or (n, side, side, 3) in colour, in the order in which they were written. Where the
+        last row was not full, white ones follow.
     """
     with Image.open(path) as picture:
         side = side or int(picture.info.get("side", SIDE))

@@ -23,8 +23,12 @@ LESSONS = (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Discs on bright ground, in three subfolders; the last has only four pictures, and there is a file of no use."""
-    path, rng = tmp_path_factory.mktemp("photos"), np.random.default_rng(1)
+    """Discs on bright ground, in three subfolders; the last has only four pictures, and there is a file of no use.
+
+    It is called like the digits that come with the course.
+    """
+    path, rng = tmp_path_factory.mktemp("photos") / "digits", np.random.default_rng(1)
+    path.mkdir()
     rows, columns = np.mgrid[:48, :48]
     for number in range(154):
         label = "abc"[number % 2 if number < 150 else 2]
@@ -114,12 +118,44 @@ def test_a_network_that_cannot_be_fitted_is_named(lessons, language, monkeypatch
             [keras.Input((5,)), keras.layers.Dense(9), keras.layers.Reshape((3, 3, 1)), up], name="odd"
         )
 
+    def flat_d():
+        return keras.Sequential(
+            [keras.Input((28, 28, 1)), keras.layers.Reshape((784,)), keras.layers.Dense(1)], name="flat_d"
+        )
+
+    def no_input():
+        return keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(1)], name="no_input")
+
+    def concatenating():
+        return lessons[2].make_concatenating_discriminator()
+
     assert odd().output_shape == (None, 28, 28, 1)
-    for maker in (dense, odd):
+    for maker in (dense, odd, flat_d, no_input, concatenating):
         (fitted,) = fitting.fit_to(of_shape(32, 32), maker)
         with pytest.raises(CourseError, match=f"{maker().name}.*32×32×1"):
             fitted()
     set_language("es")
+
+
+def test_a_block_whose_channels_follow_from_the_rest_and_a_list_of_networks(lessons):
+    up = keras.layers.Conv2DTranspose(1, 4, strides=4)
+
+    def both():
+        block = [keras.Input((5,)), keras.layers.Dense(7 * 7 * 6), keras.layers.Reshape((7, 7, -1)), up]
+        return [keras.Sequential(block), lessons[0].make_discriminator()]
+
+    generator, discriminator = fitting.fit_to(of_shape(32, 32, 3), both)[0]()
+    assert generator.output_shape == discriminator.input_shape == (None, 32, 32, 3)
+    assert generator.layers[0].units == 8 * 8 * 6
+
+
+def test_labels_may_leave_out_some_numbers(lessons):
+    lesson_7 = lessons[2]
+    images = np.random.default_rng(1).integers(0, 256, (30, 28, 28), "uint8")
+    training = lesson_7.Training(images, [3, 7, 7] * 10, 1, lesson_7.Settings(width=2, steps=1, batch_size=4))
+    training.prepare()
+    training.run(0.0)
+    assert training.finish()([np.zeros((8, 33), "float32"), np.eye(8, dtype="float32")]).shape == (8, 28, 28, 1)
 
 
 def test_a_class_may_be_smaller_than_its_groups(lessons):

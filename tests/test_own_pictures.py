@@ -63,7 +63,7 @@ def test_a_good_folder_is_a_data_set(folder, side, colour, capsys):
     shape = (side, side, 3) if colour else (side, side)
     assert dataset.x_train.shape == (LEAST - LEAST // 7, *shape) and dataset.x_test.shape == (LEAST // 7, *shape)
     assert dataset.x_train.dtype == np.uint8 and dataset.y_train.dtype == np.uint8 and not dataset.y_train.any()
-    assert dataset.name == "fotos" and str(LEAST) in dataset.origin
+    assert dataset.name == "fotos: " + "×".join(map(str, (LEAST, *shape))) and str(LEAST) in dataset.origin
     assert snapshot(folder) == before
     capsys.readouterr()
 
@@ -102,8 +102,8 @@ def test_every_class_is_learnt_however_small_and_none_is_empty(folder, capsys):
     (folder / "b" / "broken.png").write_bytes(b"no picture")
     dataset = data.from_folder(folder)
     assert "0 = a, 1 = c" in capsys.readouterr().out
-    assert np.bincount(dataset.y_train).tolist() == [3, LEAST - 3 - (LEAST - 3) // 7]
-    assert np.bincount(dataset.y_test).tolist() == [0, (LEAST - 3) // 7]
+    assert np.bincount(dataset.y_train).tolist() == [2, LEAST - 3 - (LEAST - 3) // 7]
+    assert np.bincount(dataset.y_test).tolist() == [1, (LEAST - 3) // 7]
 
 
 def test_the_square_in_the_middle_is_kept(folder):
@@ -332,5 +332,5 @@ def test_bad_arguments_are_explained(folder, arguments):
 
 def test_a_relative_folder_counts_from_the_working_folder(folder, monkeypatch):
     monkeypatch.chdir(folder.parent)
-    assert data.from_folder("fotos").name == "fotos"
-    assert data.from_folder("./fotos/").name == "fotos"
+    assert data.from_folder("fotos").name.startswith("fotos: ")
+    assert data.from_folder("./fotos/").name.startswith("fotos: ")

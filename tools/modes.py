@@ -92,6 +92,8 @@ def run_those_left(only: list[str] | None = None) -> None:
             if not only or name in only:
                 steps = minute.steps_of(rung, costs[name])
                 of_this = rung, steps, seed, dataset, judge, drawings_of(name, seed)
+                if name in modes.SHOWN and seed in modes.DRAWN and not drawings_of(name, seed).is_file():
+                    (RUNS / f"{name}-{seed}.json").unlink(missing_ok=True)
                 runs.make(RUNS, name, seed, steps, lambda of_this=of_this: modes.run(*of_this))
 
 
@@ -121,7 +123,9 @@ def keep_results() -> None:
     results["runs"] = runs.gather(RUNS, modes.RUNGS, lambda _: modes.SEEDS, results["runs"])
     runs.write(RESULTS, results)
     paths = [drawings_of(name, seed) for name in modes.SHOWN for seed in modes.DRAWN]
-    if all(path.is_file() for path in paths):
+    if missing := [path.name for path in paths if not path.is_file()]:
+        runs.log(f"The drawings stay as they were: there is no {', '.join(missing)}.")
+    else:
         pixels.save_grid(np.concatenate([pixels.read_grid(path) for path in paths]), DRAWINGS)
 
 

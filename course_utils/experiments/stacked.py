@@ -182,9 +182,9 @@ def show_seeds(name: str) -> None:
 
 def drawings_of(name: str) -> np.ndarray:
     """Return the drawings of `show_seeds`, uint8 (seeds, 10, 28, 28, 3)."""
-    path = results.results_folder() / "modes.png"
+    path, place = results.results_folder() / "modes.png", modes.SHOWN.index(name)
     try:
-        return pixels.read_grid(path).reshape(len(modes.SHOWN), -1, 10, 28, 28, 3)[modes.SHOWN.index(name)]
+        return pixels.read_grid(path).reshape(len(modes.SHOWN), -1, 10, 28, 28, 3)[place]
     except (OSError, ValueError) as error:
         raise CourseError(
             f"No se pueden leer los dibujos publicados, {path} ({error}). Descarga el curso de nuevo.",

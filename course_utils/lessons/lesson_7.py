@@ -134,14 +134,15 @@ def make_networks(settings, classes):
 
 # Lesson 7, § All together
 class Training:
-    def __init__(self, images, labels=None, seed=1, settings=None, gradients=non_saturating, networks=make_networks):
+    def __init__(self, images, labels=None, seed=1, settings=None, gradients=non_saturating, networks=None):
         keras.utils.set_random_seed(seed)
         self.settings = settings = settings or Settings()
-        self.images, self.labels, self.seed, self.gradients = images, labels, seed, gradients
-        self.digits = 0 if labels is None else 1 + int(labels.max())
+        self.images, self.seed, self.gradients = images, seed, gradients
+        self.labels = None if labels is None else np.asarray(labels)
+        self.digits = 0 if labels is None else 1 + int(self.labels.max())
         classes = settings.groups * max(1, self.digits)
         self.classes = classes if classes > 1 else 0
-        self.generator, self.discriminator = networks(settings, self.classes)
+        self.generator, self.discriminator = (networks or make_networks)(settings, self.classes)
         self.g_optimizer = keras.optimizers.Adam(settings.g_rate, beta_1=settings.beta_1, beta_2=settings.beta_2)
         self.d_optimizer = keras.optimizers.Adam(settings.d_rate, beta_1=settings.beta_1, beta_2=settings.beta_2)
         self.g_optimizer.build(self.generator.trainable_variables)
@@ -164,7 +165,9 @@ class Training:
         groups, class_of = self.settings.groups, np.zeros(len(self.images), "int64")
         for digit in range(max(1, self.digits)):
             chosen = self.labels == digit if self.digits else slice(None)
-            class_of[chosen] = digit * groups + (split(self.images[chosen], groups, self.seed) if groups > 1 else 0)
+            members = self.images[chosen]
+            if len(members):
+                class_of[chosen] = digit * groups + (split(members, groups, self.seed) if groups > 1 else 0)
         self.class_of.assign(class_of)
 
     def many_steps(self):

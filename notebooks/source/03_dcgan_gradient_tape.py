@@ -1045,7 +1045,7 @@ assert difference < 0.05 if on_gpu else difference == 0
 #
 # - **Ropa en vez de dígitos:** pon `"fashion_mnist"` donde se cargan los datos y entrena en otra carpeta.
 # - **Más tiempo:** sube `steps`. Con `full`, la celda que entrena seguirá donde se quedó. Con `workshop`, la tasa baja según `steps`: es otro entrenamiento, y necesita otra carpeta.
-# - **Tus propias imágenes**, cien como mínimo y mejor mil: pon `data.from_folder("photos")`, con el nombre de tu carpeta, en vez de `data.load("mnist")`. Con `side=32` salen de 32×32, y G empieza en 8×8; con `colour=True` salen en color, y G acaba en 3 canales. De eso se encarga `fit_to`. (La lección 8 trata del color.)
+# - **Tus propias imágenes**, cien como mínimo y mejor mil: pon `data.from_folder("photos")`, con el nombre de tu carpeta, en vez de `data.load("mnist")`, y entrena en otra carpeta. Con `side=32` salen de 32×32, y G empieza en 8×8; con `colour=True` salen en color, y G acaba en 3 canales. De eso se encarga `fit_to`. (La lección 8 trata del color.)
 # - **Caras**, con CelebA, como propone el tutorial D. A 64×64 hacen falta una convolución más en cada red y una GPU.
 
 # %% [markdown] lang="en"
@@ -1057,7 +1057,7 @@ assert difference < 0.05 if on_gpu else difference == 0
 #
 # - **Clothes instead of digits:** put `"fashion_mnist"` where the data are loaded, and train in another folder.
 # - **More time:** raise `steps`. With `full` the training cell will go on where it stopped. With `workshop`, how the rate falls depends on `steps`: it is a different training run, and needs another folder.
-# - **Your own pictures**, at least a hundred and better a thousand: put `data.from_folder("photos")`, with the name of your folder, instead of `data.load("mnist")`. With `side=32` they come out 32×32, and G starts at 8×8; with `colour=True` they are in colour, and G ends in 3 channels. `fit_to` sees to it. (Lesson 8 is about colour.)
+# - **Your own pictures**, at least a hundred and better a thousand: put `data.from_folder("photos")`, with the name of your folder, instead of `data.load("mnist")`, and train in another folder. With `side=32` they come out 32×32, and G starts at 8×8; with `colour=True` they are in colour, and G ends in 3 channels. `fit_to` sees to it. (Lesson 8 is about colour.)
 # - **Faces**, with CelebA, as tutorial D suggests. At 64×64 each network needs one more convolution, and you need a GPU.
 
 # %% [markdown] lang="es"

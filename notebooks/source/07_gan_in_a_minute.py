@@ -704,14 +704,15 @@ dataset = data.load("mnist")
 
 # %% tags=["export"]
 class Training:
-    def __init__(self, images, labels=None, seed=1, settings=None, gradients=non_saturating, networks=make_networks):
+    def __init__(self, images, labels=None, seed=1, settings=None, gradients=non_saturating, networks=None):
         keras.utils.set_random_seed(seed)
         self.settings = settings = settings or Settings()
-        self.images, self.labels, self.seed, self.gradients = images, labels, seed, gradients
-        self.digits = 0 if labels is None else 1 + int(labels.max())
+        self.images, self.seed, self.gradients = images, seed, gradients
+        self.labels = None if labels is None else np.asarray(labels)
+        self.digits = 0 if labels is None else 1 + int(self.labels.max())
         classes = settings.groups * max(1, self.digits)
         self.classes = classes if classes > 1 else 0
-        self.generator, self.discriminator = networks(settings, self.classes)
+        self.generator, self.discriminator = (networks or make_networks)(settings, self.classes)
         self.g_optimizer = keras.optimizers.Adam(settings.g_rate, beta_1=settings.beta_1, beta_2=settings.beta_2)
         self.d_optimizer = keras.optimizers.Adam(settings.d_rate, beta_1=settings.beta_1, beta_2=settings.beta_2)
         self.g_optimizer.build(self.generator.trainable_variables)
@@ -734,7 +735,9 @@ class Training:
         groups, class_of = self.settings.groups, np.zeros(len(self.images), "int64")
         for digit in range(max(1, self.digits)):
             chosen = self.labels == digit if self.digits else slice(None)
-            class_of[chosen] = digit * groups + (split(self.images[chosen], groups, self.seed) if groups > 1 else 0)
+            members = self.images[chosen]
+            if len(members):
+                class_of[chosen] = digit * groups + (split(members, groups, self.seed) if groups > 1 else 0)
         self.class_of.assign(class_of)
 
     def many_steps(self):
@@ -881,7 +884,10 @@ number = "2026"
 
 
 def write(number, noise=None):
-    digits = [int(character) for character in str(number) if character in "0123456789"]
+    # es: También vale una lista, como [12, 3]: hace falta si tus imágenes tienen más de diez clases.
+    # en: A list will do as well, such as [12, 3]: you need it where your pictures have more than ten classes.
+    characters = number if isinstance(number, list) else [one for one in str(number) if one in "0123456789"]
+    digits = [int(one) for one in characters]
     assert digits, L("Escribe al menos una cifra del 0 al 9.", "Write at least one digit from 0 to 9.")
     noise = keras.random.normal((1, 33)) if noise is None else noise
     # es: Con imágenes tuyas, cada cifra es el número de una clase; si hay menos de diez, se vuelve a empezar por la 0.

@@ -21,7 +21,8 @@ PAGE.panels.game = (() => {
   const settings = { data: "ring", seed: 1, ...HEALTHY };
   const sliders = {};
   let game, real, noise, points, losses, playing = false, visible = true, measured, setData, spoken = "";
-  let frames = 0, before = 0, patience = FRAME_MS / 2;  // milliseconds of a frame that the game may take
+  // Of the animation: its frames, when the last one was, the number of the next, and how many ms of it training may take.
+  let frames = 0, before = 0, asked = 0, patience = 16;
 
   // --- The address
 
@@ -73,11 +74,14 @@ PAGE.panels.game = (() => {
     measured = TOY.measures(settings.data, points);
   }
 
-  /** Makes as many steps as leave 30 frames a second, at least one. Curves and numbers follow every fifth frame. */
+  /** Makes at least a step, and as many as leave 30 frames a second: of 24 ms of a frame, or less where painting is slow.
+   *
+   * Curves and numbers follow every fifth frame.
+   */
   function frame(now) {
-    if (!playing) return;
     if (visible) {
-      patience = Math.min(Math.max(patience + (now - before > FRAME_MS + 1 ? -4 : 0.5), 0), FRAME_MS);
+      const late = before && now - before > FRAME_MS + 1;
+      patience = Math.min(Math.max(patience + (late ? -2 : 0.1), 8), 24);
       const begin = performance.now();
       let steps = 0, spent;
       do {
@@ -91,15 +95,17 @@ PAGE.panels.game = (() => {
       }
     }
     before = now;
-    requestAnimationFrame(frame);
+    asked = requestAnimationFrame(frame);
   }
 
   function play(on) {
-    const begins = on && !playing, ends = playing && !on;
+    const ends = playing && !on;
     playing = on;
-    if (ends) show();
     find("game-play").textContent = say(on ? "game.pause" : "game.play");
-    if (begins) requestAnimationFrame(frame);
+    cancelAnimationFrame(asked);
+    before = 0;
+    if (on) asked = requestAnimationFrame(frame);
+    if (ends) show();
   }
 
   // --- Showing
@@ -206,6 +212,7 @@ PAGE.panels.game = (() => {
       means.push({ dLoss: mean("dLoss"), gLoss: mean("gLoss") });
     }
     context.font = "12px system-ui, sans-serif";
+    context.lineWidth = 1;
     context.textBaseline = "middle";
     context.strokeStyle = colour("line");
     context.fillStyle = colour("soft");

@@ -64,8 +64,9 @@ const PAGE = (() => {
     const width = canvas.clientWidth || 300, ratio = Math.min(devicePixelRatio || 1, 3);
     const context = canvas.getContext("2d"), size = [width, height ?? width].map(length => Math.round(length * ratio));
     if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, ...size);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height ?? width);
     return { context, width, height: height ?? width };
   }
 
