@@ -56,7 +56,7 @@ def pytest_cmdline_main(config):
 
 # As on a machine without data and without a network: no folder of data sets, an empty cache, a proxy that is not there.
 OFFLINE = {name: "http://127.0.0.1:9" for name in ("HTTPS_PROXY", "https_proxy")}
-OFFLINE |= {"COURSE_DATA": "", "KERAS_HOME": os.path.join(tempfile.gettempdir(), "course_without_keras_home")}
+OFFLINE |= {"COURSE_DATA": "", "KERAS_HOME": str(Path(tempfile.gettempdir(), "course_without_keras_home"))}
 AS_IT_WAS = {name: os.environ.get(name) for name in OFFLINE}
 
 

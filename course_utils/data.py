@@ -153,8 +153,9 @@ def load(name: str) -> Dataset:
 def from_folder(folder: str | os.PathLike, side: int = 28, colour: bool = False) -> Dataset:
     """Return the learner's own pictures as a data set, in the place of `load`.
 
-    A seventh of each class is the test set, at least a picture of each that has two. Subfolders are classes, numbered in alphabetical order. How the pictures are brought to one size, and what becomes
-    of files that cannot be used: see `own_pictures.read`. What there is to know of them is printed.
+    A seventh of each class is the test set, at least a picture of each that has two. Subfolders are classes, numbered
+    in alphabetical order. How the pictures are brought to one size, and what becomes of files that cannot be used: see
+    `own_pictures.read`. What there is to know of them is printed.
 
     Args:
         folder: with the pictures; its files are only read.

@@ -251,8 +251,8 @@ def show_protocols() -> None:
     if rows:
         print(
             L(
-                "El protocolo de PacGAN, hasta donde llegan dos núcleos · una semilla",
-                "PacGAN's protocol, as far as two cores get · one seed",
+                "El protocolo de PacGAN, solo el principio · una semilla",
+                "PacGAN's protocol, only the beginning · one seed",
             )
         )
         plots.show_table([method, counted, "KL"], rows)

@@ -720,7 +720,7 @@ stacked.show_protocols()
 # %% [markdown] lang="es"
 # Lo nuestro es una versión pequeña, y entre las diferencias están: otras redes, lotes de 32, un minuto en vez de 50 épocas, ternas nuevas en cada paso en vez de 128 000 fijas, ruido gaussiano, otro juez.
 #
-# También hemos programado **su** protocolo paso a paso, como está en su código (hasta un detalle curioso: las imágenes reales van de 0 a 1 y G dibuja de −1 a 1), y lo hemos dejado correr lo que da de sí un portátil: la tabla dice hasta qué época. A esas alturas los dos siguen dibujando casi una sola imagen; no dice nada de cómo acabarían. Las 50 serían unos dos días de un núcleo. `python -m tools.modes --published 2 --epochs 50` lo entrena en una terminal; si lo paras, luego sigue por donde iba.
+# También hemos programado **su** protocolo paso a paso, como está en su código (hasta un detalle curioso: las imágenes reales van de 0 a 1 y G dibuja de −1 a 1), y lo hemos dejado correr **media época** de cada uno, casi una hora de un núcleo entre los dos. A esas alturas siguen dibujando casi una sola imagen, y eso no dice nada de cómo acabarían: las 50 épocas serían más de dos días de un núcleo. `python -m tools.modes --published 2 --epochs 50` lo entrena en una terminal; si lo paras, luego sigue por donde iba.
 #
 # ### Ejercicio 8: ¿qué se puede comparar?
 #
@@ -731,7 +731,7 @@ stacked.show_protocols()
 # %% [markdown] lang="en"
 # Ours is a small version, and among the differences are: other networks, batches of 32, a minute instead of 50 epochs, new triples in each step instead of 128,000 fixed ones, Gaussian noise, another judge.
 #
-# We have also programmed **their** protocol step by step, as it stands in their code (down to a curious detail: the real images go from 0 to 1, and G draws from −1 to 1), and let it run for as long as was practical on a laptop: the table says up to which epoch. By then both still draw little more than a single image; that says nothing of how they would end. All 50 would take some two days on one core. `python -m tools.modes --published 2 --epochs 50` trains it in a terminal; if you stop it, it later picks up where it was.
+# We have also programmed **their** protocol step by step, as it stands in their code (down to a curious detail: the real images go from 0 to 1, and G draws from −1 to 1), and let it run for **half an epoch** of each, nearly an hour of one core for both. By then they still draw little more than a single image, and that says nothing of how they would end: all 50 epochs would take more than two days of one core. `python -m tools.modes --published 2 --epochs 50` trains it in a terminal; if you stop it, it later picks up where it was.
 #
 # ### Exercise 8: what may be compared?
 #
