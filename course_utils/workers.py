@@ -116,6 +116,9 @@ class Crew:
         environment["PYTHONPATH"] = os.pathsep.join([str(COURSE), *filter(None, [os.environ.get("PYTHONPATH")])])
         # On a GPU the notebook's TensorFlow holds the memory, and here it is the processes that count.
         environment["CUDA_VISIBLE_DEVICES"] = "-1"
+        # gRPC would ask a proxy, where one is set, for the way from one worker to another.
+        for name in ("no_proxy", "no_grpc_proxy"):
+            environment[name] = ",".join(filter(None, [environment.get(name), "127.0.0.1,localhost"]))
         if self._count:
             environment["TF_CONFIG"] = tf_config(addresses, index)
         with log.open("wb") as output:

@@ -195,7 +195,7 @@ def course(tmp_path, monkeypatch):
     real = np.random.default_rng(5).uniform(-1, 1, (200, 28, 28, 1)).astype("float32")
     draw = evaluation.draw
     monkeypatch.setattr(data, "load", lambda name: None)
-    monkeypatch.setattr(evaluation, "load_judge", lambda dataset: judge)
+    monkeypatch.setattr(records, "frozen_judge", lambda: judge)
     monkeypatch.setattr(evaluation, "real_images", lambda dataset, count: (real, None, None))
     monkeypatch.setattr(evaluation, "draw", lambda generator: draw(generator, 200))
     monkeypatch.setattr(pretrained, "FOLDER", tmp_path / "notebooks" / "generators")

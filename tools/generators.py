@@ -5,7 +5,8 @@
 
 Why not a `.keras` file: that of one version of Keras says things of which an older one, such as Colab's, knows nothing,
 and cannot be opened there. Ours holds bare weights; the lesson's own `make_generator` makes the network for them. Where
-they would take more than 2 MB, the matrices are written as whole numbers of 8 bits. It is measured as written.
+they would take more than 2 MB, the matrices are written as whole numbers of 8 bits. It is measured as written, by the
+frozen judge of the records: a judge that is trained anew measures some per cent more or less on every machine.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def keep_generator(root: Path, lesson: str, folder: Path) -> Path:
         SourceError: if the folder holds no generator of this lesson, the run was not on MNIST or the file is too large.
     """
     from course_utils import data, evaluation, setup
-    from course_utils.experiments import pretrained
+    from course_utils.experiments import pretrained, records
 
     source, parts = folder / "generator.keras", folder.resolve().name.split("_")
     language = parts[2] if len(parts) >= 4 else ""
@@ -63,7 +64,7 @@ def keep_generator(root: Path, lesson: str, folder: Path) -> Path:
     generator.set_weights(pretrained.read_weights(content))
 
     dataset = data.load("mnist")
-    judge = evaluation.load_judge(dataset)
+    judge = records.frozen_judge()
     reference, _, _ = evaluation.real_images(dataset, 10_000)
     measures = evaluation.measure(judge.look(evaluation.draw(generator)), judge.look(reference))
     target = root / "notebooks" / "generators" / f"{lesson}.npz"

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import base64
 import datetime
+import json
 import shutil
 import subprocess
 import sys
@@ -62,7 +63,8 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
         "date": datetime.date.today().isoformat(),
     }
     run.notebook.metadata.course.published = published
-    if made and published["dataset"] != "digits":
+    keeps = published["budget"] == "full" or not kept_of_full(root, lesson)
+    if made and keeps and published["dataset"] != "digits":
         keep_promise(run.notebook, lesson, Path(made) / "generated.png")
     text = to_text(run.notebook)
     problems = gate.output_problems(name, run.notebook, len(text.encode()))
@@ -76,9 +78,18 @@ def publish(root: Path, lesson: str, language: str, budget: str | None = None, a
         answers.keep_typed(root, {path: text})  # somebody may have typed into it during the run
         write_atomically(path, text)
         print(f"published {name}: {run.seconds:.0f} s, {len(text.encode()) / 1e6:.2f} MB", flush=True)
-        if made:
+        if made and not keeps:
+            print(f"{lesson}: its promise and its generator stay those of a run with `full`", flush=True)
+        elif made:
             problems += keep_files(root, lesson, language, Path(made), published["dataset"])
     return problems
+
+
+def kept_of_full(root: Path, lesson: str) -> bool:
+    """Return whether the generator that comes with the course was trained with `full`: no shorter run replaces it."""
+    cards = root / "notebooks" / "generators" / "cards.json"
+    card = json.loads(cards.read_text("utf-8")).get(str(int(lesson[:2]))) if cards.exists() else None
+    return bool(card) and card["budget"] == "full"
 
 
 def keep_promise(notebook: NotebookNode, lesson: str, picture: Path) -> None:
