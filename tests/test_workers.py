@@ -82,6 +82,17 @@ def test_a_cluster_that_does_not_say_which_one_this_is_is_refused():
 # --- Together
 
 
+@pytest.mark.parametrize("others", ("", "example.org"))
+def test_workers_find_one_another_behind_a_proxy(tmp_path, monkeypatch, others):
+    """gRPC sends even what stays on this machine to a proxy that the environment names."""
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_grpc_proxy", others)
+    told = workers.results(["work"], 2, tmp_path)
+    assert [one["direct"].split(",") for one in told] == [[*filter(None, [others]), "127.0.0.1", "localhost"]] * len(
+        told
+    )
+
+
 def test_all_are_heard_and_end(tmp_path):
     told = workers.results(["work"], 2, tmp_path)
     assert [[one["step"] for one in told if one["worker"] == index] for index in range(2)] == [[1, 2, 3]] * 2

@@ -12,6 +12,7 @@ import time
 from course_utils import workers
 
 STEPS = 3
+NO_PROXY = "no_grpc_proxy"  # as gRPC spells it
 
 
 def main(given: list[str]) -> int:
@@ -22,7 +23,7 @@ def main(given: list[str]) -> int:
     if task == "silent":
         time.sleep(600)
     for step in range(1, STEPS + 1 if task == "work" else 2):
-        workers.tell(step=step, pid=os.getpid(), group=os.getpgid(0))
+        workers.tell(step=step, pid=os.getpid(), group=os.getpgid(0), direct=os.environ.get(NO_PROXY, ""))
     if task == "wait":
         time.sleep(600)
     if task == "notice":
