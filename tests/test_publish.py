@@ -163,3 +163,13 @@ def test_a_generator_that_no_other_lesson_loads_is_not_kept(course, made, comman
     module.write_text("def make_generator(size=1):\n    pass\n")
     assert publish.keep_files(course, "08_in_colour", "en", made, "mnist") == [] == commands
     assert publish.keep_files(course, LESSON, "en", made, "mnist") == [] != commands
+
+
+def test_the_generator_of_a_full_run_is_known(tmp_path):
+    """A shorter run keeps its notebook, and does not replace that generator, nor the picture that goes with it."""
+    cards = tmp_path / "notebooks" / "generators" / "cards.json"
+    assert not publish.kept_of_full(tmp_path, "01_tiny")
+    cards.parent.mkdir(parents=True)
+    cards.write_text('{"1": {"budget": "full"}, "2": {"budget": "workshop"}}')
+    kept = [publish.kept_of_full(tmp_path, lesson) for lesson in ("01_tiny", "02_tiny", "03_tiny")]
+    assert kept == [True, False, False]
