@@ -10,7 +10,6 @@ from PIL import Image
 from course_utils import data, fitting, setup
 from course_utils.language import CourseError
 from tests.helpers.learner import Learner
-from tests.helpers.repository import copy_course
 
 WORDS = 'data.load("mnist")'
 SIZES = ((28, False), (28, True), (32, False), (32, True))
@@ -101,12 +100,7 @@ def test_fitting_again_begins_with_the_lesson_s_networks(lessons):
     assert fitting.fit_to(data.load("digits"), *once) == [lesson_2.make_generator]
 
 
-@pytest.mark.parametrize("language", ("es", "en"))
-def test_a_network_that_cannot_be_fitted_is_named(lessons, language, monkeypatch):
-    from course_utils.language import set_language
-
-    set_language(language)
-
+def test_a_network_that_cannot_be_fitted_is_named(lessons, language):
     def dense():
         return keras.Sequential(
             [keras.Input((5,)), keras.layers.Dense(784), keras.layers.Reshape((28, 28, 1))], name="flat"
@@ -134,7 +128,6 @@ def test_a_network_that_cannot_be_fitted_is_named(lessons, language, monkeypatch
         (fitted,) = fitting.fit_to(of_shape(32, 32), maker)
         with pytest.raises(CourseError, match=f"{maker().name}.*32×32×1"):
             fitted()
-    set_language("es")
 
 
 def test_a_block_whose_channels_follow_from_the_rest_and_a_list_of_networks(lessons):
@@ -176,12 +169,6 @@ def test_a_class_may_be_smaller_than_its_groups(lessons):
 
 
 # --- The lessons
-
-
-@pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """A copy of the course, so that nothing is left in its own `out`."""
-    return copy_course(tmp_path_factory.mktemp("fitting"))
 
 
 def run_on(course, lesson, language, folder, side, colour):

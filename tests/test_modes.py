@@ -254,6 +254,7 @@ def test_what_the_lesson_says_of_the_remedies_is_so(stacked, published, language
     signs = {name: stacked.compared(name).sign for name in stacked.RUNGS}
     told = {"deviation", "d_quarter", "d_as_wide", "recipe", "recipe_norm", "recipe_r1_r2"}
     assert {name for name, sign in signs.items() if sign} == told and all(signs[name] == 1 for name in told)
+    assert modes_of["deviation"].max() < modes_of["d_as_wide"].min()
     assert modes_of["plain"].min() < 100 and 400 < modes_of["plain"].max() < 900
     last = [rows[-1] for rows in published["protocol"].values()]
     assert len(last) == 2 and all(row["epoch"] == 0.5 and row["alike"] > 0.9 for row in last)
